@@ -1,0 +1,74 @@
+# make demo     the example contracts, in build/
+# make test     every check of the project (LibreOffice must be installed: it counts the numbers of the Word files)
+# make nightly  the properties, at twenty times their length
+# make bench    how long a contract takes, beside docxtpl
+# make pins     new versions of the libraries, with their hashes
+# make clean    back to a fresh clone
+#
+# Python 3.11 or later with its venv module is all that must be there.
+
+.DELETE_ON_ERROR:
+.PHONY: demo test lint types properties bench nightly pins clean
+
+PYTHON := $(shell for p in python3.11 python3 python3.12 python3.13; do \
+	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+INSTALL := $(PIP) install --quiet --require-hashes --no-build-isolation
+BUILD := build
+
+# An example that shows a salesman's mistakes builds nothing.
+DEALS := $(foreach deal,$(wildcard contracts/*.yaml),$(if $(findstring -erreurs,$(deal)),,$(deal)))
+
+demo: $(VENV)/demo
+	@$(BIN)/clausier build $(DEALS) -o $(BUILD) --to docx,html
+
+test: $(VENV)/dev
+	@$(BIN)/ruff format --check --quiet . || { echo "ruff format: run $(BIN)/ruff format ."; exit 1; }
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy --strict generator
+	@$(BIN)/coverage run -m pytest --quiet
+	@$(BIN)/coverage report
+	@$(BIN)/clausier library lint
+
+nightly: $(VENV)/dev
+	@$(BIN)/python -m pytest --quiet --hypothesis-profile=nightly
+
+bench: $(VENV)/dev
+	@$(BIN)/python -m bench
+
+clean:
+	rm -rf $(VENV) $(BUILD) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov node_modules
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# ---- the environment, made again only when a list of libraries changes
+
+$(VENV)/demo: requirements.txt $(VENV)/build
+	@echo "installing the libraries into $(VENV)"
+	@$(INSTALL) -r requirements.txt
+	@$(PIP) install --quiet --no-build-isolation --no-deps --editable .
+	@touch $@
+
+$(VENV)/dev: requirements-dev.txt $(VENV)/demo
+	@echo "installing the tools of the tests into $(VENV)"
+	@$(INSTALL) -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/build: requirements-build.txt pyproject.toml setup.py
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed, with its venv module"; exit 1; }
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(INSTALL) -r requirements-build.txt
+	@touch $@
+
+# Hashes of the public registry only: what the machine adds to pip's configuration is left out.
+PINS := PIP_CONFIG_FILE=/dev/null PIP_FIND_LINKS= PIP_EXTRA_INDEX_URL= .cache/pins/bin/pip-compile --quiet --upgrade \
+	--generate-hashes --allow-unsafe --strip-extras --no-header \
+	--no-emit-options --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+
+pins:
+	$(PYTHON) -m venv .cache/pins
+	.cache/pins/bin/pip install --quiet pip-tools
+	$(PINS) --no-annotate --only-build-deps --build-deps-for editable -o requirements-build.txt pyproject.toml
+	$(PINS) -o requirements.txt pyproject.toml
+	$(PINS) --extra dev --constraint requirements.txt -o requirements-dev.txt pyproject.toml

@@ -1,0 +1,61 @@
+"""Clausier as a library: check, draft, build, explain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from os import PathLike
+from pathlib import Path
+
+from generator import pipeline
+from generator.outputs import outputs
+from generator.pipeline import Draft, Options
+from generator.workspace import Workspace, write_whole
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """A draft and the files written for it; no file when the draft has an error."""
+
+    draft: Draft
+    files: tuple[Path, ...]
+
+
+def draft(deal: str | PathLike[str], options: Options | None = None, workspace: Workspace | None = None) -> Draft:
+    """Every stage of a deal, kept. Raises ``WorkspaceError`` when a file cannot be read."""
+    return pipeline.draft(Path(deal), workspace, options)
+
+
+def check(deal: str | PathLike[str], options: Options | None = None, workspace: Workspace | None = None) -> Draft:
+    """The same as ``draft``: all stages, no file. The findings are in ``report``."""
+    return draft(deal, options, workspace)
+
+
+def build(
+    deal: str | PathLike[str],
+    folder: str | PathLike[str],
+    *,
+    formats: Sequence[str] = ("docx",),
+    bound: bool | None = None,
+    options: Options | None = None,
+    workspace: Workspace | None = None,
+) -> BuildResult:
+    """Write the pack of a deal into ``folder/<deal id>/``: all of its files, or none when the deal has an error."""
+    made = draft(deal, options, workspace)
+    if not made.complete or made.deal is None:
+        return BuildResult(made, ())
+    target = Path(folder) / made.deal.values["meta"]["deal_id"]
+    files = []
+    # Every file is made before the first is written: a failing writer leaves nothing behind.
+    for output in outputs(made, formats, bound):
+        files.append((target / output.name, output.content))
+    for path, content in files:
+        write_whole(path, content)
+    return BuildResult(made, tuple(path for path, _ in files))
+
+
+def explain(made: Draft, topic: str = "", language: str = "") -> str:
+    """Why: the whole pack, or one slot, clause, number (``7.2``), fact or field of the deal."""
+    from generator.explain import explanation
+
+    return explanation(made, topic, language)

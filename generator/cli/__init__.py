@@ -1,0 +1,101 @@
+"""The command line: one module a command; only this package prints.
+
+Exit status: 0 nothing wrong, 1 findings of severity error, 2 wrong usage or unreadable file, 3 not finished.
+"""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from generator import __version__
+from generator.cli import console
+from generator.workspace import WorkspaceError
+
+# The modules are imported when their command runs or its help is shown, and import what is heavy when they run:
+# `clausier --help` answers at once.
+COMMANDS = ("new", "check", "build", "explain", "show", "library")
+
+
+class Commands(click.Group):
+    """The commands, loaded one by one, and the one place where what stops a command becomes a message."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        found: click.Command = importlib.import_module(f"generator.cli.{cmd_name}").command
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            from generator.diagnostics import did_you_mean
+
+            near = did_you_mean(name, COMMANDS)
+            help_ = f"did you mean `{near}`?" if near else "known: " + ", ".join(COMMANDS)
+            raise click.UsageError(f"no command is named `{console.visible(name)}`; {help_}", ctx)
+        return super().resolve_command(ctx, args)
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        console.prepare()
+        return super().main(*args, **options)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            try:
+                return super().invoke(ctx)
+            finally:
+                sys.stdout.flush()
+        except (click.exceptions.Exit, click.Abort):
+            raise
+        except click.ClickException as error:
+            error.message = console.visible(error.message)
+            raise
+        except WorkspaceError as refusal:
+            console.show_refusal(refusal)
+            status = console.USAGE
+        except KeyboardInterrupt:
+            console.err("interrupted")
+            status = console.NOT_FINISHED
+        except OSError as error:
+            status = _world(error)
+        except Exception as error:
+            console.show_internal_error(error)
+            status = console.NOT_FINISHED
+        raise click.exceptions.Exit(status)
+
+
+def _world(error: OSError) -> int:
+    """The reader of our output went away, or the disk below it is full: nothing that a report would help."""
+    if error.errno in {errno.EPIPE, errno.ENOSPC}:
+        # What is still buffered cannot be written: Python would try again at exit and print a trace.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        if error.errno == errno.ENOSPC:
+            console.err("error: the output cannot be written (no space left on the device)")
+    else:
+        console.show_internal_error(error)
+    return console.NOT_FINISHED
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="clausier", message="%(prog)s %(version)s")
+def main() -> None:
+    """Contracts for managed service providers: a short deal goes in, the contract to sign comes out.
+
+    \b
+    clausier new contracts/dupont.yaml --segment pme     a commented deal to fill in
+    clausier check contracts/dupont.yaml                 what is wrong with it, and where
+    clausier build contracts/dupont.yaml -o build        the contract, in Word
+
+    Exit status: 0 nothing wrong, 1 errors found, 2 wrong usage or unreadable file, 3 not finished.
+    """

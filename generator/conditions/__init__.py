@@ -1,0 +1,21 @@
+"""The language of `when:`, of `assert:` and of the conditions and values inside clause texts.
+
+``expressions`` is our own representation, ``parse`` makes it from Jinja2's syntax and judges its types,
+``evaluate`` runs it and says why.
+"""
+
+from generator.conditions.evaluate import AbsentField, Scope, Verdict, evaluate, trace
+from generator.conditions.expressions import Expression
+from generator.conditions.parse import Names, parse_condition, parse_value
+
+__all__ = [
+    "AbsentField",
+    "Expression",
+    "Names",
+    "Scope",
+    "Verdict",
+    "evaluate",
+    "parse_condition",
+    "parse_value",
+    "trace",
+]

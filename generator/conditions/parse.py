@@ -1,0 +1,453 @@
+"""From the text of a condition to a typed expression: Jinja2's syntax, our whitelist, our types.
+
+Every refusal says what is the case, at which offset of the text, and what to write instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any, cast
+
+from jinja2 import nodes
+from jinja2.exceptions import TemplateSyntaxError
+from jinja2.parser import Parser
+
+from generator.conditions.expressions import (
+    And,
+    Arithmetic,
+    Choices,
+    Comparator,
+    Compare,
+    Constant,
+    Default,
+    Defined,
+    Expression,
+    Key,
+    Length,
+    Literal_,
+    Member,
+    Not,
+    OneOf,
+    Or,
+    Quantified,
+    Read,
+    children,
+)
+from generator.conditions.judge import (
+    Complaint,
+    bind_item,
+    check_value,
+    comparable,
+    condition_help,
+    judge_comparison,
+    known_names,
+    name_of,
+)
+from generator.conditions.syntax import ENVIRONMENT
+from generator.diagnostics import did_you_mean
+from generator.schema_types import BOOLEAN, INTEGER, NUMBER, STRING, Type
+
+MAX_LENGTH = 2_000
+MAX_DEPTH = 40
+MAX_ATOMS = 64
+
+Names = Mapping[str, Type]
+"""The roots that a text may read (groups of the deal, ``facts``, ``parameters``, loop variables) with their types."""
+
+
+def parse_condition(text: str, names: Names) -> Expression:
+    """A strictly boolean expression. Raises ``Complaint``."""
+    expression, type_ = parse_value(text, names)
+    if type_.kind != "boolean":
+        raise Complaint(
+            "not-a-condition", 0, len(text), f"this is {type_.shown()}, not a condition", condition_help(type_, text)
+        )
+    return expression
+
+
+def parse_value(text: str, names: Names) -> tuple[Expression, Type]:
+    """An expression of any type. Raises ``Complaint``."""
+    if len(text) > MAX_LENGTH:
+        raise Complaint("too-long", 0, 1, f"the expression is longer than {MAX_LENGTH} characters", "split it")
+    if _nesting(text) > MAX_DEPTH:
+        raise Complaint("too-deep", 0, len(text), f"the expression nests deeper than {MAX_DEPTH} levels", "split it")
+    try:
+        parser = Parser(ENVIRONMENT, text, state="variable")
+        node = parser.parse_expression()
+        if not parser.stream.eos:
+            offset = parser.stream.current.lineno
+            raise Complaint(
+                "condition-syntax",
+                offset,
+                offset + 1,
+                f"nothing is expected here, but there is more: `{text[offset : offset + 20].strip()}`",
+                "join the parts with `and` or `or`",
+            )
+    except TemplateSyntaxError as error:
+        offset = min(error.lineno, max(len(text) - 1, 0))
+        raise Complaint("condition-syntax", offset, offset + 1, f"this cannot be read: {error.message}") from error
+    except RecursionError as error:
+        raise Complaint("too-deep", 0, len(text), "the expression nests too deep", "split it") from error
+    return typed_expression(node, text, 0, names)
+
+
+def typed_expression(node: nodes.Expr, text: str, base: int, names: Names) -> tuple[Expression, Type]:
+    """A node of Jinja2's parser as a typed expression; offsets in it count from ``base`` in ``text``."""
+    checker = _Checker(text, base, names)
+    expression, type_ = checker.expression(node)
+    if atoms(expression) > MAX_ATOMS:
+        raise Complaint("too-long", 0, 1, f"the condition has more than {MAX_ATOMS} parts", "make a fact of a part")
+    return expression, type_
+
+
+def atoms(expression: Expression) -> int:
+    below = children(expression)
+    if isinstance(expression, (And, Or, Not)):
+        return sum(atoms(child) for child in below)
+    return 1
+
+
+def _nesting(text: str) -> int:
+    deepest = depth = 0
+    for character in text:
+        if character in "([{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in ")]}":
+            depth -= 1
+    return max(deepest, len(re.findall(r"\bnot\b", text)))
+
+
+_PATH = re.compile(r"[A-Za-z_]\w*(?:\s*\.\s*\w+|\s*\[\s*(?:'[^']*'|\"[^\"]*\")\s*\])*")
+_FUNCTION_HELP: dict[type[nodes.Node], str] = {
+    nodes.Call: "functions cannot be called here; make a fact in the library",
+    nodes.Concat: "texts cannot be joined in a condition",
+    nodes.Div: "division is not read; multiply the other side instead",
+    nodes.FloorDiv: "division is not read; multiply the other side instead",
+    nodes.Mod: "the remainder is not read; make a fact in the library",
+    nodes.Pow: "powers are not read; write the number",
+    nodes.CondExpr: "`x if y else z` is not read; use `and` and `or`",
+    nodes.Slice: "slices are not read",
+    nodes.Dict: "maps are not read",
+    nodes.Tuple: "write a list: [a, b]",
+}
+
+
+class _Checker:
+    def __init__(self, text: str, base: int, names: Names) -> None:
+        self.text = text
+        self.base = base
+        self.names = names
+
+    # ---- places
+
+    def span(self, node: nodes.Node) -> tuple[int, int]:
+        start = self.start(node) - self.base
+        match = _PATH.match(self.text, start)
+        if match and isinstance(node, (nodes.Name, nodes.Getattr, nodes.Getitem)):
+            return start, match.end()
+        word = re.compile(r"'[^']*'|\"[^\"]*\"|[\w.]+|\S").match(self.text, start)
+        return start, word.end() if word else start + 1
+
+    def start(self, node: nodes.Node) -> int:
+        while isinstance(node, (nodes.Getattr, nodes.Getitem, nodes.Filter, nodes.Test, nodes.Compare)):
+            below = node.expr if isinstance(node, nodes.Compare) else node.node
+            if below is None:
+                break
+            node = below
+        return node.lineno
+
+    def complaint(self, node: nodes.Node, code: str, message: str, help_: str = "") -> Complaint:
+        start, end = self.span(node)
+        return Complaint(code, start, end, message, help_)
+
+    # ---- expressions
+
+    def expression(self, node: nodes.Node) -> tuple[Expression, Type]:
+        match node:
+            case nodes.Const():
+                return self.constant(node)
+            case nodes.Name() | nodes.Getattr() | nodes.Getitem():
+                read = self.read(node)
+                return read, read.type
+            case nodes.And() | nodes.Or():
+                return self.connective(node)
+            case nodes.Not():
+                return Not(self.boolean(node.node)), BOOLEAN
+            case nodes.Compare():
+                return self.comparison(node), BOOLEAN
+            case nodes.Test():
+                return self.test(node), BOOLEAN
+            case nodes.Filter():
+                return self.filter(node)
+            case nodes.Add() | nodes.Sub() | nodes.Mul():
+                return self.arithmetic(node)
+            case nodes.Neg():
+                return self.negative(node)
+            case _:
+                help_ = _FUNCTION_HELP.get(type(node), "")
+                raise self.complaint(
+                    node, "not-in-the-language", f"`{type(node).__name__.lower()}` is not part of the language", help_
+                )
+
+    def boolean(self, node: nodes.Node) -> Expression:
+        expression, type_ = self.expression(node)
+        if type_.kind != "boolean":
+            start, end = self.span(node)
+            raise Complaint(
+                "not-a-condition",
+                start,
+                end,
+                f"this is {type_.shown()}, not a condition",
+                condition_help(type_, self.text[start:end]),
+            )
+        return expression
+
+    def constant(self, node: nodes.Const) -> tuple[Expression, Type]:
+        value = node.value
+        if isinstance(value, bool):
+            return Literal_(value, BOOLEAN), BOOLEAN
+        if isinstance(value, int):
+            return Literal_(value, INTEGER), INTEGER
+        if isinstance(value, float):
+            start, end = self.span(node)
+            written = self.text[start:end].replace("_", "")
+            return Literal_(Decimal(written), NUMBER), NUMBER
+        if isinstance(value, str):
+            return Literal_(value, STRING), STRING
+        raise self.complaint(node, "not-in-the-language", "`none` is not a value", "ask `is defined`")
+
+    def read(self, node: nodes.Node) -> Read:
+        start, end = self.span(node)
+        match node:
+            case nodes.Name():
+                type_ = self.names.get(node.name)
+                if type_ is None:
+                    near = did_you_mean(node.name, self.names)
+                    raise Complaint(
+                        "unknown-name",
+                        start,
+                        end,
+                        f"nothing is named `{node.name}`",
+                        f"did you mean `{near}`?" if near else known_names(self.names),
+                    )
+                return Read((node.name,), type_, True, start, end)
+            case nodes.Getattr():
+                return self.member(self.read(node.node), node.attr, start, end)
+            case nodes.Getitem():
+                return self.subscript(node, start, end)
+            case _:
+                raise self.complaint(node, "not-in-the-language", "only a path can be read here")
+
+    def member(self, parent: Read, name: str, start: int, end: int) -> Read:
+        if parent.type.kind == "list":
+            raise Complaint(
+                "list-read",
+                start,
+                end,
+                f"`{parent.dotted}` is a list, it has no field `{name}`",
+                f"use `any`, `all` or `count_where`, or name the entry: `{parent.dotted}['…'].{name}`",
+            )
+        if parent.type.kind != "record":
+            raise Complaint(
+                "unknown-name", start, end, f"`{parent.dotted}` is {parent.type.shown()}, it has no field `{name}`"
+            )
+        found = parent.type.fields.get(name)
+        if found is None:
+            near = did_you_mean(name, parent.type.fields)
+            kind = "fact" if parent.dotted == "facts" else "field"
+            raise Complaint(
+                "unknown-name",
+                start,
+                end,
+                f"no {kind} is named `{parent.dotted}.{name}`",
+                f"did you mean `{parent.dotted}.{near}`?" if near else known_names(parent.type.fields),
+            )
+        return Read((*parent.path, name), found.type, parent.always and found.always, start, end)
+
+    def subscript(self, node: nodes.Getitem, start: int, end: int) -> Read:
+        parent = self.read(node.node)
+        argument = node.arg
+        if not isinstance(argument, nodes.Const) or not isinstance(argument.value, str):
+            raise Complaint(
+                "not-in-the-language", start, end, "an entry is named by its text, as in `services['bcdr']`"
+            )
+        name = argument.value
+        if parent.type.kind == "record":
+            return self.member(parent, name, start, end)
+        item = parent.type.item
+        if parent.type.kind != "list" or item is None or not parent.type.key:
+            raise Complaint(
+                "list-read",
+                start,
+                end,
+                f"the entries of `{parent.dotted}` have no names",
+                "use `any`, `all` or `count_where`",
+            )
+        attribute = parent.type.key
+        check_value(item.fields[attribute].type, name, start, end, f"{parent.dotted}[].{attribute}")
+        return Read((*parent.path, Key(attribute, name)), item, False, start, end)
+
+    def connective(self, node: nodes.And | nodes.Or) -> tuple[Expression, Type]:
+        operands: list[Expression] = []
+        kind = type(node)
+
+        def flatten(part: nodes.Node) -> None:
+            if type(part) is kind:
+                binary = cast(nodes.BinExpr, part)
+                flatten(binary.left)
+                flatten(binary.right)
+            else:
+                operands.append(self.boolean(part))
+
+        flatten(node)
+        return (And(tuple(operands)) if kind is nodes.And else Or(tuple(operands))), BOOLEAN
+
+    def comparison(self, node: nodes.Compare) -> Expression:
+        parts: list[Expression] = []
+        left = node.expr
+        for operand in node.ops:
+            parts.append(self.compare(left, operand.op, operand.expr))
+            left = operand.expr
+        return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+    def compare(self, left: nodes.Node, word: str, right: nodes.Node) -> Expression:
+        if word in {"in", "notin"}:
+            inside = self.membership(left, right)
+            return Not(inside) if word == "notin" else inside
+        symbol = cast(Comparator, {"eq": "==", "ne": "!=", "lt": "<", "lteq": "<=", "gt": ">", "gteq": ">="}[word])
+        one, one_type = self.expression(left)
+        two, two_type = self.expression(right)
+        start, end = self.span(left)
+        judge_comparison(one, one_type, two, two_type, symbol, start, self.span(right)[1])
+        if isinstance(two, Literal_):
+            check_value(one_type, two.value, *self.span(right), name_of(one))
+        elif isinstance(one, Literal_):
+            check_value(two_type, one.value, start, end, name_of(two))
+        return Compare(symbol, one, two)
+
+    def membership(self, left: nodes.Node, right: nodes.Node) -> Expression:
+        value, value_type = self.expression(left)
+        start, end = self.span(left)
+        if isinstance(right, (nodes.List, nodes.Tuple)):
+            constants: list[Constant] = []
+            for item in right.items:
+                literal, _ = self.expression(item)
+                if not isinstance(literal, Literal_):
+                    raise self.complaint(item, "not-in-the-language", "only constants may stand in a list")
+                check_value(value_type, literal.value, *self.span(item), name_of(value))
+                constants.append(literal.value)
+            if not constants:
+                raise Complaint("constant-condition", start, end, "nothing is ever in an empty list")
+            return OneOf(value, Choices(tuple(constants)))
+        collection, type_ = self.expression(right)
+        if type_.kind != "list" or type_.item is None:
+            raise self.complaint(
+                right, "type-mismatch", f"`in` asks for a list, this is {type_.shown()}", "compare with =="
+            )
+        attribute, entry = "", type_.item
+        if entry.kind == "record":
+            attribute = type_.key
+            if not attribute:
+                raise self.complaint(
+                    right, "type-mismatch", "the entries of this list have no names", "use `any(field == value)`"
+                )
+            entry = entry.fields[attribute].type
+        if isinstance(value, Literal_):
+            check_value(entry, value.value, start, end, name_of(collection))
+        return Member(value, collection, attribute)
+
+    def test(self, node: nodes.Test) -> Expression:
+        if node.name not in {"defined", "undefined"}:
+            raise self.complaint(
+                node,
+                "not-in-the-language",
+                f"`is {node.name}` is not part of the language",
+                "only `is defined` and `is not defined` are read",
+            )
+        if not isinstance(node.node, (nodes.Name, nodes.Getattr, nodes.Getitem)):
+            raise self.complaint(
+                node.node,
+                "type-mismatch",
+                "`is defined` asks about a path",
+                "put parentheses around what comes before it",
+            )
+        defined = Defined(self.read(node.node))
+        return defined if node.name == "defined" else Not(defined)
+
+    def filter(self, node: nodes.Filter) -> tuple[Expression, Type]:
+        if node.node is None:
+            raise self.complaint(node, "not-in-the-language", "a filter needs a value before it")
+        name = node.name
+        if name == "length":
+            collection, type_ = self.expression(node.node)
+            if type_.kind != "list":
+                raise self.complaint(node, "type-mismatch", f"`length` counts a list, this is {type_.shown()}")
+            return Length(collection), INTEGER
+        if name == "default":
+            return self.default(node)
+        if name in {"any", "all", "count_where"}:
+            return self.quantified(node, cast(Any, name))
+        raise self.complaint(
+            node,
+            "not-in-the-language",
+            f"the filter `{name}` is not part of a condition",
+            "known: default, length, any, all, count_where",
+        )
+
+    def default(self, node: nodes.Filter) -> tuple[Expression, Type]:
+        if len(node.args) != 1 or node.kwargs or not isinstance(node.node, (nodes.Name, nodes.Getattr, nodes.Getitem)):
+            raise self.complaint(node, "not-in-the-language", "`default` gives one value for a path that may be absent")
+        read = self.read(node.node)
+        fallback, fallback_type = self.expression(node.args[0])
+        if isinstance(fallback, Literal_):
+            if read.type.kind not in {"enum", "localised", "duration", "date"}:
+                check_value(read.type, fallback.value, *self.span(node.args[0]), read.dotted)
+        elif not comparable(read.type, fallback_type):
+            raise self.complaint(
+                node, "type-mismatch", f"the default is {fallback_type.shown()}, `{read.dotted}` is {read.type.shown()}"
+            )
+        return Default(read, fallback), read.type
+
+    def quantified(self, node: nodes.Filter, name: Any) -> tuple[Expression, Type]:
+        collection, type_ = self.expression(cast(nodes.Node, node.node))
+        item = type_.item
+        if type_.kind != "list" or item is None:
+            raise self.complaint(node, "type-mismatch", f"`{name}` asks for a list, this is {type_.shown()}")
+        if item.kind != "record" or len(node.args) != 1 or node.kwargs:
+            raise self.complaint(
+                node,
+                "not-in-the-language",
+                f"write one test in `{name}(…)`",
+                f"as in `services | {name}(nature == 'result')`",
+            )
+        inner = _Checker(self.text, self.base, {name: member.type for name, member in item.fields.items()})
+        test = inner.boolean(node.args[0])
+        test = bind_item(test, item)
+        return Quantified(name, collection, test), (INTEGER if name == "count_where" else BOOLEAN)
+
+    def arithmetic(self, node: nodes.Add | nodes.Sub | nodes.Mul) -> tuple[Expression, Type]:
+        left, left_type = self.expression(node.left)
+        right, right_type = self.expression(node.right)
+        if not (left_type.is_number and right_type.is_number):
+            raise self.complaint(node.left, "type-mismatch", "only numbers are added or multiplied")
+        if isinstance(node, nodes.Mul) and not (isinstance(left, Literal_) or isinstance(right, Literal_)):
+            raise self.complaint(
+                node.left,
+                "not-in-the-language",
+                "two fields are multiplied",
+                "multiply by a constant, or make a fact in the library",
+            )
+        symbol = "+" if isinstance(node, nodes.Add) else "-" if isinstance(node, nodes.Sub) else "*"
+        money = "money" in {left_type.kind, right_type.kind}
+        whole = left_type.kind == right_type.kind == "integer"
+        type_ = left_type if left_type.kind == "money" else right_type if money else INTEGER if whole else NUMBER
+        return Arithmetic(cast(Any, symbol), left, right), type_
+
+    def negative(self, node: nodes.Neg) -> tuple[Expression, Type]:
+        value, type_ = self.expression(node.node)
+        if not isinstance(value, Literal_) or not type_.is_number:
+            raise self.complaint(node, "not-in-the-language", "only a number may be negative")
+        return Literal_(-cast(Any, value.value), type_), type_

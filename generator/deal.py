@@ -1,0 +1,227 @@
+"""The deal: what its author wrote, merged with the defaults, every value with its origin.
+
+Defaults are merged in the order schema → segment profile → service level profile → provider profile → deal.
+Groups are merged field by field; lists are replaced, unless the schema names the attributes by which their
+entries are merged. ``null`` means "not agreed yet": it takes a default away and keeps a contract from being written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from generator.diagnostics import Diagnostic, Severity, Span
+from generator.schema import DealSchema, coerce, typed, with_defaults
+from generator.schema_types import Type
+from generator.source import Source
+from generator.violations import Path, Violation, dotted_path
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a value comes from: ``layer`` is schema, segment, sla, provider or deal; ``path`` its place there."""
+
+    layer: str
+    source: Source | None
+    path: Path
+
+    def span(self) -> Span | None:
+        return self.source.span(self.path) if self.source is not None else None
+
+    def shown(self) -> str:
+        """As in ``resolved.yaml``: ``deal contracts/pme.yaml:12``."""
+        span = self.span()
+        return f"{self.layer} {span.file}:{span.line}" if span is not None else "schema default"
+
+
+@dataclass(frozen=True)
+class Deal:
+    """A valid, merged deal. ``values`` holds plain values; amounts and percentages are ``Decimal``."""
+
+    values: Mapping[str, Any]
+    origins: Mapping[Path, Origin]
+    source: Source
+    provider_source: Source | None
+
+    def origin(self, path: Path) -> Origin:
+        """The origin of the value at ``path`` or of its nearest ancestor."""
+        while path and path not in self.origins:
+            path = path[:-1]
+        return self.origins.get(path) or Origin("deal", self.source, ())
+
+    def span(self, path: Path) -> Span:
+        """Where a person changes this value: its place in a file, else the nearest place in the deal."""
+        found = self.origin(path).span()
+        return found if found is not None else self.source.span(path)
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """One source of values: a profile or the deal itself, with its values under ``root`` in the source."""
+
+    name: str
+    source: Source
+    root: Path
+
+    def values(self) -> Any:
+        value = self.source.value
+        for step in self.root:
+            value = value[step]
+        return value
+
+
+def merge_deal(
+    schema: DealSchema, layers: tuple[Layer, ...], provider: Source | None
+) -> tuple[Deal | None, tuple[Diagnostic, ...]]:
+    """Merge the layers (lowest first, the deal last), validate the result and type its values.
+
+    Returns the deal, or ``None`` and everything that is wrong with it.
+    """
+    own = layers[-1].source
+    if not isinstance(layers[-1].values(), dict):
+        message = "a deal is a group of fields, this is " + ("a list" if isinstance(own.value, list) else "one value")
+        return None, (Diagnostic("wrong-type", Severity.ERROR, message, own.span(()), "start with `meta:`"),)
+    merger = _Merger()
+    merged: Any = with_defaults(schema.type, {})
+    for layer in layers:
+        raw = {path[len(layer.root) :]: text for path, text in layer.source.raw.items()}
+        values = coerce(schema.type, layer.values(), raw)
+        merged = merger.merge(schema.type, merged, values, (), layer, ())
+    merged = with_defaults(schema.type, merged)
+    found = list(merger.findings())
+    deal = Deal({}, merger.origins, own, provider)
+    open_paths = [path for path, _ in merger.open_points]
+    for violation in schema.violations(merged, merged=True):
+        if not _about_open_point(violation, open_paths):
+            found.append(_finding(violation, deal))
+    if found:
+        return None, tuple(found)
+    return Deal(typed(schema.type, merged), merger.origins, own, provider), ()
+
+
+def author_findings(schema: DealSchema, source: Source) -> tuple[Diagnostic, ...]:
+    """What is wrong with the deal's own text, judged without any default: for deals that name no known profile."""
+    if not isinstance(source.value, dict):
+        message = "a deal is a group of fields, this is " + (
+            "a list" if isinstance(source.value, list) else "one value"
+        )
+        return (Diagnostic("wrong-type", Severity.ERROR, message, source.span(()), "start with `meta:`"),)
+    values = coerce(schema.type, source.value, source.raw)
+    deal = Deal({}, {}, source, None)
+    return tuple(_finding(violation, deal) for violation in schema.violations(values, merged=False))
+
+
+def _about_open_point(violation: Violation, open_paths: list[Path]) -> bool:
+    """A field that is missing because the author wrote null is reported once, as not agreed."""
+    if violation.code != "missing-field":
+        return False
+    return any(f"`{dotted_path(path)}`" in violation.message for path in open_paths)
+
+
+def _finding(violation: Violation, deal: Deal) -> Diagnostic:
+    path = violation.path
+    if violation.key:
+        origin = deal.origin(path)
+        source = origin.source or deal.source
+        span = source.span(origin.path if origin.source else path, key=True)
+    else:
+        span = deal.span(path)
+    return Diagnostic(violation.code, Severity.ERROR, violation.message, span, violation.help)
+
+
+class _Merger:
+    def __init__(self) -> None:
+        self.origins: dict[Path, Origin] = {}
+        self.open_points: list[tuple[Path, Origin]] = []
+
+    def findings(self) -> Iterator[Diagnostic]:
+        for path, origin in self.open_points:
+            message = f"`{dotted_path(path)}` is not agreed yet (null)"
+            yield Diagnostic(
+                "not-agreed",
+                Severity.ERROR,
+                message,
+                origin.span(),
+                "give the agreed value, or remove the line to take the default",
+            )
+
+    def merge(self, type_: Type, base: Any, over: Any, path: Path, layer: Layer, here: Path) -> Any:
+        """``over``, which stands at ``here`` in its layer, laid over ``base`` at ``path`` of the merged deal."""
+        origin = Origin(layer.name, layer.source, (*layer.root, *here))
+        if type_.kind == "record" and isinstance(over, dict):
+            self.origins.setdefault(path, origin)
+            return self.merge_record(type_, base, over, path, layer, here)
+        self.forget(path)
+        self.origins[path] = origin
+        if type_.kind == "list" and isinstance(over, list) and type_.item is not None:
+            if type_.merge and isinstance(base, list):
+                return self.merge_entries(type_, base, over, path, layer, here)
+            return [
+                self.merge(type_.item, None, item, (*path, index), layer, (*here, index))
+                for index, item in enumerate(over)
+            ]
+        return over
+
+    def merge_record(
+        self, type_: Type, base: Any, over: dict[str, Any], path: Path, layer: Layer, here: Path
+    ) -> dict[str, Any]:
+        merged = dict(base) if isinstance(base, dict) else {}
+        for alternative in type_.alternatives:
+            if alternative & over.keys():
+                for other in type_.alternatives:
+                    for name in other - alternative:
+                        merged.pop(name, None)
+        for name, value in over.items():
+            member = type_.fields.get(name)
+            inner_path, inner_here = (*path, name), (*here, name)
+            if member is None:
+                self.origins[inner_path] = Origin(layer.name, layer.source, (*layer.root, *inner_here))
+                merged[name] = value
+            elif value is None and not member.type.nullable:
+                merged.pop(name, None)
+                self.open_points = [point for point in self.open_points if point[0] != inner_path]
+                self.open_points.append((inner_path, Origin(layer.name, layer.source, (*layer.root, *inner_here))))
+            elif value is None:
+                merged.pop(name, None)
+                self.forget(inner_path)
+            else:
+                self.open_points = [point for point in self.open_points if point[0] != inner_path]
+                merged[name] = self.merge(member.type, merged.get(name), value, inner_path, layer, inner_here)
+        return merged
+
+    def merge_entries(
+        self, type_: Type, base: list[Any], over: list[Any], path: Path, layer: Layer, here: Path
+    ) -> list[Any]:
+        item_type = type_.item
+        assert item_type is not None
+        merged = list(base)
+        places = {self.entry_key(type_, item): index for index, item in enumerate(merged)}
+        for index, item in enumerate(over):
+            key = self.entry_key(type_, item)
+            at = places.get(key) if key is not None else None
+            if at is None:
+                at = len(merged)
+                merged.append(None)
+                places[key] = at
+            merged[at] = self.merge(item_type, merged[at], item, (*path, at), layer, (*here, index))
+        return merged
+
+    @staticmethod
+    def entry_key(type_: Type, item: Any) -> tuple[str, ...] | None:
+        if not isinstance(item, dict) or type_.item is None:
+            return None
+        values = []
+        for name in type_.merge:
+            member = type_.item.fields[name]
+            value = item.get(name, member.type.default)
+            if not isinstance(value, str):
+                return None
+            values.append(value)
+        return tuple(values)
+
+    def forget(self, path: Path) -> None:
+        """A replaced value takes the origins of everything below it away."""
+        size = len(path)
+        for known in [p for p in self.origins if len(p) > size and p[:size] == path]:
+            del self.origins[known]

@@ -1,0 +1,114 @@
+"""One record for every finding: what is the case, where, why, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import Enum
+
+
+class Severity(Enum):
+    """How much a finding matters; only an error keeps a contract from being written."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    APPROVAL = "approval"
+    INFO = "info"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A place in a text file; lines and columns count from 1, the end is exclusive.
+
+    ``source_line`` is the text of ``line`` so that a finding can be shown without opening the file again.
+    """
+
+    file: str
+    line: int
+    column: int
+    end_column: int
+    source_line: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One sentence in the two languages of the product."""
+
+    fr: str
+    en: str
+
+    def text(self, language: str) -> str:
+        return self.fr if language == "fr" else self.en
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A second place or source that explains a finding: the rule, the law, the other definition."""
+
+    text: str
+    span: Span | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """A finding. ``code`` is kebab-case and names the check; ``help`` alone says what to do.
+
+    ``rule`` is the id of the library rule behind it, ``citation`` the law it cites with the status of
+    that citation, ``fix`` a verified edit of the deal (dotted path to new value).
+    """
+
+    code: str
+    severity: Severity
+    message: str
+    span: Span | None = None
+    help: str = ""
+    notes: tuple[Note, ...] = ()
+    rule: str = ""
+    citation: str = ""
+    fix: tuple[tuple[str, str], ...] = ()
+    file: str = ""
+
+    @property
+    def is_error(self) -> bool:
+        return self.severity is Severity.ERROR
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The findings of one run, in the order in which a person should read them."""
+
+    diagnostics: tuple[Diagnostic, ...] = field(default=())
+
+    @staticmethod
+    def of(diagnostics: Iterable[Diagnostic]) -> Report:
+        """Sort by severity, then file, then place; equal findings are shown once."""
+        order = {Severity.ERROR: 0, Severity.APPROVAL: 1, Severity.WARNING: 2, Severity.INFO: 3}
+
+        def key(item: Diagnostic) -> tuple[int, str, int, int, str, str]:
+            span = item.span
+            place = (span.file, span.line, span.column) if span else (item.file, 0, 0)
+            return (order[item.severity], *place, item.rule or item.code, item.message)
+
+        return Report(tuple(sorted(dict.fromkeys(diagnostics), key=key)))
+
+    @property
+    def has_errors(self) -> bool:
+        return any(item.is_error for item in self.diagnostics)
+
+    def count(self, severity: Severity) -> int:
+        return sum(item.severity is severity for item in self.diagnostics)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """The known name nearest to ``word``, or the empty string when none is near."""
+    from difflib import get_close_matches
+
+    names = list(known)
+    near = get_close_matches(word, names, n=1, cutoff=0.6)
+    if near:
+        return near[0]
+    folded = {name.casefold(): name for name in names}
+    return folded.get(word.casefold(), "")

@@ -1,0 +1,347 @@
+"""From the plan to the tree: each placed clause filled with the values of this deal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from generator.conditions import AbsentField, Scope
+from generator.diagnostics import Diagnostic, Note, Severity, Span
+from generator.document.nodes import (
+    Block,
+    Cell,
+    Clause,
+    Definition,
+    Definitions,
+    Document,
+    Emphasis,
+    Inline,
+    Item,
+    ItemList,
+    LineBreak,
+    Notice,
+    Paragraph,
+    Part,
+    PlainParagraph,
+    Properties,
+    Reference,
+    Section,
+    SignatureParty,
+    Signatures,
+    Strong,
+    Subheading,
+    Table,
+    Term,
+    Text,
+    Value,
+)
+from generator.document.walk import text_of
+from generator.facts import Facts
+from generator.library.fill import expand, inserted
+from generator.library.model import Library, LibraryClause
+from generator.library.templates import (
+    BlockTemplate,
+    Emphatically,
+    FixedTerm,
+    FixedText,
+    GlossaryTemplate,
+    InlineTemplate,
+    Insert,
+    ItemTemplate,
+    ListTemplate,
+    NewLine,
+    NoticeTemplate,
+    ParagraphTemplate,
+    Refer,
+    RowTemplate,
+    SignaturesTemplate,
+    Strongly,
+    SubheadingTemplate,
+    TableTemplate,
+)
+from generator.plan import Placement, Plan, PlannedPart, PlannedSection
+
+# What stands where a list or a table has no entry: lawyers write it out rather than leave a blank.
+_NOTHING = {"fr": "Néant", "en": "None"}
+_UNAPPROVED = {"fr": "projet, à faire valider par un avocat", "en": "draft, to be reviewed by a lawyer"}
+
+
+def assemble(
+    library: Library, facts: Facts, plan: Plan, language: str
+) -> tuple[Document | None, tuple[Diagnostic, ...]]:
+    """The document of a plan in one language."""
+    assembly = _Assembly(library, facts, plan, language)
+    document = assembly.document()
+    return (None if assembly.found else document), tuple(assembly.found)
+
+
+def approved(plan: Plan, language: str) -> bool:
+    """Whether a lawyer has approved every text of the pack as it would be printed."""
+    return all(clause.approval_state(language) == "approved" for clause in plan.clauses())
+
+
+class _Assembly:
+    def __init__(self, library: Library, facts: Facts, plan: Plan, language: str) -> None:
+        self.library = library
+        self.facts = facts
+        self.plan = plan
+        self.language = language
+        self.scope: Scope = {**facts.scope, "pack": plan.pack}
+        self.found: list[Diagnostic] = []
+        self.terms: set[str] = set()
+        self.part_of = {
+            placement.anchor: part
+            for part in plan.parts
+            for section in part.sections
+            for placement in section.placements
+        }
+        self.section_part = {
+            f"{part.outline.id}.{section.id}": part for part in plan.parts for section in part.sections
+        }
+        self.current: PlannedPart | None = None
+
+    def document(self) -> Document:
+        # The glossary comes last: it defines the terms that everything else uses.
+        glossary = [part for part in self.plan.parts if _has_glossary(part, self.language)]
+        made = {part.outline.id: self.part(part) for part in self.plan.parts if part not in glossary}
+        made.update({part.outline.id: self.part(part) for part in glossary})
+        parts = tuple(made[part.outline.id] for part in self.plan.parts)
+        return Document(self.language, self.properties(), parts)
+
+    def properties(self) -> Properties:
+        deal, language = self.facts.deal.values, self.language
+        provider, client = deal["parties"]["provider"]["legal_name"], deal["parties"]["client"]["legal_name"]
+        title = {"fr": "Contrat de services managés", "en": "Managed services agreement"}[language]
+        return Properties(
+            title=f"{title} – {client}",
+            author=provider,
+            subject=f"{provider} / {client}",
+            reference=deal["meta"]["deal_id"],
+            created=f"{self.facts.as_of}T00:00:00Z",
+            status="" if approved(self.plan, language) else _UNAPPROVED[language],
+            footer=f"{provider} – {client}",
+        )
+
+    # ---- structure
+
+    def part(self, planned: PlannedPart) -> Part:
+        outline = planned.outline
+        self.current = planned
+        cover: tuple[Block, ...] = ()
+        if planned.cover is not None:
+            blocks = self.clause(planned.cover, "").blocks
+            cover = tuple(PlainParagraph(b.content) if isinstance(b, Paragraph) else b for b in blocks)
+        sections = tuple(self.section(section, outline.id) for section in planned.sections)
+        return Part(
+            outline.id,
+            outline.kind,
+            outline.title[self.language],
+            outline.name[self.language],
+            cover,
+            outline.contents,
+            sections,
+        )
+
+    def section(self, planned: PlannedSection, part: str) -> Section:
+        if planned.title is not None:
+            title: tuple[Inline, ...] = (Text(planned.title[self.language]),)
+        else:
+            title = self.guarded(planned.section.title[self.language], self.scope, planned.section.span)
+        heading = text_of(title).casefold()
+        clauses = tuple(self.clause(placement, heading) for placement in planned.placements)
+        return Section(f"{part}.{planned.id}", title, clauses)
+
+    def clause(self, placement: Placement, heading: str) -> Clause:
+        clause = placement.clause
+        text = clause.texts[self.language]
+        scope = {**self.scope, **placement.bound} if placement.bound else self.scope
+        builder = _Blocks(self, clause, placement.anchor, scope)
+        try:
+            title = builder.inline(text.title, scope)
+            blocks = builder.blocks(text.blocks)
+        except AbsentField as absent:
+            self.found.append(_absent(clause, self.language, absent))
+            title, blocks = (), ()
+        hidden = text_of(title).casefold() == heading
+        return Clause(clause.id, placement.anchor, title, hidden, blocks, text.digest, clause.file)
+
+    def guarded(self, content: tuple[InlineTemplate, ...], scope: Scope, span: Span) -> tuple[Inline, ...]:
+        try:
+            return self.inline(content, scope)
+        except AbsentField as absent:
+            message = f"a text reads `{absent.read.dotted}`, which this deal does not have"
+            self.found.append(Diagnostic("absent-field", Severity.ERROR, message, span))
+            return ()
+
+    # ---- inline
+
+    def inline(self, content: Iterable[InlineTemplate], scope: Scope) -> tuple[Inline, ...]:
+        nodes: list[Inline] = []
+        for template, inner in expand(content, scope):
+            match template:
+                case FixedText(text):
+                    nodes.append(Text(text))
+                case FixedTerm(term, text):
+                    self.terms.add(term)
+                    nodes.append(Term(term, text))
+                case Insert():
+                    nodes.append(Value(inserted(template, inner, self.language), template.path, template.type.kind))
+                case Refer(target, _):
+                    nodes.append(Reference(target))
+                    where = self.whereabouts(target)
+                    if where:
+                        nodes.append(Text(where))
+                case Strongly(nested):
+                    nodes.append(Strong(self.inline(nested, inner)))
+                case Emphatically(nested):
+                    nodes.append(Emphasis(self.inline(nested, inner)))
+                case NewLine():
+                    nodes.append(LineBreak())
+        return tuple(nodes)
+
+    def whereabouts(self, target: str) -> str:
+        """`` du Contrat-cadre`` after a reference into another document whose articles are numbered from 1."""
+        part = self.part_of.get(target) or self.section_part.get(target)
+        if part is None or part is self.current or part.letter:
+            return ""
+        genitive = {"fr": " du ", "en": " of the "}[self.language]
+        return genitive + part.outline.name[self.language]
+
+    # ---- glossary
+
+    def definitions(self) -> Definitions:
+        """The terms in use and those that their definitions use, in alphabetical order."""
+        entries: dict[str, Definition] = {}
+        waiting = sorted(self.terms)
+        while waiting:
+            name = waiting.pop()
+            term = self.library.glossary.get(name)
+            if term is None or name in entries:
+                continue
+            before = set(self.terms)
+            content = self.guarded(term.definitions[self.language], self.scope, term.span)
+            entries[name] = Definition(name, term.names[self.language], content)
+            waiting += sorted(self.terms - before)
+        return Definitions(tuple(sorted(entries.values(), key=lambda entry: _collation(entry.name))))
+
+
+class _Blocks:
+    """The blocks of one clause, with anchors counted over the clause."""
+
+    def __init__(self, assembly: _Assembly, clause: LibraryClause, anchor: str, scope: Scope) -> None:
+        self.assembly = assembly
+        self.source = clause
+        self.anchor = anchor
+        self.scope = scope
+        self.count = 0
+
+    def next_anchor(self, kind: str) -> str:
+        self.count += 1
+        return f"{self.anchor}.{kind}{self.count}"
+
+    def inline(self, content: Iterable[InlineTemplate], scope: Scope) -> tuple[Inline, ...]:
+        return self.assembly.inline(content, scope)
+
+    def blocks(self, templates: tuple[BlockTemplate, ...]) -> tuple[Block, ...]:
+        return tuple(self.block(template) for template in templates)
+
+    def block(self, template: BlockTemplate) -> Block:
+        match template:
+            case ParagraphTemplate(content, plain):
+                inline = self.inline(content, self.scope)
+                if not text_of(inline).strip():
+                    self.report(
+                        "empty-text", "a paragraph is empty for this deal", "make the paragraph a clause of its own"
+                    )
+                return PlainParagraph(inline) if plain else Paragraph(self.next_anchor("p"), inline)
+            case ListTemplate(items):
+                anchor = self.next_anchor("l")
+                return ItemList(self.items(items, anchor, self.scope))
+            case TableTemplate():
+                return self.table(template)
+            case SubheadingTemplate(content):
+                return Subheading(self.inline(content, self.scope))
+            case NoticeTemplate(blocks):
+                return Notice(self.blocks(blocks))
+            case SignaturesTemplate(parties):
+                return Signatures(
+                    tuple(
+                        SignatureParty(
+                            self.inline(party.title, self.scope),
+                            tuple(self.inline(line, self.scope) for line in party.lines),
+                            f"/sn-{party.party}/",
+                        )
+                        for party in parties
+                    )
+                )
+            case GlossaryTemplate():
+                return self.assembly.definitions()
+
+    def items(self, templates: Iterable[Any], anchor: str, scope: Scope) -> tuple[Item, ...]:
+        items: list[Item] = []
+        for template, inner in expand(templates, scope):
+            assert isinstance(template, ItemTemplate)
+            own = f"{anchor}.{len(items) + 1}"
+            below = self.items(template.items, own, inner) if template.items else ()
+            items.append(Item(own, self.inline(template.content, inner), below))
+        if not items:
+            items.append(Item(f"{anchor}.1", (Text(_NOTHING[self.assembly.language].lower()),)))
+        return tuple(items)
+
+    def table(self, template: TableTemplate) -> Table:
+        header = tuple(Cell(self.inline(cell, self.scope)) for cell in template.header.cells)
+        rows: list[tuple[Cell, ...]] = []
+        for row, inner in expand(template.rows, self.scope):
+            assert isinstance(row, RowTemplate)
+            rows.append(tuple(Cell(self.inline(cell, inner)) for cell in row.cells))
+        if not rows:
+            rows.append((Cell((Text(_NOTHING[self.assembly.language]),)), *(Cell((Text("–"),)) for _ in header[1:])))
+        return Table(self.next_anchor("t"), header, tuple(rows), template.align)
+
+    def report(self, code: str, message: str, help_: str) -> None:
+        self.assembly.found.append(
+            Diagnostic(
+                code,
+                Severity.ERROR,
+                f"clause `{self.source.id}`: {message}",
+                self.source.texts[self.assembly.language].span,
+                help_,
+            )
+        )
+
+
+def _has_glossary(part: PlannedPart, language: str) -> bool:
+    return any(
+        isinstance(block, GlossaryTemplate)
+        for section in part.sections
+        for placement in section.placements
+        for block in placement.clause.texts[language].blocks
+    )
+
+
+def _absent(clause: LibraryClause, language: str, absent: AbsentField) -> Diagnostic:
+    text = clause.texts[language]
+    dotted = absent.read.dotted
+    message = f"the text of `{clause.id}` reads `{dotted}`, which this deal does not have"
+    place = text.source.find(dotted)
+    span = text.span
+    if place >= 0:
+        line = text.source.count("\n", 0, place)
+        column = place - (text.source.rfind("\n", 0, place) + 1) + 1
+        shown = text.source.split("\n")[line]
+        span = Span(text.span.file, text.span.line + line, column, column + len(dotted), shown)
+    return Diagnostic(
+        "absent-field",
+        Severity.ERROR,
+        message,
+        span,
+        "give the field in the deal, or guard the text with `is defined` or `| default(…)`",
+        (Note("the clause is here", clause.span),),
+    )
+
+
+def _collation(name: str) -> str:
+    """Letters without accents, so that É sorts with E."""
+    import unicodedata
+
+    return unicodedata.normalize("NFD", name.casefold()).encode("ascii", "ignore").decode()

@@ -1,0 +1,329 @@
+"""Why: a clause, a slot, a number, a fact, a field of the deal, explained from the draft's own values."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from generator.conditions import Verdict, trace
+from generator.counterfactual import nearest_edit
+from generator.deal import Deal
+from generator.diagnostics import did_you_mean
+from generator.document.walk import text_of
+from generator.facts import Facts
+from generator.library.model import Condition, Library, LibraryClause
+from generator.pipeline import Draft
+from generator.plan import Candidate, Decision, Plan
+
+_OUTCOMES = {
+    "in": "INCLUDED",
+    "condition": "NOT INCLUDED",
+    "layer": "NOT INCLUDED",
+    "not-effective": "NOT INCLUDED",
+    "exception": "REPLACED",
+    "lower-layer": "REPLACED",
+}
+
+
+class NothingToExplain(Exception):
+    """The draft stopped before anything could be explained, or the topic is unknown; the message says which."""
+
+
+def explanation(draft: Draft, topic: str = "", language: str = "") -> str:
+    """The explanation of a topic as plain text: a slot, clause, number (``7.2``), fact or field; all without a topic.
+
+    Raises ``NothingToExplain``.
+    """
+    if draft.deal is None or draft.facts is None or draft.library is None:
+        raise NothingToExplain("the deal has errors before its facts are known; run `clausier check` first")
+    language = language or next(iter(draft.numbered), "fr")
+    explainer = _Explainer(draft.library, draft.deal, draft.facts, draft.plan, draft, language)
+    lines = explainer.everything() if not topic else explainer.topic(topic)
+    return "\n".join(lines) + "\n"
+
+
+class _Explainer:
+    def __init__(
+        self, library: Library, deal: Deal, facts: Facts, plan: Plan | None, draft: Draft, language: str
+    ) -> None:
+        self.library = library
+        self.deal = deal
+        self.facts = facts
+        self.plan = plan
+        self.draft = draft
+        self.language = language
+
+    # ---- what is asked
+
+    def everything(self) -> list[str]:
+        """One line a clause of the pack, in order, with its number and the condition that put it there."""
+        if self.plan is None:
+            raise NothingToExplain("no plan could be made of this deal; run `clausier check` first")
+        lines = []
+        for part in self.plan.parts:
+            lines.append(f"{part.outline.id} {part.outline.title[self.language]}")
+            for section in part.sections:
+                for placement in section.placements:
+                    number = self.number_of(placement.anchor)
+                    why = placement.clause.when.text if placement.clause.when is not None else "always"
+                    lines.append(f"  {number:<10} {placement.clause.id}  <- {why}")
+        return lines
+
+    def topic(self, topic: str) -> list[str]:
+        if self.plan is not None and topic in self.plan.decisions:
+            return self.slot(self.plan.decisions[topic])
+        if topic in self.library.clauses:
+            return self.clause_by_id(self.library.clauses[topic])
+        fact = topic.removeprefix("facts.")
+        if fact in self.facts.reasons:
+            return self.fact(fact)
+        name = topic.removeprefix("parameters.")
+        if name in self.library.parameters:
+            return self.parameter(name)
+        rule = next((r for r in self.library.rules if r.id == topic), None)
+        if rule is not None:
+            return self.rule(topic)
+        anchor = self.anchor_of_number(topic)
+        if anchor is not None:
+            return self.anchor(anchor, topic)
+        path = tuple(int(s) if s.isdigit() else s for s in topic.replace("[", ".").replace("]", "").split("."))
+        value = _at(self.deal.values, path)
+        if value is not None:
+            return [f"{topic} = {_shown(value)}", f"  from {self.deal.origin(path).shown()}"]
+        if topic in self.library.by_slot:
+            clause = self.library.by_slot[topic][0]
+            return [f"SLOT {topic} is not asked for in this deal", f"  its clauses are kept near {clause.file}"]
+        known = [*(self.plan.decisions if self.plan else ()), *self.library.clauses, *self.facts.reasons]
+        near = did_you_mean(topic, known)
+        raise NothingToExplain(f"nothing is named `{topic}`" + (f"; did you mean `{near}`?" if near else ""))
+
+    # ---- numbers
+
+    def number_of(self, anchor: str) -> str:
+        numbered = self.draft.numbered.get(self.language)
+        label = numbered.labels.get(anchor) if numbered is not None else None
+        return label.number if label is not None else "-"
+
+    def anchor_of_number(self, topic: str) -> str | None:
+        """The anchor with a number; ``D02:3.1`` names the document, else the agreement is meant first."""
+        numbered = self.draft.numbered.get(self.language)
+        if numbered is None:
+            return None
+        part, _, number = topic.rpartition(":")
+        matches = [
+            (label.part, anchor)
+            for anchor, label in numbered.labels.items()
+            if label.number == number and (not part or label.part == part)
+        ]
+        kinds = {p.id: p.kind for p in numbered.document.parts}
+        matches.sort(key=lambda match: (kinds[match[0]] != "agreement", len(match[1])))
+        return matches[0][1] if matches else None
+
+    def anchor(self, anchor: str, topic: str) -> list[str]:
+        numbered = self.draft.numbered[self.language]
+        part = numbered.labels[anchor].part
+        for candidate in numbered.document.parts:
+            for section in candidate.sections:
+                if section.anchor == anchor:
+                    names = ", ".join(clause.id for clause in section.clauses)
+                    return [f"{topic} is {part}, {text_of(section.title)}", f"  its clauses: {names}"]
+                for clause in section.clauses:
+                    if anchor == clause.anchor or anchor.startswith(clause.anchor + "."):
+                        slot = clause.anchor.partition("@")[0]
+                        assert self.plan is not None
+                        return [f"{topic} is {part}, clause {clause.id}", *self.slot(self.plan.decisions[slot])]
+        return [f"{topic} is the document {part}"]
+
+    # ---- clauses
+
+    def slot(self, decision: Decision) -> list[str]:
+        number = self.number_of(decision.slot.id)
+        lines = [f"SLOT {decision.slot.id}  {decision.part} {number}  ({decision.slot.policy})"]
+        if decision.slot.applies is not None:
+            lines.append(f"  asked for when {decision.slot.applies.text}")
+            lines += self.condition(decision.slot.applies, "    ")
+        order = sorted(decision.candidates, key=lambda c: (c.outcome != "in", c.clause.id))
+        for candidate in order:
+            lines += self.candidate(candidate)
+        return lines
+
+    def clause_by_id(self, clause: LibraryClause) -> list[str]:
+        decision = self.plan.decisions.get(clause.slot) if self.plan is not None else None
+        if decision is not None:
+            for candidate in decision.candidates:
+                if candidate.clause.id == clause.id:
+                    asked = [] if decision.applies else [f"  its slot {clause.slot} is not asked for in this deal"]
+                    return [*self.candidate(candidate), *asked]
+        lines = [f"NOT INCLUDED {clause.id}   {clause.span}"]
+        lines.append(f"  its slot {clause.slot} stands in no document of this contract")
+        return lines + (self.condition(clause.when, "  ") if clause.when is not None else [])
+
+    def candidate(self, candidate: Candidate) -> list[str]:
+        clause = candidate.clause
+        place = clause.when.span if clause.when is not None else clause.span
+        lines = [f"{_OUTCOMES[candidate.outcome]} {clause.id}   {place}"]
+        if clause.layer.rank:
+            held = "applies" if self.facts.has_layer(clause.layer) else "does not apply"
+            lines.append(f"  layer {clause.layer.id} {held}")
+        if candidate.outcome == "not-effective":
+            period = f"{clause.effective.start or '…'} to {clause.effective.end or '…'}"
+            lines.append(f"  in force from {period}, the contract is of {self.facts.as_of}")
+        if candidate.beaten_by:
+            lines.append(f"  its place is taken by {candidate.beaten_by}")
+        if clause.when is not None:
+            lines += self.condition(clause.when, "  ")
+        elif candidate.outcome == "in":
+            lines.append("  always")
+        if candidate.outcome == "in":
+            lines += self.sources(clause)
+        elif candidate.outcome in {"condition", "layer"}:
+            lines += self.counterfactual(clause)
+        return lines
+
+    def sources(self, clause: LibraryClause) -> Iterator[str]:
+        for source in clause.sources:
+            cited = self.library.citation(source.fact, self.language) if source.fact else source.cite
+            yield f"  source: {cited}"
+        state = clause.approval_state(self.language)
+        approval = clause.approved.get(self.language)
+        if state == "approved" and approval is not None:
+            yield f"  approved by {approval.by} on {approval.on}"
+        else:
+            yield "  approved by no lawyer yet" if state == "none" else "  its approval is stale: the text has changed"
+
+    def counterfactual(self, clause: LibraryClause) -> list[str]:
+        edit = nearest_edit(self.library, self.deal, self.facts, clause)
+        if not edit:
+            return []
+        return ["  would be included with: " + ", ".join(f"{path} {old} -> {new}" for path, old, new in edit)]
+
+    # ---- conditions
+
+    def condition(self, condition: Condition, indent: str) -> list[str]:
+        return self.verdict(trace(condition.expression, self.facts.scope), indent, set())
+
+    def verdict(self, verdict: Verdict, indent: str, shown: set[str]) -> list[str]:
+        mark = "✔" if verdict.value else "✘"
+        if verdict.children:
+            word = "not" if len(verdict.children) == 1 else "all of" if " and " in verdict.text else "any of"
+            if len(verdict.children) > 1:
+                lines = [f"{indent}{mark} {'all of' if self.is_conjunction(verdict) else 'one of'}"]
+            else:
+                lines = [f"{indent}{mark} {word}"]
+            for child in verdict.children:
+                lines += self.verdict(child, indent + "  ", shown)
+            return lines
+        known = "; ".join(self.read(path, value) for path, value in verdict.reads)
+        lines = [f"{indent}{mark} {verdict.text}" + (f"   <- {known}" if known else "")]
+        for path, _ in verdict.reads:
+            if path.startswith("facts.") and path not in shown:
+                shown.add(path)
+                lines += self.fact_reason(path.split(".")[1], indent + "    ")
+        return lines
+
+    @staticmethod
+    def is_conjunction(verdict: Verdict) -> bool:
+        """Whether an inner verdict is an `and`: it is true exactly when all its parts are."""
+        return verdict.text == " and ".join(child.text for child in verdict.children)
+
+    def read(self, path: str, value: Any) -> str:
+        if value is None:
+            return "absent"
+        if path.startswith("facts."):
+            return _shown(value)
+        if path.startswith("parameters."):
+            name = path.split(".")[1]
+            return f"{_shown(value)}, in force since {self.facts.parameters[name]}"
+        steps = _path_of(path, self.deal.values)
+        return f"{_shown(value)}   {self.deal.origin(steps).shown()}"
+
+    # ---- values
+
+    def fact(self, name: str) -> list[str]:
+        value = self.facts.scope["facts"][name]
+        rule = self.facts.reasons[name].rule
+        lines = [f"facts.{name} = {_shown(value)}   {rule.span}", f"  {rule.describes[self.language]}"]
+        return lines + self.fact_reason(name, "  ")
+
+    def fact_reason(self, name: str, indent: str) -> list[str]:
+        reason = self.facts.reasons[name]
+        rule = reason.rule
+        if rule.formula:
+            lines = [f"{indent}formula {rule.formula} of:"]
+            for path in rule.reads:
+                value = _at(self.facts.scope, tuple(path.split(".")))
+                where = "" if path.startswith("facts.") else f"   {self.deal.origin(tuple(path.split('.'))).shown()}"
+                lines.append(f"{indent}  {path} = {_shown(value)}{where}")
+            return lines
+        if reason.case is None:
+            lines = [f"{indent}default: no case holds"]
+            for case in rule.cases:
+                lines += self.condition(case.when, indent + "  ")
+            return lines
+        case = rule.cases[reason.case]
+        return [f"{indent}case {reason.case + 1}   {case.when.span}", *self.condition(case.when, indent + "  ")]
+
+    def parameter(self, name: str) -> list[str]:
+        parameter = self.library.parameters[name]
+        value = self.facts.scope["parameters"][name]
+        lines = [f"parameters.{name} = {_shown(value)} since {self.facts.parameters[name]}   {parameter.span}"]
+        if parameter.fact:
+            lines.append(f"  source: {self.library.citation(parameter.fact, self.language)}")
+        return [*lines, f"  checked on {parameter.checked}"]
+
+    def rule(self, id_: str) -> list[str]:
+        rule = next(r for r in self.library.rules if r.id == id_)
+        lines = [f"RULE {rule.id} ({rule.severity})   {rule.span}"]
+        if rule.fact:
+            lines.append(f"  source: {self.library.citation(rule.fact, self.language)}")
+        if rule.each is not None:
+            lines.append(f"  for each {rule.each[0]} of {rule.each[1].text}: {rule.asserted.text}")
+            return lines
+        if rule.when is not None:
+            lines.append("  applies when")
+            lines += self.condition(rule.when, "    ")
+        lines.append("  asks that")
+        return lines + self.condition(rule.asserted, "    ")
+
+
+def _at(value: Any, path: tuple[str | int, ...]) -> Any:
+    for step in path:
+        if isinstance(value, Mapping) and isinstance(step, str):
+            value = value.get(step)
+        elif isinstance(value, list) and isinstance(step, int) and step < len(value):
+            value = value[step]
+        else:
+            return None
+    return value
+
+
+def _path_of(dotted: str, values: Mapping[str, Any]) -> tuple[str | int, ...]:
+    """A dotted path with named entries as the path of the deal: ``services['bcdr'].qty`` → services, 5, qty."""
+    import re
+
+    steps: list[str | int] = []
+    value: Any = values
+    for name, key in re.findall(r"([^.\[\]']+)|\['([^']*)'\]", dotted):
+        if key:
+            index = next((i for i, item in enumerate(value or ()) if key in item.values()), None)
+            if index is None:
+                break
+            steps.append(index)
+            value = value[index]
+        else:
+            steps.append(name)
+            value = value.get(name) if isinstance(value, Mapping) else None
+    return tuple(steps)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list):
+        if value and isinstance(value[0], Mapping):
+            names = [str(item.get("code") or item.get("id") or item.get("name") or "…") for item in value[:8]]
+            return f"{len(value)} entries: " + ", ".join(n if not n.startswith("{") else "…" for n in names)
+        return "[" + ", ".join(str(item) for item in value[:12]) + "]"
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{k}: {_shown(v)}" for k, v in list(value.items())[:6]) + "}"
+    return f"'{value}'" if isinstance(value, str) else str(value)

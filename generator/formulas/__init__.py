@@ -1,0 +1,26 @@
+"""Computed values that the facts of the library name: arithmetic of prices, calendars, dates and tables.
+
+A formula is a pure function of the merged deal and a ``Context``; it knows no law, no amount and no clause. What it
+prints in words it gives in both languages. ``FORMULAS`` is the list of all of them by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from generator.formulas import charges, coherence, dates, hours, levels, perimeter
+from generator.formulas.context import Context
+
+Formula = Callable[[Mapping[str, Any], Context], Any]
+
+FORMULAS: Mapping[str, Formula] = {
+    **dates.FORMULAS,
+    **charges.FORMULAS,
+    **hours.FORMULAS,
+    **levels.FORMULAS,
+    **perimeter.FORMULAS,
+    **coherence.FORMULAS,
+}
+
+__all__ = ["FORMULAS", "Context", "Formula"]

@@ -1,0 +1,314 @@
+"""The arithmetic of prices: every amount of the order form, in ``Decimal``.
+
+One rounding policy: each printed line is rounded half up to the cent, and every total is the sum of printed lines.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from typing import Any
+
+from generator import formats
+from generator.formulas.context import Context, both, localised
+from generator.formulas.dates import effective, months_between
+
+Deal = Mapping[str, Any]
+CENT = Decimal("0.01")
+
+
+def cents(amount: Decimal) -> Decimal:
+    """Rounded half up to the cent: the only rounding of amounts."""
+    return amount.quantize(CENT, ROUND_HALF_UP)
+
+
+def line_total(line: Mapping[str, Any], *, discounted: bool = True) -> Decimal:
+    """Quantity × unit price over one period of the line, tiers and discount applied, rounded to the cent.
+
+    ``volume`` prices the whole quantity at the tier it reaches, ``graduated`` each part at its own tier. A quantity
+    that no tier covers is priced at the unit price of the line.
+    """
+    quantity = Decimal(line["qty"])
+    total = _tiered(line, quantity) if line["tiers"] else quantity * line["unit_price"]
+    discount = line.get("discount")
+    if discounted and discount is not None:
+        total -= total * discount["pct"] / 100
+    return cents(total)
+
+
+def _tiered(line: Mapping[str, Any], quantity: Decimal) -> Decimal:
+    tiers = sorted(line["tiers"], key=lambda tier: Decimal(tier["from_qty"]))
+    if line["tier_mode"] == "volume":
+        price: Decimal = line["unit_price"]
+        for tier in tiers:
+            if quantity >= tier["from_qty"]:
+                price = tier["unit_price"]
+        return quantity * price
+    total, covered = Decimal(0), Decimal(0)
+    for index, tier in enumerate(tiers):
+        start = max(Decimal(tier["from_qty"]) - 1, Decimal(0)) if tier["from_qty"] else Decimal(0)
+        nxt = tiers[index + 1]["from_qty"] - 1 if index + 1 < len(tiers) else tier.get("to_qty")
+        end = quantity if nxt is None else min(quantity, Decimal(nxt))
+        if end > start:
+            total += (end - start) * tier["unit_price"]
+            covered += end - start
+    return total + (quantity - covered) * Decimal(line["unit_price"])
+
+
+def monthly_total(line: Mapping[str, Any]) -> Decimal:
+    """A recurring line a month; an annual one is a twelfth of its total."""
+    total = line_total(line)
+    return cents(total / 12) if line["recurrence"] == "annual" else total
+
+
+def _label(line: Mapping[str, Any], context: Context) -> dict[str, str]:
+    return localised(line["label"]) if "label" in line else context.service_name(line["service"])
+
+
+def recurring_lines(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": line["id"],
+            "label": _label(line, context),
+            "service": line["service"],
+            "unit": context.label("pricing.lines[].unit", line["unit"]),
+            "qty": line["qty"],
+            "unit_price": line["unit_price"],
+            "monthly_total": monthly_total(line),
+        }
+        for line in deal["pricing"]["lines"]
+        if line["recurrence"] != "one_off"
+    ]
+
+
+def mrr(deal: Deal, context: Context) -> Decimal:
+    """Monthly recurring revenue: the sum of the printed monthly totals."""
+    return sum((line["monthly_total"] for line in context.facts["recurring_lines"]), Decimal("0.00"))
+
+
+def arr(deal: Deal, context: Context) -> Decimal:
+    return Decimal(context.facts["mrr"]) * 12
+
+
+def one_off_lines(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    """One-off price lines, a paid discovery phase, and the onboarding fee where it is invoiced."""
+    lines = [
+        {
+            "id": line["id"],
+            "label": _label(line, context),
+            "unit": context.label("pricing.lines[].unit", line["unit"]),
+            "qty": line["qty"],
+            "unit_price": line["unit_price"],
+            "total": line_total(line),
+        }
+        for line in deal["pricing"]["lines"]
+        if line["recurrence"] == "one_off"
+    ]
+    onboarding = deal["onboarding"]
+    discovery = onboarding["cadrage"]
+    flat = context.label("pricing.lines[].unit", "flat")
+    if discovery["mode"] == "paid" and "fee" in discovery:
+        lines.append(_fixed("discovery", {"fr": "Cadrage", "en": "Discovery"}, flat, discovery["fee"]))
+    fee = onboarding_fee(onboarding, context)
+    if fee and onboarding["fee_treatment"] == "invoiced":
+        lines.append(_fixed("onboarding", {"fr": "Prise en charge initiale", "en": "Onboarding"}, flat, fee))
+    return lines
+
+
+def onboarding_fee(onboarding: Mapping[str, Any], context: Context) -> Decimal:
+    """The agreed fee, or the given number of monthly fees."""
+    if "fee" in onboarding:
+        return cents(onboarding["fee"])
+    return cents(Decimal(context.facts["mrr"]) * Decimal(onboarding["fee_months_of_mrr"]))
+
+
+def _fixed(id_: str, label: dict[str, str], unit: dict[str, str], price: Decimal) -> dict[str, Any]:
+    return {"id": id_, "label": label, "unit": unit, "qty": Decimal(1), "unit_price": price, "total": cents(price)}
+
+
+def one_off_total(deal: Deal, context: Context) -> Decimal:
+    return sum((line["total"] for line in context.facts["one_off_lines"]), Decimal("0.00"))
+
+
+def tcv(deal: Deal, context: Context) -> Decimal:
+    """Total contract value over the initial period: months of recurring lines, discounts up to their end, one-off."""
+    start, months = effective(deal), int(deal["term"]["initial_months"])
+    total = Decimal(context.facts["one_off_total"])
+    for line in deal["pricing"]["lines"]:
+        if line["recurrence"] == "one_off":
+            continue
+        share = Decimal(12) if line["recurrence"] == "annual" else Decimal(1)
+        reduced, full = cents(line_total(line) / share), cents(line_total(line, discounted=False) / share)
+        until = line.get("discount", {}).get("until")
+        low = months if until is None else min(months, months_between(start, datetime.date.fromisoformat(until)))
+        total += reduced * low + full * (months - low)
+    return total
+
+
+def vat_pct(deal: Deal, context: Context) -> Decimal:
+    """The VAT rate of the territory: the parameter ``vat_<territory>``."""
+    return Decimal(context.parameters[f"vat_{deal['billing']['tax_territory']}"])
+
+
+def _vat(amount: Decimal, context: Context) -> Decimal:
+    return cents(amount * Decimal(context.facts["vat_pct"]) / 100)
+
+
+def mrr_vat(deal: Deal, context: Context) -> Decimal:
+    return _vat(context.facts["mrr"], context)
+
+
+def mrr_incl_vat(deal: Deal, context: Context) -> Decimal:
+    return Decimal(context.facts["mrr"]) + Decimal(context.facts["mrr_vat"])
+
+
+def one_off_vat(deal: Deal, context: Context) -> Decimal:
+    return _vat(context.facts["one_off_total"], context)
+
+
+def one_off_incl_vat(deal: Deal, context: Context) -> Decimal:
+    return Decimal(context.facts["one_off_total"]) + Decimal(context.facts["one_off_vat"])
+
+
+def minimum_monthly(deal: Deal, context: Context) -> Decimal:
+    pricing = deal["pricing"]
+    if "minimum_monthly" in pricing:
+        return cents(pricing["minimum_monthly"])
+    return cents(Decimal(context.facts["mrr"]) * pricing["minimum_monthly_pct"] / 100)
+
+
+def tier_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    rows = []
+    for line in deal["pricing"]["lines"]:
+        for tier in line["tiers"]:
+            row = {"line": _label(line, context), "from_qty": tier["from_qty"], "unit_price": tier["unit_price"]}
+            if "to_qty" in tier:
+                row["to_qty"] = tier["to_qty"]
+            rows.append(row)
+    return rows
+
+
+def cap_amount(deal: Deal, context: Context) -> Decimal:
+    """The liability cap in euro at signature: the multiple of a year's fees, but at least the floor."""
+    cap = deal["liability"]["cap"]
+    return max(cents(Decimal(context.facts["arr"]) * Decimal(cap["multiplier"])), cents(cap["floor_eur"]))
+
+
+def super_caps(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    rows = []
+    for entry in deal["liability"]["super_cap"]:
+        amount = (
+            entry["amount_eur"] if "amount_eur" in entry else context.facts["cap_amount"] * Decimal(entry["multiplier"])
+        )
+        rows.append({"domain": context.label("liability.super_cap[].domain", entry["domain"]), "amount": cents(amount)})
+    return rows
+
+
+def highest_cap(deal: Deal, context: Context) -> Decimal:
+    """The highest amount that the provider may owe under a cap."""
+    return max(
+        Decimal(context.facts["cap_amount"]),
+        *(Decimal(row["amount"]) for row in context.facts["super_caps"]),
+        Decimal(0),
+    )
+
+
+def indexation_example(deal: Deal, context: Context) -> dict[str, Any]:
+    """A revision worked out on 1,000 euro: the index moves from the base value to the example value, capped.
+
+    P1 = P0 × (1 − s + s × I1 / I0), where ``s`` is the indexed share; the change is limited to the cap. Where the deal
+    gives no index values, 100 and 104 stand for them.
+    """
+    indexation = deal["pricing"]["indexation"]
+    base, share = Decimal(1000), indexation["indexed_share_pct"] / 100
+    start = Decimal(indexation.get("base_value", 100))
+    end = Decimal(indexation.get("example_index", start * Decimal("1.04")))
+    change = share * (end / start - 1)
+    if indexation["index"] == "fixed_pct" and "fixed_pct" in indexation:
+        change = indexation["fixed_pct"] / 100
+    limit = indexation["cap_pct"] / 100
+    kept = max(min(change, limit), -limit if indexation["reciprocal"] else Decimal(0))
+    return {
+        "base_amount": base,
+        "base_index": start,
+        "current_index": end,
+        "new_amount": cents(base * (1 + kept)),
+        "capped": kept != change,
+    }
+
+
+def true_up_example(deal: Deal, context: Context) -> dict[str, Any]:
+    """A true-up worked out on the first countable monthly line: a tenth more, then the floor of reductions.
+
+    Tiers and discounts are left out. Without such a line, ten users at 100 euro stand for it.
+    """
+    lines = [line for line in deal["pricing"]["lines"] if line["recurrence"] == "monthly" and line["unit"] != "flat"]
+    if lines:
+        label, price, quantity = _label(lines[0], context), lines[0]["unit_price"], Decimal(lines[0]["qty"])
+    else:
+        label, price, quantity = context.label("pricing.lines[].unit", "user"), Decimal(100), Decimal(10)
+    more = quantity + max(Decimal(1), (quantity / 10).quantize(Decimal(1), ROUND_HALF_UP))
+    share = deal["pricing"]["true_up"]["reductions_floor_pct"] / 100
+    floor = (quantity * share).quantize(Decimal(1), ROUND_CEILING)
+    return {
+        "line": label,
+        "unit_price": price,
+        "qty_signed": quantity,
+        "qty_more": more,
+        "qty_floor": floor,
+        "monthly_signed": cents(quantity * price),
+        "monthly_more": cents(more * price),
+        "monthly_floor": cents(floor * price),
+    }
+
+
+def price_text(line: Mapping[str, Any], context: Context) -> dict[str, str]:
+    """``38,00 € par utilisateur et par mois``."""
+    unit = context.label("pricing.lines[].unit", line["unit"])
+    period = {"monthly": (" et par mois", " per month"), "annual": (" et par an", " per year"), "one_off": ("", "")}
+    fr, en = period[line["recurrence"]]
+    flat = line["unit"] == "flat"
+    return {
+        "fr": formats.amount(line["unit_price"], "fr")
+        + ("" if flat else f" par {unit['fr']}")
+        + (fr.replace(" et par", " par") if flat else fr),
+        "en": formats.amount(line["unit_price"], "en") + ("" if flat else f" per {unit['en']}") + en,
+    }
+
+
+def price_of(deal: Deal, context: Context, service: Mapping[str, Any]) -> dict[str, str]:
+    """Where the price of a service stands: its own lines, the service that includes it, or the flat fee."""
+    lines = [line for line in deal["pricing"]["lines"] if line["service"] == service["code"]]
+    if lines:
+        return both(lambda language: " ; ".join(price_text(line, context)[language] for line in lines))
+    included = service.get("included_in")
+    if included is not None:
+        name = context.service_name(included)
+        return {"fr": f"inclus dans « {name['fr']} »", "en": f"included in “{name['en']}”"}
+    return {"fr": "inclus dans les Redevances du Bon de commande", "en": "included in the Fees of the Order Form"}
+
+
+FORMULAS = {
+    formula.__name__: formula
+    for formula in (
+        recurring_lines,
+        mrr,
+        arr,
+        one_off_lines,
+        one_off_total,
+        tcv,
+        vat_pct,
+        mrr_vat,
+        mrr_incl_vat,
+        one_off_vat,
+        one_off_incl_vat,
+        minimum_monthly,
+        tier_rows,
+        cap_amount,
+        super_caps,
+        highest_cap,
+        indexation_example,
+        true_up_example,
+    )
+}

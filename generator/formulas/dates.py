@@ -1,0 +1,64 @@
+"""Dates of the contract. Months are calendar months: from 31 January, one month ends on the last day of February."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from typing import Any
+
+from generator.formulas.context import Context
+
+Deal = Mapping[str, Any]
+
+
+def add_months(date: datetime.date, months: int) -> datetime.date:
+    """The same day ``months`` later, or the last day of that month where it is shorter."""
+    index = date.year * 12 + date.month - 1 + months
+    year, month = divmod(index, 12)
+    last = (datetime.date(year + (month == 11), (month + 1) % 12 + 1, 1) - datetime.timedelta(days=1)).day
+    return datetime.date(year, month + 1, min(date.day, last))
+
+
+def effective(deal: Deal) -> datetime.date:
+    return datetime.date.fromisoformat(deal["meta"]["effective_date"])
+
+
+def as_of(deal: Deal, context: Context) -> str:
+    """The date at which the law is read: signature, else the document's date, else the effective date."""
+    return context.as_of
+
+
+def last_day(deal: Deal) -> datetime.date:
+    """The last day of the initial period."""
+    return add_months(effective(deal), deal["term"]["initial_months"]) - datetime.timedelta(days=1)
+
+
+def term_end(deal: Deal, context: Context) -> str:
+    return last_day(deal).isoformat()
+
+
+def latest_notice_date(deal: Deal, context: Context) -> str:
+    """The last day on which notice of non-renewal can be received: the notice period before the term ends."""
+    end = add_months(effective(deal), deal["term"]["initial_months"])
+    return (add_months(end, -deal["term"]["notice_months"]) - datetime.timedelta(days=1)).isoformat()
+
+
+def contract_years(deal: Deal, context: Context) -> int:
+    """Contract years begun in the initial period."""
+    return -(-int(deal["term"]["initial_months"]) // 12)
+
+
+def months_between(start: datetime.date, end: datetime.date) -> int:
+    """Whole months from ``start`` up to and including the day ``end``; at least 0."""
+    count = 0
+    while add_months(start, count + 1) - datetime.timedelta(days=1) <= end:
+        count += 1
+    return count
+
+
+FORMULAS = {
+    "as_of": as_of,
+    "term_end": term_end,
+    "latest_notice_date": latest_notice_date,
+    "contract_years": contract_years,
+}

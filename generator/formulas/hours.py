@@ -1,0 +1,342 @@
+"""Service hours: calendars in words, closing days, and time counted inside service hours.
+
+A window is ``[start, end)`` in local wall time of the calendar's zone; ``24:00`` is the next midnight. Instants are
+UTC, so that the nights of summer time count their true minutes.
+"""
+
+from __future__ import annotations
+
+import datetime
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from generator import formats
+from generator.formulas.context import Context, Localised, both
+from generator.formulas.dates import add_months, effective, last_day
+from generator.library.model import Holiday
+
+Deal = Mapping[str, Any]
+DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+UTC = datetime.UTC
+
+
+def easter(year: int) -> datetime.date:
+    """Easter Sunday of the Gregorian calendar (Meeus, Astronomical Algorithms, chapter 8)."""
+    a, b, c = year % 19, year // 100, year % 100
+    d, e = divmod(b, 4)
+    f = (b + 8) // 25
+    g = (b - f + 1) // 3
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = divmod(c, 4)
+    j = (32 + 2 * e + 2 * i - h - k) % 7
+    m = (a + 11 * h + 22 * j) // 451
+    month, day = divmod(h + j - 7 * m + 114, 31)
+    return datetime.date(year, month, day + 1)
+
+
+def holiday_date(holiday: Holiday, year: int) -> datetime.date:
+    """The day of a holiday in a year: a fixed date, or days from Easter Sunday."""
+    if holiday.fixed:
+        return datetime.date.fromisoformat(f"{year}-{holiday.fixed}")
+    return easter(year) + datetime.timedelta(days=holiday.easter)
+
+
+def holidays_of(zone: str, year: int, holidays: tuple[Holiday, ...]) -> list[tuple[datetime.date, Holiday]]:
+    found = [(holiday_date(h, year), h) for h in holidays if not h.zones or zone in h.zones]
+    return sorted(found, key=lambda pair: (pair[0], pair[1].id))
+
+
+@dataclass(frozen=True)
+class Hours:
+    """A calendar that can be counted with; hashable, so that counts are kept."""
+
+    timezone: str
+    weekly: tuple[tuple[tuple[str, str], ...], ...]
+    zone: str
+    open_on_holidays: bool
+    whit_monday_open: bool
+    extra: frozenset[str]
+    removed: frozenset[str]
+    holidays: tuple[Holiday, ...]
+
+    def closed(self, day: datetime.date) -> bool:
+        if day.isoformat() in self.extra:
+            return True
+        if self.open_on_holidays or day.isoformat() in self.removed:
+            return False
+        whit_monday = easter(day.year) + datetime.timedelta(days=50)
+        if day == whit_monday and self.whit_monday_open:
+            return False
+        return day in _closing_days(self.zone, day.year, self.holidays)
+
+    def windows(
+        self, first: datetime.date, last: datetime.date
+    ) -> Iterator[tuple[datetime.datetime, datetime.datetime]]:
+        """The windows of every day from ``first`` to ``last`` inclusive, as UTC instants."""
+        zone = ZoneInfo(self.timezone)
+        day = first
+        while day <= last:
+            if not self.closed(day):
+                for start, end in self.weekly[day.weekday()]:
+                    yield _instant(day, start, zone), _instant(day, end, zone)
+            day += datetime.timedelta(days=1)
+
+
+@lru_cache(maxsize=512)
+def _closing_days(zone: str, year: int, holidays: tuple[Holiday, ...]) -> frozenset[datetime.date]:
+    return frozenset(date for date, _ in holidays_of(zone, year, holidays))
+
+
+def _instant(day: datetime.date, time: str, zone: ZoneInfo) -> datetime.datetime:
+    if time == "24:00":
+        day, time = day + datetime.timedelta(days=1), "00:00"
+    local = datetime.datetime.combine(day, datetime.time.fromisoformat(time), zone)
+    return local.astimezone(UTC)
+
+
+def calendar_of(deal: Deal, reference: str) -> Mapping[str, Any] | None:
+    return next((calendar for calendar in deal["calendars"] if calendar["id"] == reference), None)
+
+
+def hours_of(deal: Deal, calendar: Mapping[str, Any], context: Context) -> Hours:
+    closing = calendar.get("holidays", {})
+    return Hours(
+        timezone=calendar.get("timezone", deal["context"]["timezone"]),
+        weekly=tuple(tuple((a, b) for a, b in calendar["weekly"].get(day, ())) for day in DAYS),
+        zone=closing.get("zone", deal["context"]["holiday_zone"]),
+        open_on_holidays=calendar["holidays_open"],
+        whit_monday_open=calendar["pentecost_monday"] == "open",
+        extra=frozenset(closing.get("extra", ())),
+        removed=frozenset(closing.get("removed", ())),
+        holidays=context.holidays,
+    )
+
+
+# ---- counting
+
+
+@lru_cache(maxsize=4096)
+def minutes_between(hours: Hours, start: datetime.datetime, end: datetime.datetime) -> Decimal:
+    """Minutes of service between two instants."""
+    total = Decimal(0)
+    zone = ZoneInfo(hours.timezone)
+    for opens, closes in hours.windows(start.astimezone(zone).date(), end.astimezone(zone).date()):
+        low, high = max(opens, start), min(closes, end)
+        if high > low:
+            total += Decimal(int((high - low).total_seconds())) / 60
+    return total
+
+
+@lru_cache(maxsize=4096)
+def worst_case_minutes(hours: Hours, unit: str, amount: int, year: int) -> int | None:
+    """The longest wall-clock time that a target can take in a year: max over every moment of creation of due − created.
+
+    ``unit`` is ``min`` (minutes of service) or ``bd`` (end of the n-th business day after the day of creation). The
+    worst moment is right at the end of a window, so only those are tried. ``None`` when the calendar is never open.
+    """
+    first = datetime.date(year, 1, 1)
+    # Two more months of windows, so that what is created in December finds its due instant.
+    windows = _merged(tuple(hours.windows(first, datetime.date(year + 1, 3, 1))))
+    if not windows:
+        return None
+    starts = [window[0] for window in windows]
+    days = sorted({window[1] for window in _last_window_of_day(hours, windows)})
+    worst = 0
+    for created in [windows[0][0], *(window[1] for window in windows)]:
+        if created.year > year:
+            break
+        due = (
+            _due_minutes(windows, starts, created, amount) if unit == "min" else _due_days(days, created, amount, hours)
+        )
+        if due is None:
+            return None
+        worst = max(worst, int((due - created).total_seconds() // 60))
+    return worst
+
+
+def _merged(
+    windows: tuple[tuple[datetime.datetime, datetime.datetime], ...],
+) -> list[tuple[datetime.datetime, datetime.datetime]]:
+    """Windows that touch at midnight as one."""
+    merged: list[tuple[datetime.datetime, datetime.datetime]] = []
+    for start, end in windows:
+        if merged and start <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((start, end))
+    return merged
+
+
+def _due_minutes(
+    windows: list[tuple[datetime.datetime, datetime.datetime]],
+    starts: list[datetime.datetime],
+    created: datetime.datetime,
+    amount: int,
+) -> datetime.datetime | None:
+    left = datetime.timedelta(minutes=amount)
+    index = max(bisect_right(starts, created) - 1, 0)
+    for start, end in windows[index:]:
+        begin = max(start, created)
+        if end - begin <= datetime.timedelta(0):
+            continue
+        if end - begin >= left:
+            return begin + left
+        left -= end - begin
+    return None
+
+
+def _last_window_of_day(
+    hours: Hours, windows: list[tuple[datetime.datetime, datetime.datetime]]
+) -> list[tuple[datetime.datetime, datetime.datetime]]:
+    zone = ZoneInfo(hours.timezone)
+    if len(windows) == 1:
+        # Always open: every local midnight ends a business day.
+        start, end = windows[0]
+        day = start.astimezone(zone).date()
+        found: list[tuple[datetime.datetime, datetime.datetime]] = []
+        while True:
+            midnight = _instant(day, "24:00", zone)
+            if midnight > end:
+                return found
+            found.append((midnight, midnight))
+            day += datetime.timedelta(days=1)
+    by_day: dict[datetime.date, tuple[datetime.datetime, datetime.datetime]] = {}
+    for window in windows:
+        by_day[window[0].astimezone(zone).date()] = window
+    return list(by_day.values())
+
+
+def _due_days(
+    days: list[datetime.datetime], created: datetime.datetime, amount: int, hours: Hours
+) -> datetime.datetime | None:
+    """The end of the ``amount``-th business day after the day of creation."""
+    zone = ZoneInfo(hours.timezone)
+    today = created.astimezone(zone).date()
+    later = [day for day in days if (day - datetime.timedelta(microseconds=1)).astimezone(zone).date() > today]
+    return later[amount - 1] if len(later) >= amount else None
+
+
+# ---- in words
+
+
+_DAY_NAMES = {
+    "fr": ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
+
+
+def hours_text(calendar: Mapping[str, Any]) -> Localised:
+    """``du lundi au vendredi de 9h00 à 12h30 et de 13h30 à 18h00``."""
+    return both(lambda language: _hours_text(calendar["weekly"], language))
+
+
+def _hours_text(weekly: Mapping[str, Any], language: str) -> str:
+    week = [tuple((a, b) for a, b in weekly.get(day, ())) for day in DAYS]
+    if all(day == (("00:00", "24:00"),) for day in week):
+        return {"fr": "tous les jours, vingt-quatre heures sur vingt-quatre", "en": "every day, around the clock"}[
+            language
+        ]
+    parts = []
+    index = 0
+    while index < 7:
+        end = index
+        while end + 1 < 7 and week[end + 1] == week[index]:
+            end += 1
+        if week[index]:
+            parts.append(f"{_days(index, end, language)} {_intervals(week[index], language)}")
+        index = end + 1
+    return " ; ".join(parts) if language == "fr" else "; ".join(parts)
+
+
+def _days(first: int, last: int, language: str) -> str:
+    names = _DAY_NAMES[language]
+    if first == last:
+        return f"le {names[first]}" if language == "fr" else f"{names[first]}"
+    return f"du {names[first]} au {names[last]}" if language == "fr" else f"{names[first]} to {names[last]}"
+
+
+def _intervals(intervals: tuple[tuple[str, str], ...], language: str) -> str:
+    words = ("de {} à {}", " et ") if language == "fr" else ("from {} to {}", " and ")
+    return words[1].join(words[0].format(formats.time(a, language), formats.time(b, language)) for a, b in intervals)
+
+
+def used_calendars(deal: Deal) -> list[str]:
+    """The ids of the calendars that the deal refers to, in the order of the calendars."""
+    used = {target["calendar_ref"] for target in deal["sla"]["targets"]}
+    used |= {channel["calendar_ref"] for channel in deal["support"]["channels"]}
+    used |= {service["calendar_ref"] for service in deal["services"] if "calendar_ref" in service}
+    used |= {entry["service_hours_calendar"] for entry in deal["availability"]}
+    if any(service["code"] == "bcdr" for service in deal["services"]):
+        used |= {tier["calendar_ref"] for tier in deal["bcdr"]["tiers"]}
+    return [calendar["id"] for calendar in deal["calendars"] if calendar["id"] in used]
+
+
+def calendars(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    rows = []
+    for reference in used_calendars(deal):
+        calendar = calendar_of(deal, reference)
+        assert calendar is not None
+        zone = context.label("context.holiday_zone", hours_of(deal, calendar, context).zone)
+        rows.append(
+            {
+                "id": reference,
+                "name": {"fr": reference, "en": reference},
+                "hours": hours_text(calendar),
+                "mode": context.label("calendars[].mode", calendar["mode"]),
+                "timezone": calendar.get("timezone", deal["context"]["timezone"]),
+                "closed": {"fr": "aucun", "en": "none"}
+                if calendar["holidays_open"]
+                else {"fr": f"jours de fermeture, zone {zone['fr']}", "en": f"closing days, {zone['en']} zone"},
+            }
+        )
+    return rows
+
+
+def holiday_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    """The closing days of each zone in use, day by day, for each calendar year that the initial period touches."""
+    zones: dict[str, Hours] = {}
+    for reference in used_calendars(deal):
+        calendar = calendar_of(deal, reference)
+        assert calendar is not None
+        hours = hours_of(deal, calendar, context)
+        if not hours.open_on_holidays:
+            zones.setdefault(hours.zone, hours)
+    rows = []
+    for zone, hours in zones.items():
+        for year in range(effective(deal).year, last_day(deal).year + 1):
+            rows.append(
+                {
+                    "zone": context.label("context.holiday_zone", zone),
+                    "year": str(year),
+                    "days": {language: _closing_text(hours, year, language) for language in ("fr", "en")},
+                }
+            )
+    return rows
+
+
+def _closing_text(hours: Hours, year: int, language: str) -> str:
+    days = {day for day, _ in holidays_of(hours.zone, year, hours.holidays) if hours.closed(day)}
+    days |= {datetime.date.fromisoformat(day) for day in hours.extra if day.startswith(str(year))}
+    names = {day: holiday.names[language] for day, holiday in holidays_of(hours.zone, year, hours.holidays)}
+    shown = []
+    for day in sorted(days):
+        text = formats.date(day, language).rsplit(" ", 1)[0]
+        shown.append(f"{text} ({names[day]})" if day in names else text)
+    return formats.join(shown, language) if shown else "—"
+
+
+def month_minutes(deal: Deal, calendar: Mapping[str, Any], start: datetime.date, context: Context) -> Decimal:
+    """Minutes of service in the month that begins on ``start``."""
+    hours = hours_of(deal, calendar, context)
+    zone = ZoneInfo(hours.timezone)
+    begin = datetime.datetime.combine(start, datetime.time(), zone).astimezone(UTC)
+    end = datetime.datetime.combine(add_months(start, 1), datetime.time(), zone).astimezone(UTC)
+    return minutes_between(hours, begin, end)
+
+
+FORMULAS = {"calendars": calendars, "holiday_rows": holiday_rows}

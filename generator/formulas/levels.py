@@ -1,0 +1,266 @@
+"""Service levels as tables: targets, response and execution times per service, availability, credits."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from decimal import ROUND_DOWN, Decimal
+from typing import Any
+
+from generator import formats
+from generator.conditions import AbsentField
+from generator.formulas.charges import cents
+from generator.formulas.context import Context, Localised, both, capitalised, joined, localised
+from generator.formulas.dates import add_months, effective
+from generator.formulas.hours import calendar_of, hours_text, month_minutes
+
+Deal = Mapping[str, Any]
+METRICS = ("response", "onsite", "workaround", "restore", "resolve", "update_interval")
+PRIORITIES = ("P1", "P2", "P3", "P4")
+
+
+def target_duration(target: Mapping[str, Any]) -> dict[str, Any]:
+    """``{"min": 60}`` or ``{"bd": 2}``."""
+    return {"bd": target["target_bd"]} if "target_bd" in target else {"min": target["target_min"]}
+
+
+def targets_of(deal: Deal, ticket_type: str, priority: str) -> dict[str, Mapping[str, Any]]:
+    """The targets of one priority and ticket type by metric."""
+    return {
+        target["metric"]: target
+        for target in deal["sla"]["targets"]
+        if target["ticket_type"] == ticket_type and target["priority"] == priority
+    }
+
+
+def _rows(deal: Deal, context: Context, ticket_type: str) -> list[dict[str, Any]]:
+    rows = []
+    for priority in PRIORITIES:
+        targets = targets_of(deal, ticket_type, priority)
+        if not targets:
+            continue
+        row: dict[str, Any] = {"priority": priority}
+        for metric in METRICS:
+            if metric in targets:
+                row[metric] = target_duration(targets[metric])
+        kept = list(targets.values())
+        row["calendar"] = joined([{"fr": name, "en": name} for name in dict.fromkeys(t["calendar_ref"] for t in kept)])
+        row["attainment_pct"] = min(t["attainment_pct"] for t in kept)
+        row["nature"] = _nature(kept, context)
+        rows.append(row)
+    return rows
+
+
+def _nature(targets: list[Mapping[str, Any]], context: Context) -> Localised:
+    natures = {target["nature"] for target in targets}
+    if len(natures) == 1:
+        return context.label("sla.targets[].nature", natures.pop())
+    guaranteed = joined(
+        [context.label("sla.targets[].metric", t["metric"]) for t in targets if t["nature"] == "guarantee"]
+    )
+    return {
+        "fr": f"engagement : {guaranteed['fr']} ; objectif pour le reste",
+        "en": f"commitment: {guaranteed['en']}; objective for the rest",
+    }
+
+
+def incident_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    return _rows(deal, context, "incident")
+
+
+def request_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    return _rows(deal, context, "request")
+
+
+_SCALE = {
+    "minutes": ("min", 1),
+    "hours": ("min", 60),
+    "business_days": ("bd", 1),
+    "days": ("days", 1),
+    "weeks": ("days", 7),
+}
+
+
+def service_levels(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    """Response and execution times of every subscribed service, from the rows that its sheet declares."""
+    rows = []
+    subscribed = {service["code"]: service for service in deal["services"]}
+    for code, service in context.services.items():
+        if code not in subscribed:
+            continue
+        for level in service.levels:
+            row: dict[str, Any] = {"service": context.service_name(code), "event": localised(level.event)}
+            calendar = subscribed[code].get("calendar_ref")
+            nature = level.nature
+            if level.target is not None:
+                targets = targets_of(deal, level.target.get("ticket_type", "incident"), level.target["priority"])
+                execution = targets.get("restore") or targets.get("resolve")
+                if "response" in targets:
+                    row["response"] = target_duration(targets["response"])
+                    calendar = targets["response"]["calendar_ref"]
+                if execution is not None:
+                    row["execution"] = target_duration(execution)
+                    nature = execution["nature"]
+                if not targets:
+                    continue
+            for part, condition in (("response", level.response), ("execution", level.execution)):
+                if condition is None:
+                    continue
+                unit = condition.expression.type.unit if hasattr(condition.expression, "type") else ""
+                key, factor = _SCALE[unit]
+                try:
+                    row[part] = {key: condition.run(deal) * factor}
+                except AbsentField:
+                    continue
+            row["calendar"] = {"fr": calendar, "en": calendar} if calendar else {"fr": "—", "en": "—"}
+            row["nature"] = context.label("sla.targets[].nature", nature)
+            rows.append(row)
+    return rows
+
+
+def availability_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    rows = []
+    for entry in deal["availability"]:
+        calendar = calendar_of(deal, entry["service_hours_calendar"])
+        rows.append(
+            {
+                "service": context.service_name(entry["service"]),
+                "target_pct": entry["target_pct"],
+                "window": context.label("availability[].window", entry["window"]),
+                "measured_at": localised(entry["measured_at"]),
+                "hours": hours_text(calendar) if calendar is not None else {"fr": "—", "en": "—"},
+                "nature": context.label("availability[].nature", entry["nature"]),
+            }
+        )
+    return rows
+
+
+def allowed_minutes(minutes: Decimal, target_pct: Decimal) -> Decimal:
+    """Downtime that keeps the promise, in minutes, cut (never rounded up) to a hundredth of a minute."""
+    return (minutes * (100 - target_pct) / 100).quantize(Decimal("0.01"), ROUND_DOWN)
+
+
+def availability_budget(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    """Minutes of service and allowed downtime for each month of the first contract year, as they really are."""
+    rows = []
+    start = effective(deal).replace(day=1)
+    for entry in deal["availability"]:
+        calendar = calendar_of(deal, entry["service_hours_calendar"])
+        if calendar is None:
+            continue
+        for offset in range(12):
+            month = add_months(start, offset)
+            minutes = month_minutes(deal, calendar, month, context)
+            allowed = allowed_minutes(minutes, Decimal(entry["target_pct"]))
+            rows.append(
+                {
+                    "service": context.service_name(entry["service"]),
+                    "month": both(lambda language, m=month: formats.month(m, language)),  # type: ignore[misc]
+                    "minutes": minutes,
+                    "allowed": both(lambda language, a=allowed: f"{formats.number(a, language)}\u00a0min"),  # type: ignore[misc]
+                }
+            )
+    return rows
+
+
+def band_end(deal: Deal, tier: Mapping[str, Any]) -> Decimal:
+    """The upper bound of a credit band; a band without one ends at the target."""
+    if "to_pct" in tier:
+        return Decimal(tier["to_pct"])
+    if tier["scope"] == "availability":
+        return max((Decimal(entry["target_pct"]) for entry in deal["availability"]), default=Decimal(100))
+    return max((Decimal(t["attainment_pct"]) for t in deal["sla"]["targets"]), default=Decimal(100))
+
+
+def credit_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    """The credit scale, highest band first; availability bands only where availability is promised."""
+    credits = deal["sla"]["credits"]
+    rows = []
+    for tier in credits["tiers"]:
+        if not credits["enabled"] or (tier["scope"] == "availability" and not deal["availability"]):
+            continue
+        rows.append(
+            {
+                "kind": capitalised(context.label("sla.credits.tiers[].scope", tier["scope"])),
+                "from_pct": tier["from_pct"],
+                "to_pct": band_end(deal, tier),
+                "credit_pct": tier["credit_pct"],
+            }
+        )
+    return sorted(rows, key=lambda row: (row["kind"]["en"], -row["from_pct"]))
+
+
+def credit_examples(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    """One worked example a band: a measured rate inside the band and the credit on a month's base."""
+    credits = deal["sla"]["credits"]
+    base = Decimal(context.facts["mrr"])
+    if credits["base"] == "service_fee":
+        lines = sorted((line["monthly_total"] for line in context.facts["recurring_lines"]), reverse=True)
+        base = lines[0] if lines else base
+    ceiling = cents(Decimal(context.facts["mrr"]) * Decimal(credits["monthly_cap_pct"]) / 100)
+    rows = []
+    for row in context.facts["credit_rows"]:
+        measured = ((row["from_pct"] + row["to_pct"]) / 2).quantize(Decimal("0.01"), ROUND_DOWN)
+        amount = min(cents(base * row["credit_pct"] / 100), ceiling)
+        rows.append(
+            {
+                "case": both(
+                    lambda language, r=row, m=measured: (
+                        f"{r['kind'][language]} : {formats.percent(m, language)}"  # type: ignore[misc]
+                        if language == "fr"
+                        else f"{r['kind'][language]}: {formats.percent(m, language)}"
+                    )
+                ),
+                "result": both(lambda language, b=base: formats.amount(b, language)),  # type: ignore[misc]
+                "credit_pct": row["credit_pct"],
+                "amount": amount,
+            }
+        )
+    return rows
+
+
+def windows(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    """Maintenance windows: frequency, day, start, duration, scope and tasks in words."""
+    rows = []
+    for window in deal["maintenance"]["windows"]:
+        rows.append(
+            {
+                "name": {"fr": window["id"], "en": window["id"]},
+                "recurrence": both(lambda language, w=window: _recurrence(w, context, language)),  # type: ignore[misc]
+                "start": window["start"],
+                "duration": {"min": window["duration_min"]},
+                "scope": localised(window["scope"]),
+                "tasks": joined([context.label("maintenance.windows[].tasks[]", task) for task in window["tasks"]]),
+            }
+        )
+    return rows
+
+
+_WEEK_OF_MONTH = {
+    "fr": ("premier", "deuxième", "troisième", "quatrième", "cinquième"),
+    "en": ("first", "second", "third", "fourth", "fifth"),
+}
+
+
+def _recurrence(window: Mapping[str, Any], context: Context, language: str) -> str:
+    name = context.label("maintenance.windows[].recurrence", window["recurrence"])[language]
+    day = context.label("maintenance.windows[].weekday", window["weekday"])[language]
+    weeks = [_WEEK_OF_MONTH[language][week - 1] for week in window["week_of_month"]]
+    if weeks:
+        which = formats.join(weeks, language)
+        return f"{name}, le {which} {day}" if language == "fr" else f"{name}, on the {which} {day}"
+    return f"{name}, le {day}" if language == "fr" else f"{name}, on {day}"
+
+
+FORMULAS = {
+    formula.__name__: formula
+    for formula in (
+        incident_rows,
+        request_rows,
+        service_levels,
+        availability_rows,
+        availability_budget,
+        credit_rows,
+        credit_examples,
+        windows,
+    )
+}

@@ -1,0 +1,259 @@
+"""What is in scope, as tables: services, declined services, tools, sites, contacts, processing of personal data."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from generator.formulas.charges import price_of
+from generator.formulas.context import Context, Localised, capitalised, joined, localised
+from generator.formulas.hours import calendar_of, hours_text
+
+Deal = Mapping[str, Any]
+NONE: Localised = {"fr": "—", "en": "—"}
+
+
+def subscribed(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    """The subscribed services in the order of the catalogue."""
+    by_code = {service["code"]: service for service in deal["services"]}
+    rows = []
+    for code in [*(c for c in context.services if c in by_code), *(c for c in by_code if c not in context.services)]:
+        service, entry = by_code[code], context.services.get(code)
+        calendar = calendar_of(deal, service["calendar_ref"]) if "calendar_ref" in service else None
+        unit = service.get("unit", entry.unit if entry else "flat")
+        nature = service.get("nature", entry.nature if entry else "means")
+        categories = entry.needs_tools if entry else ()
+        tools = [tool for tool in deal["tools"] if tool["category"] in categories]
+        row: dict[str, Any] = {
+            "code": code,
+            "name": context.service_name(code),
+            "unit": context.label("services[].unit", unit),
+            "calendar": {"fr": calendar["id"], "en": calendar["id"]} if calendar else NONE,
+            "hours": hours_text(calendar)
+            if calendar
+            else {"fr": "Plage de service du centre de services", "en": "Service Hours of the service desk"},
+            "nature": context.label("services[].nature", nature),
+            "tools": joined([{"fr": tool["product"], "en": tool["product"]} for tool in tools]),
+            "price": price_of(deal, context, service),
+        }
+        quantity = service.get("qty", _priced_quantity(deal, code))
+        if quantity is not None:
+            row["qty"] = quantity
+        rows.append(row)
+    return rows
+
+
+def _priced_quantity(deal: Deal, code: str) -> Any:
+    lines = [line for line in deal["pricing"]["lines"] if line["service"] == code]
+    return lines[0]["qty"] if len(lines) == 1 else None
+
+
+def declined(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    """Services proposed and declined, with the risk that the catalogue states."""
+    rows = []
+    for entry in deal["scope"]["declined_services"]:
+        service = context.services.get(entry["service"])
+        risk = service.declined_risk if service is not None and service.declined_risk else NONE
+        row = {
+            "service": entry["service"],
+            "name": context.service_name(entry["service"]),
+            "risk": localised(risk),
+            "acknowledged": entry["acknowledged"],
+        }
+        if "advised_on" in entry:
+            row["advised_on"] = entry["advised_on"]
+        rows.append(row)
+    return rows
+
+
+def _country(code: str) -> Localised:
+    from babel import Locale
+
+    return {
+        language: Locale.parse(locale).territories.get(code, code)
+        for language, locale in (("fr", "fr"), ("en", "en_GB"))
+    }
+
+
+_YES_NO = {True: {"fr": "oui", "en": "yes"}, False: {"fr": "non", "en": "no"}}
+
+
+def tool_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    """The tools of the contract: those that a subscribed service needs, and those that no service claims."""
+    rows = []
+    for tool in used_tools(deal, context):
+        agent = (
+            context.label("tools[].agent_privilege", tool["agent_privilege"])
+            if tool["agent_installed"]
+            else _YES_NO[False]
+        )
+        country = _country(tool["hosting_country"])
+        certifications = joined(
+            [context.label("tools[].host_certifications[]", c) for c in tool["host_certifications"]]
+        )
+        hosting = {
+            language: country[language] + (f" ({certifications[language]})" if tool["host_certifications"] else "")
+            for language in ("fr", "en")
+        }
+        rows.append(
+            {
+                "id": tool["id"],
+                "category": capitalised(context.label("tools[].category", tool["category"])),
+                "product": tool["product"],
+                "vendor": tool["vendor"],
+                "purpose": localised(tool["purpose"]),
+                "agent": agent,
+                "hosting": hosting,
+                "licence": capitalised(context.label("tools[].licence_owner", tool["licence_owner"])),
+                "access": context.label("tools[].remote_access", tool["remote_access"]),
+                "subprocessor": tool["is_subprocessor"],
+            }
+        )
+    return rows
+
+
+def used_tools(deal: Deal, context: Context) -> list[Mapping[str, Any]]:
+    """A provider's list holds every tool it has; a contract names those that its services use."""
+    needed: set[str] = set()
+    claimed: set[str] = set()
+    codes = {service["code"] for service in deal["services"]}
+    for code, service in context.services.items():
+        claimed.update(service.needs_tools)
+        if code in codes:
+            needed.update(service.needs_tools)
+    return [tool for tool in deal["tools"] if tool["category"] in needed or tool["category"] not in claimed]
+
+
+def subprocessors(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    """Sub-processors named by the deal, then the vendors of the tools in use that are sub-processors."""
+    used = {tool["vendor"]: tool for tool in used_tools(deal, context) if tool["is_subprocessor"]}
+    vendors_of_unused = {tool["vendor"] for tool in deal["tools"]} - set(used)
+    rows = []
+    named = set()
+    for entry in deal["dp"]["subprocessors"]:
+        if entry["name"] in vendors_of_unused:
+            continue
+        named.add(entry["name"])
+        rows.append(
+            {
+                "name": entry["name"],
+                "purpose": localised(entry["purpose"]),
+                "country": _country(entry["country"]),
+                "mechanism": context.label("dp.subprocessors[].mechanism", entry["mechanism"]),
+                "tool": {"fr": used[entry["name"]]["product"], "en": used[entry["name"]]["product"]}
+                if entry["name"] in used
+                else NONE,
+            }
+        )
+    for vendor, tool in used.items():
+        if vendor in named:
+            continue
+        mechanism = tool.get("transfer_mechanism")
+        rows.append(
+            {
+                "name": vendor,
+                "purpose": localised(tool["purpose"]),
+                "country": _country(tool["hosting_country"]),
+                "mechanism": context.label("tools[].transfer_mechanism", mechanism)
+                if mechanism
+                else context.label("tools[].hosting_region", tool["hosting_region"]),
+                "tool": {"fr": tool["product"], "en": tool["product"]},
+            }
+        )
+    return rows
+
+
+_SHEET = ("name", "purpose", "operations", "data_categories", "subjects", "duration")
+
+
+def processing(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    """The processing sheets of article 28 GDPR: those of the subscribed services, then those of the deal."""
+    rows = []
+    codes = {service["code"] for service in deal["services"]}
+    for code, service in context.services.items():
+        if code in codes and service.processing is not None:
+            rows.append({part: localised(service.processing[part]) for part in _SHEET})
+    for entry in deal["dp"]["processing"]:
+        rows.append(
+            {
+                part: joined([localised(item) for item in entry[part]])
+                if isinstance(entry[part], list)
+                else localised(entry[part])
+                for part in _SHEET
+            }
+        )
+    return rows
+
+
+def contact_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    rows = []
+    for party, name in (
+        ("provider", {"fr": "Prestataire", "en": "Provider"}),
+        ("client", {"fr": "Client", "en": "Client"}),
+    ):
+        for contact in deal["parties"][party]["contacts"]:
+            row = {
+                "party": name,
+                "role": capitalised(context.label(f"parties.{party}.contacts[].role", contact["role"])),
+                "name": contact["name"],
+            }
+            row.update({part: contact[part] for part in ("email", "phone") if part in contact})
+            rows.append(row)
+    return rows
+
+
+def site_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    rows = []
+    for site in deal["scope"]["sites"]:
+        zone = site.get("holiday_zone", deal["context"]["holiday_zone"])
+        address = " ".join(
+            filter(None, (site.get("address", ""), site["postal_code"] if "address" not in site else ""))
+        )
+        rows.append(
+            {
+                "name": site.get("name", site["id"]),
+                "address": {"fr": address, "en": address},
+                "zone": context.label("context.holiday_zone", zone),
+                "onsite": context.label("scope.sites[].onsite", site["onsite"]),
+            }
+        )
+    return rows
+
+
+def _counts(deal: Deal, context: Context, group: str) -> list[dict[str, Any]]:
+    rows = []
+    for name, member in context.type(f"scope.{group}").fields.items():
+        quantity = deal["scope"].get(group, {}).get(name, 0)
+        if quantity:
+            fr, _, en = member.type.description.partition(" | EN: ")
+            rows.append({"class": {"fr": fr.rstrip("."), "en": en.rstrip(".")}, "qty": quantity})
+    return rows
+
+
+def asset_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    return _counts(deal, context, "assets")
+
+
+def user_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    return _counts(deal, context, "users")
+
+
+def has_third_country(deal: Deal, context: Context) -> bool:
+    return any(tool["hosting_region"] == "third" for tool in used_tools(deal, context))
+
+
+FORMULAS = {
+    formula.__name__: formula
+    for formula in (
+        subscribed,
+        declined,
+        tool_rows,
+        subprocessors,
+        processing,
+        contact_rows,
+        site_rows,
+        asset_rows,
+        user_rows,
+        has_third_country,
+    )
+}

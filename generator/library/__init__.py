@@ -1,0 +1,1 @@
+"""The clause library: files read, type-checked and compiled once."""

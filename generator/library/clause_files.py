@@ -1,0 +1,165 @@
+"""One Markdown file, one clause: front matter, then the text in each language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from pathlib import Path as FilePath
+from typing import Any
+
+from generator.diagnostics import Span
+from generator.library.compile import compile_clause_text
+from generator.library.marks import Terms, TextFile
+from generator.library.model import (
+    LANGUAGES,
+    Approval,
+    Citation,
+    LibraryClause,
+    LibraryLayer,
+    Period,
+    Service,
+    ServiceLevel,
+)
+from generator.library.reading import Findings, check_shape, read_condition, read_expression
+from generator.library.templates import ClauseText
+from generator.schema_types import Type
+from generator.source import Source, read_yaml
+
+_FRONT = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*\n", re.DOTALL | re.MULTILINE)
+_LANGUAGE = re.compile(r"^# (fr|en):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
+
+
+def read_clause(
+    file: str,
+    text: str,
+    id_: str,
+    layer: LibraryLayer,
+    names: Mapping[str, Type],
+    text_names: Mapping[str, Type],
+    terms: Mapping[str, Terms],
+    bound: Mapping[str, Type],
+    schema_file: FilePath,
+    findings: Findings,
+) -> LibraryClause | None:
+    """The clause in a file; ``None`` with findings when the file is not one."""
+    text = text.replace("\r\n", "\n")
+    front_match = _FRONT.match(text)
+    if front_match is None:
+        findings.add(
+            "front-matter",
+            Span(file, 1, 1, 2, text.split("\n")[0]),
+            "the file does not begin with front matter",
+            "begin with `---`, `slot:`, `sources:`, `---`",
+        )
+        return None
+    source, found = read_yaml(file, front_match.group(1), first_line=2)
+    findings.items.extend(found)
+    if source is None or not check_shape(source, schema_file, findings):
+        return None
+    front: dict[str, Any] = source.value
+    scope = dict(names)
+    inner = dict(text_names)
+    binds = front.get("binds", "")
+    if binds:
+        if binds not in bound or bound[binds].item is None:
+            findings.add(
+                "unknown-name", source.span(("binds",)), f"nothing can be bound as `{binds}`", "known: service"
+            )
+            return None
+        item = bound[binds].item
+        assert item is not None
+        scope[binds] = inner[binds] = item
+    before = len(findings.items)
+    texts = _texts(TextFile(file, text), front_match.end(), inner, terms, findings)
+    when = read_condition(source, ("when",), front.get("when"), scope, findings)
+    service = _service(source, front["service"], names, findings) if "service" in front else None
+    if len(findings.items) > before:
+        return None
+    effective = front.get("effective", {})
+    return LibraryClause(
+        id=id_,
+        layer=layer,
+        slot=front["slot"],
+        when=when,
+        exception_to=front.get("exception_to", ""),
+        position=front.get("position", "preferred"),
+        effective=Period(effective.get("from", ""), effective.get("to", "")),
+        requires=tuple(front.get("requires", ())),
+        excludes=tuple(front.get("excludes", ())),
+        locked=front.get("locked", False),
+        replaces_text=front.get("replaces_text", ""),
+        sources=tuple(Citation(s["cite"], s.get("fact", ""), s.get("checked", "")) for s in front["sources"]),
+        approved={lang: Approval(a["by"], a["on"], a["text"]) for lang, a in front.get("approved", {}).items()},
+        texts=texts,
+        service=service,
+        binds=binds,
+        file=file,
+        span=source.span(("slot",)),
+        front=source,
+    )
+
+
+def _texts(
+    file: TextFile, start: int, names: Mapping[str, Type], terms: Mapping[str, Terms], findings: Findings
+) -> dict[str, ClauseText]:
+    headings = [match for match in _LANGUAGE.finditer(file.text) if match.start() >= start]
+    texts: dict[str, ClauseText] = {}
+    for index, heading in enumerate(headings):
+        language = heading.group(1)
+        end = headings[index + 1].start() if index + 1 < len(headings) else len(file.text)
+        if language in texts:
+            findings.add(
+                "duplicate-language", file.span(heading.start()), f"the {language} text stands twice", "keep one"
+            )
+            continue
+        text, found = compile_clause_text(
+            file, language, (heading.start(2), heading.end(2)), (heading.end(), end), names, terms[language]
+        )
+        findings.items.extend(found)
+        if text is not None:
+            texts[language] = text
+    for language in LANGUAGES:
+        if language not in texts and not any(heading.group(1) == language for heading in headings):
+            findings.add(
+                "missing-language", file.span(start), f"the {language} text is missing", f"add `# {language}: Title`"
+            )
+    return texts
+
+
+def _service(source: Source, value: Mapping[str, Any], names: Mapping[str, Type], findings: Findings) -> Service:
+    levels = []
+    for index, level in enumerate(value.get("levels", ())):
+        here = ("service", "levels", index)
+        parts: dict[str, Any] = {}
+        for part in ("response", "execution"):
+            parts[part] = None
+            if part in level:
+                read = read_expression(source, (*here, part), level[part], dict(names), findings)
+                if read is not None and not (read[1].is_number and read[1].unit):
+                    findings.add(
+                        "type-mismatch", source.span((*here, part)), f"`{level[part]}` is not a time with a unit"
+                    )
+                parts[part] = read[0] if read is not None else None
+        levels.append(
+            ServiceLevel(
+                level["event"],
+                level.get("target"),
+                parts["response"],
+                parts["execution"],
+                level.get("nature", "objective"),
+            )
+        )
+    return Service(
+        code=value["code"],
+        rank=value["rank"],
+        unit=value["unit"],
+        nature=value["nature"],
+        needs_tools=tuple(value.get("needs_tools", ())),
+        human=value.get("human", False),
+        security=value.get("security", False),
+        backup=value.get("backup", False),
+        levels=tuple(levels),
+        processing=value.get("processing"),
+        declined_risk=value.get("declined_risk"),
+        span=source.span(("service", "code")),
+    )

@@ -1,0 +1,231 @@
+"""From the source text of a clause to its template: Jinja2 reads the values, Markdown the blocks, once a library.
+
+Every statement and value becomes one private-use character before Markdown sees the text, so that the parse is the
+same for every deal and no value can become markup. The library refuses such characters in its files.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from typing import Any, cast
+
+from jinja2 import nodes
+from jinja2.exceptions import TemplateSyntaxError
+
+from generator.conditions.evaluate import compile_expression
+from generator.conditions.expressions import Default, Expression, Literal_, Read
+from generator.conditions.judge import Complaint
+from generator.conditions.parse import Names, typed_expression
+from generator.conditions.syntax import ENVIRONMENT
+from generator.diagnostics import Diagnostic, Severity, Span
+from generator.library.blocks import Blocks
+from generator.library.marks import FIRST_MARK, MARK, Refused, Statement, Terms, TextFile, attach_alone
+from generator.library.templates import BlockTemplate, ClauseText, InlineTemplate, Insert, ParagraphTemplate
+from generator.library.values import FILTERS, formatter
+from generator.schema_types import Type
+from generator.typography import typeset
+
+
+def compile_clause_text(
+    file: TextFile, language: str, title: tuple[int, int], body: tuple[int, int], names: Names, terms: Terms
+) -> tuple[ClauseText | None, tuple[Diagnostic, ...]]:
+    """The template of one language of a clause; ``title`` and ``body`` are offsets (start, end) in the file."""
+    source = file.text[title[0] : body[1]]
+    digest = hashlib.sha256(source.strip().encode()).hexdigest()[:12]
+    compiler = TextCompiler(file, language, names, terms)
+    heading = compiler.inline(*title)
+    blocks = compiler.blocks(*body)
+    if not blocks and not compiler.found:
+        compiler.complain("empty-text", file.span(title[0], title[1]), f"the {language} text is empty", "write it")
+    if compiler.found:
+        return None, tuple(compiler.found)
+    return ClauseText(language, heading, blocks, digest, source, file.span(title[0], title[1])), ()
+
+
+class TextCompiler:
+    """Compiles pieces of one file; findings gather in ``found``."""
+
+    def __init__(self, file: TextFile, language: str, names: Names, terms: Terms) -> None:
+        self.file = file
+        self.language = language
+        self.names = names
+        self.terms = terms
+        self.found: list[Diagnostic] = []
+        self.statements: list[Statement] = []
+
+    def complain(self, code: str, span: Span, message: str, help_: str = "") -> None:
+        self.found.append(Diagnostic(code, Severity.ERROR, message, span, help_))
+
+    def inline(self, start: int, end: int) -> tuple[InlineTemplate, ...]:
+        """A single paragraph: a title, a message, a definition."""
+        blocks = self.blocks(start, end)
+        if len(blocks) == 1 and isinstance(blocks[0], ParagraphTemplate):
+            return blocks[0].content
+        if not self.found:
+            self.complain("not-one-line", self.file.span(start, end), "one paragraph is expected here")
+        return ()
+
+    def blocks(self, start: int, end: int) -> tuple[BlockTemplate, ...]:
+        """The blocks of ``file.text[start:end]``."""
+        try:
+            marked = self.marked(start, end)
+            kinds = [statement.kind for statement in self.statements]
+            return Blocks(
+                self.file, self.language, self.terms, self.statements, attach_alone(marked, kinds), start
+            ).blocks()
+        except Refused as refusal:
+            self.found.append(refusal.diagnostic)
+            return ()
+
+    # ---- Jinja2: statements and values become marks
+
+    def marked(self, start: int, end: int) -> str:
+        text = self.file.text[start:end]
+        if found := MARK.search(text):
+            raise Refused(
+                Diagnostic(
+                    "forbidden-character",
+                    Severity.ERROR,
+                    "a private-use character stands here",
+                    self.file.span(start + found.start()),
+                    "remove it",
+                )
+            )
+        try:
+            template = ENVIRONMENT.parse(text)
+        except TemplateSyntaxError as error:
+            place = self.file.span(min(start + error.lineno, max(end - 1, start)))
+            raise Refused(
+                Diagnostic(
+                    "text-syntax",
+                    Severity.ERROR,
+                    f"this cannot be read: {error.message}",
+                    place,
+                    "known: {{ value }}, {% if %}, {% elif %}, {% else %}, {% for %}",
+                )
+            ) from error
+        return "".join(self.flatten(template.body, text, start, self.names))
+
+    def mark(self, kind: Any, payload: Any, span: Span) -> str:
+        self.statements.append(Statement(kind, payload, span))
+        return chr(FIRST_MARK + len(self.statements) - 1)
+
+    def flatten(self, body: Sequence[nodes.Node], text: str, start: int, names: Names) -> Iterator[str]:
+        for node in body:
+            match node:
+                case nodes.Output():
+                    for part in node.nodes:
+                        if isinstance(part, nodes.TemplateData):
+                            yield part.data
+                        else:
+                            yield self.value(part, text, start, names)
+                case nodes.If():
+                    yield from self.flatten_if(node, text, start, names)
+                case nodes.For():
+                    yield from self.flatten_for(node, text, start, names)
+                case _:
+                    kind = type(node).__name__.lower()
+                    raise Refused(
+                        Diagnostic(
+                            "not-in-the-language",
+                            Severity.ERROR,
+                            f"`{kind}` is not part of the language of texts",
+                            self.file.span(start + node.lineno),
+                            "known: {{ value }}, {% if %}, {% for %}",
+                        )
+                    )
+
+    def flatten_if(self, node: nodes.If, text: str, start: int, names: Names) -> Iterator[str]:
+        condition, span = self.condition(node.test, text, start, names)
+        yield self.mark("if", condition, span)
+        yield from self.flatten(node.body, text, start, names)
+        for other in node.elif_:
+            condition, span = self.condition(other.test, text, start, names)
+            yield self.mark("else", condition, span)
+            yield from self.flatten(other.body, text, start, names)
+        if node.else_:
+            yield self.mark("else", None, span)
+            yield from self.flatten(node.else_, text, start, names)
+        yield self.mark("endif", None, span)
+
+    def flatten_for(self, node: nodes.For, text: str, start: int, names: Names) -> Iterator[str]:
+        span = self.file.span(start + node.lineno)
+        if node.else_ or node.recursive or not isinstance(node.target, nodes.Name):
+            raise Refused(Diagnostic("not-in-the-language", Severity.ERROR, "a loop has one name and no `else`", span))
+        name = node.target.name
+        if name in names:
+            raise Refused(
+                Diagnostic(
+                    "shadowed-name", Severity.ERROR, f"the loop hides `{name}`", span, "give the loop another name"
+                )
+            )
+        collection, type_ = self.expression(node.iter, text, start, names)
+        if type_.kind != "list" or type_.item is None:
+            raise Refused(
+                Diagnostic("type-mismatch", Severity.ERROR, f"a loop asks for a list, this is {type_.shown()}", span)
+            )
+        inner = {**names, name: type_.item}
+        test = self.condition(node.test, text, start, inner)[0] if node.test is not None else None
+        yield self.mark("for", (name, collection, test), span)
+        yield from self.flatten(node.body, text, start, inner)
+        yield self.mark("endfor", None, span)
+
+    def expression(self, node: nodes.Node, text: str, start: int, names: Names) -> tuple[Expression, Type]:
+        try:
+            return typed_expression(cast(nodes.Expr, node), text, 0, names)
+        except Complaint as complaint:
+            raise self.refused(complaint, start) from complaint
+
+    def condition(self, node: nodes.Node, text: str, start: int, names: Names) -> tuple[Expression, Span]:
+        expression, type_ = self.expression(node, text, start, names)
+        span = self.file.span(start + node.lineno)
+        if type_.kind != "boolean":
+            raise Refused(
+                Diagnostic(
+                    "not-a-condition",
+                    Severity.ERROR,
+                    f"this is {type_.shown()}, not a condition",
+                    span,
+                    "compare it with a value, or ask `is defined` or `| length > 0`",
+                )
+            )
+        return expression, span
+
+    def refused(self, complaint: Complaint, start: int) -> Refused:
+        span = self.file.span(start + complaint.start, start + complaint.end)
+        return Refused(Diagnostic(complaint.code, Severity.ERROR, complaint.message, span, complaint.help))
+
+    def value(self, node: nodes.Node, text: str, start: int, names: Names) -> str:
+        filter_, fallback, core = "", None, node
+        while isinstance(core, nodes.Filter) and core.node is not None:
+            if core.name == "default" and core.args and isinstance(core.args[0], nodes.Const):
+                fallback = typeset(str(core.args[0].value), self.language)
+            elif core.name in FILTERS and not core.args and not core.kwargs:
+                if filter_:
+                    self.complain(
+                        "two-filters", self.file.span(start + core.lineno), "two filters print one value", "keep one"
+                    )
+                filter_ = core.name
+            else:
+                break
+            core = core.node
+        expression, type_ = self.expression(core, text, start, names)
+        span = self.file.span(start + core_start(core))
+        path = expression.dotted if isinstance(expression, Read) else ""
+        if fallback is not None and isinstance(expression, Read):
+            expression = Default(expression, Literal_(fallback, type_))
+        try:
+            form = formatter(type_, filter_, path or "this")
+        except Complaint as complaint:
+            raise Refused(
+                Diagnostic(complaint.code, Severity.ERROR, complaint.message, span, complaint.help)
+            ) from complaint
+        run = compile_expression(expression)
+        return self.mark("value", Insert(expression, type_, run, form, path, filter_, fallback, span), span)
+
+
+def core_start(node: nodes.Node) -> int:
+    while isinstance(node, (nodes.Getattr, nodes.Getitem, nodes.Filter)) and node.node is not None:
+        node = node.node
+    return node.lineno

@@ -1,0 +1,308 @@
+"""Reading the clause library: files to one frozen ``Library``, or every reason why not."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path as FilePath
+
+from generator.diagnostics import Diagnostic, Note, Severity
+from generator.library.clause_files import read_clause
+from generator.library.marks import Terms, no_terms
+from generator.library.model import (
+    LANGUAGES,
+    FactRule,
+    GlossaryTerm,
+    Library,
+    LibraryClause,
+    LibraryLayer,
+    Outline,
+)
+from generator.library.outlines import read_outline
+from generator.library.reading import Findings, check_shape, read_condition, root_names
+from generator.library.reading import read_text as read_short_text
+from generator.library.rule_files import RuleFiles, read_facts, read_parameters
+from generator.library.terms import term_splitter
+from generator.library.types import pack_type
+from generator.schema import DealSchema
+from generator.schema_types import Field, Type
+from generator.source import Source, read_yaml
+from generator.workspace import Workspace, read_text, shown_path
+
+LIBRARY_FILE_BYTES = 512 * 1024
+
+
+def load_library(workspace: Workspace, formulas: frozenset[str]) -> tuple[Library | None, tuple[Diagnostic, ...]]:
+    """The library of a workspace; ``None`` when a file of it is wrong, with every finding.
+
+    ``formulas`` are the names that facts may compute with.
+    """
+    return _Loader(workspace, formulas).load()
+
+
+def library_digest(workspace: Workspace) -> str:
+    """The digest of every file of the library and of the deal schema, by name and content."""
+    digest = hashlib.sha256()
+    files = [*workspace.library_files(), workspace.schemas / "deal.schema.json"]
+    for path in files:
+        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+class _Loader:
+    def __init__(self, workspace: Workspace, formulas: frozenset[str]) -> None:
+        self.workspace = workspace
+        self.formulas = formulas
+        self.findings = Findings()
+        self.sources: dict[FilePath, Source] = {}
+
+    def load(self) -> tuple[Library | None, tuple[Diagnostic, ...]]:
+        schema = DealSchema.from_text(read_text(self.workspace.schemas / "deal.schema.json", 4 << 20))
+        files = list(self.workspace.library_files())
+        yaml_files = [path for path in files if path.suffix == ".yaml"]
+        for path in yaml_files:
+            source = self.read(path)
+            if source is not None:
+                self.sources[path] = source
+        folders = {path.parent: path for path in yaml_files if path.name == "layer.yaml"}
+        rule_sources = [
+            (self.folder_of(path, folders), source)
+            for path, source in self.sources.items()
+            if self.kind(path) == "rules" and self.shaped(source, "rules")
+        ]
+        facts = read_facts([source for _, source in rule_sources], schema, self.formulas, self.findings)
+        parameters = read_parameters([source for _, source in rule_sources], self.findings)
+        fact_type = Type("record", fields={fact.id: Field(fact.type, True) for fact in facts})
+        parameter_fields = {p.id: Field(p.type, True) for p in parameters.values()}
+        parameter_record = Type("record", fields=parameter_fields)
+        names = root_names(schema, fact_type, parameter_record, None)
+        facts = self.with_conditions(facts, rule_sources, names)
+        layers = self.layers(folders, names)
+        text_names = root_names(schema, fact_type, parameter_record, pack_type())
+        glossary, terms = self.glossary(text_names)
+        outlines = self.outlines(names, text_names)
+        clauses = self.clauses(files, folders, layers, names, text_names, terms, fact_type)
+        rule_files = RuleFiles(names, self.findings)
+        for folder, source in rule_sources:
+            layer = layers.get(folder)
+            if layer is not None:
+                rule_files.read(source, layer)
+        if self.findings.items:
+            return None, tuple(self.findings.items)
+        library = Library(
+            schema=schema,
+            names=names,
+            layers=tuple(sorted(layers.values(), key=lambda layer: (layer.rank, layer.id))),
+            clauses=clauses,
+            outlines=outlines,
+            facts=ordered_facts(facts),
+            parameters=parameters,
+            rules=tuple(sorted(rule_files.rules, key=lambda rule: rule.id)),
+            approvals=tuple(rule_files.approvals),
+            obligations=tuple(rule_files.obligations),
+            prohibitions=tuple(rule_files.prohibitions),
+            glossary=glossary,
+            services={
+                service.code: service
+                for service in sorted(
+                    (clause.service for clause in clauses.values() if clause.service is not None),
+                    key=lambda service: (service.rank, service.code),
+                )
+            },
+            profiles=self.profiles(),
+            law=rule_files.law,
+            holidays=tuple(rule_files.holidays),
+            digest=library_digest(self.workspace),
+        )
+        return _indexed(library), ()
+
+    # ---- files
+
+    def read(self, path: FilePath) -> Source | None:
+        source, found = read_yaml(shown_path(path), read_text(path), max_bytes=LIBRARY_FILE_BYTES)
+        self.findings.items.extend(found)
+        return source
+
+    def kind(self, path: FilePath) -> str:
+        inside = path.relative_to(self.workspace.clauses).parts
+        if path.name == "layer.yaml":
+            return "layer"
+        if inside[0] == "outlines":
+            return "outline"
+        if inside == ("glossary.yaml",):
+            return "glossary"
+        return "profile" if "profiles" in inside else "rules"
+
+    def shaped(self, source: Source, schema: str) -> bool:
+        return check_shape(source, self.workspace.schemas / f"{schema}.schema.json", self.findings)
+
+    def folder_of(self, path: FilePath, folders: Mapping[FilePath, FilePath]) -> FilePath:
+        """The folder of the layer that a file belongs to."""
+        for parent in path.parents:
+            if parent in folders:
+                return parent
+        return self.workspace.clauses
+
+    # ---- parts
+
+    def layers(self, folders: Mapping[FilePath, FilePath], names: dict[str, Type]) -> dict[FilePath, LibraryLayer]:
+        layers: dict[FilePath, LibraryLayer] = {}
+        for folder, path in folders.items():
+            source = self.sources.get(path)
+            if source is None or not self.shaped(source, "layer"):
+                continue
+            value = source.value
+            when = read_condition(source, ("when",), value.get("when"), names, self.findings)
+            layers[folder] = LibraryLayer(value["id"], value["rank"], when, shown_path(folder))
+        return layers
+
+    def with_conditions(
+        self, facts: tuple[FactRule, ...], sources: list[tuple[FilePath, Source]], names: dict[str, Type]
+    ) -> tuple[FactRule, ...]:
+        from generator.library.rule_files import read_fact_cases
+
+        cases = read_fact_cases([source for _, source in sources], names, self.findings)
+        return tuple(replace(fact, cases=cases.get(fact.id, ())) for fact in facts)
+
+    def glossary(self, names: dict[str, Type]) -> tuple[dict[str, GlossaryTerm], dict[str, Terms]]:
+        path = self.workspace.clauses / "glossary.yaml"
+        source = self.sources.get(path)
+        if source is None or not self.shaped(source, "glossary"):
+            return {}, dict.fromkeys(LANGUAGES, no_terms)
+        from generator.typography import typeset
+
+        forms: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
+        for entry in source.value["terms"]:
+            for language in LANGUAGES:
+                for form in (entry[language]["term"], *entry[language].get("forms", ())):
+                    forms[language][typeset(form, language)] = entry["id"]
+        terms = {language: term_splitter(forms[language]) for language in LANGUAGES}
+        glossary: dict[str, GlossaryTerm] = {}
+        for index, entry in enumerate(source.value["terms"]):
+            here = ("terms", index)
+            if entry["id"] in glossary:
+                self.findings.add(
+                    "duplicate-term", source.span((*here, "id")), f"the term `{entry['id']}` is defined twice"
+                )
+            compiled = {
+                language: read_short_text(
+                    source,
+                    (*here, language, "definition"),
+                    entry[language]["definition"],
+                    language,
+                    names,
+                    self.findings,
+                    terms[language],
+                )
+                for language in LANGUAGES
+            }
+            glossary[entry["id"]] = GlossaryTerm(
+                entry["id"],
+                {language: entry[language]["term"] for language in LANGUAGES},
+                {language: (entry[language]["term"], *entry[language].get("forms", ())) for language in LANGUAGES},
+                compiled,
+                source.span((*here, "id")),
+            )
+        return glossary, terms
+
+    def outlines(self, names: dict[str, Type], text_names: dict[str, Type]) -> tuple[Outline, ...]:
+        outlines: list[Outline] = []
+        for path, source in self.sources.items():
+            if self.kind(path) == "outline" and self.shaped(source, "outline"):
+                outlines.append(read_outline(source, names, text_names, self.findings))
+        return tuple(sorted(outlines, key=lambda outline: (outline.position, outline.id)))
+
+    def clauses(
+        self,
+        files: list[FilePath],
+        folders: Mapping[FilePath, FilePath],
+        layers: Mapping[FilePath, LibraryLayer],
+        names: dict[str, Type],
+        text_names: dict[str, Type],
+        terms: Mapping[str, Terms],
+        facts: Type,
+    ) -> dict[str, LibraryClause]:
+        clauses: dict[str, LibraryClause] = {}
+        for path in files:
+            if path.suffix != ".md" or path.name == "README.md":
+                continue
+            folder = self.folder_of(path, folders)
+            layer = layers.get(folder)
+            if layer is None:
+                continue
+            id_ = ".".join(path.relative_to(folder).with_suffix("").parts)
+            bound = {"service": facts.fields["subscribed"].type} if "subscribed" in facts.fields else {}
+            clause = read_clause(
+                shown_path(path),
+                read_text(path),
+                id_,
+                layer,
+                names,
+                text_names,
+                terms,
+                bound,
+                self.workspace.schemas / "clause.schema.json",
+                self.findings,
+            )
+            if clause is None:
+                continue
+            if id_ in clauses:
+                other = clauses[id_]
+                self.findings.items.append(
+                    Diagnostic(
+                        "duplicate-clause",
+                        Severity.ERROR,
+                        f"two clauses have the id `{id_}`",
+                        clause.span,
+                        "rename one of the files",
+                        (Note("the other is here", other.span),),
+                    )
+                )
+            clauses[id_] = clause
+        return clauses
+
+    def profiles(self) -> dict[str, Source]:
+        return {
+            source.value["id"]: source
+            for path, source in self.sources.items()
+            if self.kind(path) == "profile" and self.shaped(source, "profile")
+        }
+
+
+def ordered_facts(facts: tuple[FactRule, ...]) -> tuple[FactRule, ...]:
+    """The facts so that each comes after those it reads; the reader has refused cycles."""
+    from generator.conditions.expressions import reads
+
+    known = {fact.id: fact for fact in facts}
+    ordered: dict[str, FactRule] = {}
+
+    def place(fact: FactRule) -> None:
+        if fact.id in ordered:
+            return
+        needed = {
+            read.path[1] for case in fact.cases for read in reads(case.when.expression) if read.path[0] == "facts"
+        }
+        needed |= {path.split(".")[1] for path in fact.reads if path.startswith("facts.")}
+        for name in sorted(str(step) for step in needed):
+            if name in known and name != fact.id:
+                place(known[name])
+        ordered[fact.id] = fact
+
+    for fact in facts:
+        place(fact)
+    return tuple(ordered.values())
+
+
+def _indexed(library: Library) -> Library:
+    by_slot: dict[str, list[LibraryClause]] = {}
+    exceptions: dict[str, list[LibraryClause]] = {}
+    for clause in library.clauses.values():
+        by_slot.setdefault(clause.slot, []).append(clause)
+        if clause.exception_to:
+            exceptions.setdefault(clause.exception_to, []).append(clause)
+    return replace(
+        library,
+        by_slot={slot: tuple(clauses) for slot, clauses in by_slot.items()},
+        exceptions={id_: tuple(clauses) for id_, clauses in exceptions.items()},
+    )

@@ -1,0 +1,339 @@
+"""The values that make up a clause library: frozen, compiled, each with its place in a file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+from generator.conditions import Expression, Scope
+from generator.diagnostics import Span
+from generator.library.templates import ClauseText, InlineTemplate
+from generator.schema import DealSchema
+from generator.schema_types import Type
+from generator.source import Source
+
+LANGUAGES = ("fr", "en")
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A compiled `when:` or `assert:`."""
+
+    text: str
+    expression: Expression
+    run: Callable[[Scope], Any]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class LibraryLayer:
+    """base, a jurisdiction, a sector, a house: ``rank`` orders exceptions, ``when`` says for which deals it counts."""
+
+    id: str
+    rank: int
+    when: Condition | None
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    """A legal fact: what a citation stands on. ``status`` is text, secondary, partial or memory; none is validated."""
+
+    id: str
+    article: str
+    says: Mapping[str, str]
+    status: str
+    effective: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """A day on which the law or usage closes: ``fixed`` (month-day) or days from Easter; no zones means everywhere."""
+
+    id: str
+    names: Mapping[str, str]
+    fixed: str
+    easter: int
+    zones: frozenset[str]
+
+    def __hash__(self) -> int:
+        return hash((self.id, self.fixed, self.easter, self.zones))
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """What a clause or rule rests on; ``fact`` names a ``Law`` or is empty."""
+
+    cite: str
+    fact: str
+    checked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """A lawyer's approval of one text: it holds as long as ``digest`` is the digest of that text."""
+
+    by: str
+    on: str
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """Half open, on the signature date: ``start`` included, ``end`` not; empty where unbounded."""
+
+    start: str = ""
+    end: str = ""
+
+    def holds(self, date: str) -> bool:
+        return (not self.start or date >= self.start) and (not self.end or date < self.end)
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceLevel:
+    """A row of the table of response and execution times: an event and where its times stand in the deal."""
+
+    event: Mapping[str, str]
+    target: Mapping[str, str] | None
+    response: Condition | None
+    execution: Condition | None
+    nature: str
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """A service of the catalogue, kept in the front matter of its sheet."""
+
+    code: str
+    rank: int
+    unit: str
+    nature: str
+    needs_tools: tuple[str, ...]
+    human: bool
+    security: bool
+    backup: bool
+    levels: tuple[ServiceLevel, ...]
+    processing: Mapping[str, Any] | None
+    declined_risk: Mapping[str, str] | None
+    span: Span
+
+
+@dataclass(frozen=True)
+class LibraryClause:
+    """One clause: when it is in, what it stands on, its text per language."""
+
+    id: str
+    layer: LibraryLayer
+    slot: str
+    when: Condition | None
+    exception_to: str
+    position: Literal["preferred", "fallback", "floor"]
+    effective: Period
+    requires: tuple[str, ...]
+    excludes: tuple[str, ...]
+    locked: bool
+    replaces_text: str
+    sources: tuple[Citation, ...]
+    approved: Mapping[str, Approval]
+    texts: Mapping[str, ClauseText]
+    service: Service | None
+    binds: str
+    file: str
+    span: Span
+    front: Source
+
+    def approval_state(self, language: str) -> Literal["approved", "stale", "none"]:
+        """Whether a lawyer approved the text that would be printed."""
+        approval = self.approved.get(language)
+        if approval is None:
+            return "none"
+        return "approved" if approval.digest == self.texts[language].digest else "stale"
+
+
+Policy = Literal["exactly_one", "at_most_one", "any"]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A place of an outline. ``applies`` says when it must be filled; ``each`` repeats it over a list fact."""
+
+    id: str
+    policy: Policy
+    applies: Condition | None
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class OutlineSection:
+    """An article or section. With ``each == "service"`` it stands for one section per subscribed service."""
+
+    id: str
+    title: Mapping[str, tuple[InlineTemplate, ...]]
+    when: Condition | None
+    slots: tuple[Slot, ...]
+    each: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """One document of the pack: its sections and slots in order, and its place in the order of precedence."""
+
+    id: str
+    kind: Literal["order", "agreement", "annex"]
+    title: Mapping[str, str]
+    name: Mapping[str, str]
+    precedence: int
+    position: int
+    contents: bool
+    cover: str
+    when: Condition | None
+    sections: tuple[OutlineSection, ...]
+    file: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class FactCase:
+    when: Condition
+    value: Any
+
+
+@dataclass(frozen=True, slots=True)
+class FactRule:
+    """A derived value: closed cases with a default, or a named formula over the deal."""
+
+    id: str
+    type: Type
+    cases: tuple[FactCase, ...]
+    default: Any
+    formula: str
+    reads: tuple[str, ...]
+    describes: Mapping[str, str]
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A value fixed by law, dated: each value holds from its date until the next one."""
+
+    id: str
+    type: Type
+    values: tuple[tuple[str, Decimal], ...]
+    fact: str
+    checked: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A proposed edit of the deal: dotted path → new value. Shown only after it was tried."""
+
+    settings: tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A constraint on the deal. ``each`` binds a name to every entry of a list; ``at`` is the path to point at."""
+
+    id: str
+    severity: Literal["error", "warning", "info"]
+    each: tuple[str, Condition] | None
+    when: Condition | None
+    asserted: Condition
+    at: str
+    fact: str
+    message: Mapping[str, tuple[InlineTemplate, ...]]
+    help: Mapping[str, tuple[InlineTemplate, ...]]
+    fix: Fix | None
+    effective: Period
+    layer: LibraryLayer
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class ApprovalRule:
+    """A deviation that somebody must approve; it never blocks a draft."""
+
+    id: str
+    role: str
+    when: Condition
+    reason: Mapping[str, tuple[InlineTemplate, ...]]
+    at: str
+    layer: LibraryLayer
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Obligation:
+    """What the law asks to be in a contract, written from the law and not from the clauses."""
+
+    id: str
+    when: Condition | None
+    include: tuple[str, ...]
+    fact: str
+    layer: LibraryLayer
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Prohibition:
+    """Clauses or slots that must not be in a contract."""
+
+    id: str
+    when: Condition | None
+    clauses: tuple[str, ...]
+    fact: str
+    layer: LibraryLayer
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class GlossaryTerm:
+    """A defined term: its name, forms and definition per language."""
+
+    id: str
+    names: Mapping[str, str]
+    forms: Mapping[str, tuple[str, ...]]
+    definitions: Mapping[str, tuple[InlineTemplate, ...]]
+    span: Span
+
+
+@dataclass(frozen=True)
+class Library:
+    """The whole clause library, read, type-checked and compiled once."""
+
+    schema: DealSchema
+    names: Mapping[str, Type]
+    layers: tuple[LibraryLayer, ...]
+    clauses: Mapping[str, LibraryClause]
+    outlines: tuple[Outline, ...]
+    facts: tuple[FactRule, ...]
+    parameters: Mapping[str, Parameter]
+    rules: tuple[Rule, ...]
+    approvals: tuple[ApprovalRule, ...]
+    obligations: tuple[Obligation, ...]
+    prohibitions: tuple[Prohibition, ...]
+    glossary: Mapping[str, GlossaryTerm]
+    services: Mapping[str, Service]
+    profiles: Mapping[str, Source]
+    law: Mapping[str, Law]
+    holidays: tuple[Holiday, ...]
+    digest: str
+    by_slot: Mapping[str, tuple[LibraryClause, ...]] = field(default_factory=dict)
+    exceptions: Mapping[str, tuple[LibraryClause, ...]] = field(default_factory=dict)
+
+    def citation(self, fact: str, language: str) -> str:
+        """A legal fact as a finding cites it, with its status: nothing is presented as validated."""
+        law = self.law.get(fact)
+        if law is None:
+            return fact
+        status = {
+            "text": {"fr": "lu dans le texte de la loi", "en": "read in the text of the law"},
+            "secondary": {"fr": "source secondaire", "en": "secondary source"},
+            "partial": {"fr": "lu en partie", "en": "read in part"},
+            "memory": {"fr": "de mémoire, non vérifié", "en": "from memory, not verified"},
+        }.get(law.status, {"fr": law.status, "en": law.status})
+        return f"{law.article} ({fact}, {status[language]})"

@@ -1,0 +1,53 @@
+"""Text as it stands in XML: the one place where characters are escaped, or refused."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+_NOTABLE: Final = re.compile('[&<>"\t\n\r\x00-\x1f\ud800-\udfff\ufffe\uffff]')
+_ALLOWED_CONTROLS: Final = "\t\n\r"
+
+
+class ForbiddenCharacter(ValueError):
+    """A character that XML 1.0 cannot carry has reached the writer; earlier stages should have refused it."""
+
+    def __init__(self, character: str, text: str) -> None:
+        super().__init__(f"U+{ord(character):04X} cannot stand in a Word file: {text[:80]!r}")
+        self.character = character
+
+
+def escaped(text: str) -> str:
+    """``text`` as it may stand between two tags or inside double quotes.
+
+    Raises ``ForbiddenCharacter`` for a character that is not in XML 1.0.
+    """
+    if _NOTABLE.search(text) is None:
+        return text
+    for found in _NOTABLE.finditer(text):
+        if found.group() not in '&<>"' and found.group() not in _ALLOWED_CONTROLS:
+            raise ForbiddenCharacter(found.group(), text)
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace('"', "&quot;")
+
+
+def run(text: str, properties: str = "") -> str:
+    """One run of text. A line feed becomes a line break and a tab a tab stop, as when typed in Word."""
+    safe = text if _NOTABLE.search(text) is None else _broken(escaped(text))
+    # Word drops spaces at either end of a run that does not ask to keep them.
+    keep = "" if safe.strip() == safe else _PRESERVE
+    return f"<w:r>{properties}<w:t{keep}>{safe}</w:t></w:r>"
+
+
+def _broken(safe: str) -> str:
+    lines = safe.replace("\r\n", "\n").replace("\r", "\n")
+    return lines.replace("\n", _BREAK).replace("\t", _TAB)
+
+
+def attribute(text: str) -> str:
+    """``text`` inside an attribute, on one line: alternative texts, titles of controls."""
+    return escaped(" ".join(text.split()))
+
+
+_PRESERVE: Final = ' xml:space="preserve"'
+_BREAK: Final = '</w:t><w:br/><w:t xml:space="preserve">'
+_TAB: Final = '</w:t><w:tab/><w:t xml:space="preserve">'

@@ -1,0 +1,229 @@
+"""The order of the stages: read this first.
+
+A stage makes one value from the previous ones and returns it with its findings. The pipeline stops between stages:
+what a stage could not make is ``None`` in the draft, and so is all that comes after it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from generator.deal import Deal, Layer, author_findings, merge_deal
+from generator.diagnostics import Diagnostic, Report, Severity, did_you_mean
+from generator.document.assemble import assemble
+from generator.document.nodes import Numbered
+from generator.document.number import number
+from generator.facts import Facts, derive
+from generator.formulas import FORMULAS
+from generator.library.load import library_digest, load_library
+from generator.library.model import Library
+from generator.plan import Plan, select
+from generator.rulings import Rulings, judge
+from generator.source import Source, read_yaml
+from generator.workspace import Workspace, read_text, shown_path
+
+
+@dataclass(frozen=True)
+class Draft:
+    """Everything that was made of one deal, stage by stage, and every finding on the way."""
+
+    file: str
+    library: Library | None
+    source: Source | None
+    deal: Deal | None
+    facts: Facts | None
+    rulings: Rulings | None
+    plan: Plan | None
+    numbered: Mapping[str, Numbered]
+    report: Report
+
+    @property
+    def complete(self) -> bool:
+        """Whether a contract may be written: every stage was reached and nothing is an error."""
+        return bool(self.numbered) and not self.report.has_errors
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to draft: ``language`` overrides the deal's (``fr``, ``en`` or ``fr+en``), ``as_of`` the date of the law,
+    ``provider`` the file of the provider profile."""
+
+    language: str = ""
+    as_of: str = ""
+    provider: Path | None = None
+
+
+def draft(path: Path, workspace: Workspace | None = None, options: Options | None = None) -> Draft:
+    """Run every stage on the deal in a file. Raises ``WorkspaceError`` when the outside world refuses."""
+    return draft_text(shown_path(path), read_text(path), path.parent, workspace, options)
+
+
+def draft_text(
+    file: str, text: str, folder: Path, workspace: Workspace | None = None, options: Options | None = None
+) -> Draft:
+    """Run every stage on the text of a deal; provider profiles are looked up from ``folder``."""
+    options = options or Options()
+    library, found = library_of(workspace or Workspace.default())
+    if library is None:
+        return _draft(file, found)
+    source, found = read_yaml(file, text)
+    if source is None:
+        return _draft(file, found, library)
+    deal, found = _deal(library, source, folder, options)
+    if deal is None:
+        return _draft(file, found, library, source)
+    facts, found = derive(library, deal, options.as_of)
+    if facts is None:
+        return _draft(file, found, library, source, deal)
+    languages = languages_of(deal, options)
+    rulings = judge(library, facts, languages[0])
+    findings = list(rulings.diagnostics)
+    plan, found = select(library, facts)
+    findings.extend(found)
+    if plan is None:
+        return _draft(file, tuple(findings), library, source, deal, facts, rulings)
+    numbered: dict[str, Numbered] = {}
+    for language in languages:
+        document, found = assemble(library, facts, plan, language)
+        findings.extend(found)
+        if document is not None:
+            made, found = number(document)
+            findings.extend(found)
+            if made is not None:
+                numbered[language] = made
+    whole = numbered if len(numbered) == len(languages) else {}
+    return _draft(file, tuple(findings), library, source, deal, facts, rulings, plan, whole)
+
+
+def _draft(
+    file: str,
+    found: tuple[Diagnostic, ...],
+    library: Library | None = None,
+    source: Source | None = None,
+    deal: Deal | None = None,
+    facts: Facts | None = None,
+    rulings: Rulings | None = None,
+    plan: Plan | None = None,
+    numbered: Mapping[str, Numbered] | None = None,
+) -> Draft:
+    return Draft(file, library, source, deal, facts, rulings, plan, numbered or {}, Report.of(found))
+
+
+def languages_of(deal: Deal, options: Options) -> tuple[str, ...]:
+    return tuple((options.language or deal.values["meta"]["language"]).split("+"))
+
+
+# ---- library
+
+
+def library_of(workspace: Workspace) -> tuple[Library | None, tuple[Diagnostic, ...]]:
+    """The library of a workspace, read once a process as long as no file of it changes."""
+    return _library(workspace, library_digest(workspace))
+
+
+@lru_cache(maxsize=2)
+def _library(workspace: Workspace, digest: str) -> tuple[Library | None, tuple[Diagnostic, ...]]:
+    return load_library(workspace, frozenset(FORMULAS))
+
+
+# ---- deal
+
+
+def _deal(
+    library: Library, source: Source, folder: Path, options: Options
+) -> tuple[Deal | None, tuple[Diagnostic, ...]]:
+    segment = _text_at(source, "context", "segment")
+    profile = library.profiles.get(segment)
+    provider_name = _text_at(source, "parties", "provider", "profile")
+    provider, found = _provider(library, source, folder, provider_name, options)
+    own = author_findings(library.schema, source)
+    if profile is None or provider is None:
+        return None, (*own, *(f for f in found if not any(o.span == f.span for o in own)))
+    layers = [Layer("segment", profile, ("values",))]
+    sla_name = _text_at(source, "sla", "profile") or _text_at(profile, "values", "sla", "profile")
+    if sla_name:
+        sla = library.profiles.get(sla_name)
+        if sla is None:
+            return None, (_unknown_profile(source, sla_name, library),)
+        layers.append(Layer("sla", sla, ("values",)))
+    layers += [Layer("provider", provider, ("values",)), Layer("deal", source, ())]
+    return merge_deal(library.schema, tuple(layers), provider)
+
+
+def _unknown_profile(source: Source, name: str, library: Library) -> Diagnostic:
+    known = [id_ for id_ in library.profiles if id_.endswith("_standard")]
+    near = did_you_mean(name, known)
+    return Diagnostic(
+        "unknown-value",
+        Severity.ERROR,
+        f"no service level profile is named `{name}`",
+        source.span(("sla", "profile")),
+        f"did you mean `{near}`?" if near else "known: " + ", ".join(f"`{k}`" for k in known),
+    )
+
+
+def _text_at(source: Source, *path: str) -> str:
+    value = source.value
+    for step in path:
+        value = value.get(step) if isinstance(value, dict) else None
+    return value if isinstance(value, str) else ""
+
+
+def _provider(
+    library: Library, source: Source, folder: Path, name: str, options: Options
+) -> tuple[Source | None, tuple[Diagnostic, ...]]:
+    """The provider profile: the file named on the command line, else ``<name>/provider.yaml`` beside the deal."""
+    span = source.span(("parties", "provider", "profile"))
+    path = options.provider
+    if path is None:
+        if not name or not name.replace("-", "").isalnum():
+            return None, (
+                Diagnostic(
+                    "missing-field",
+                    Severity.ERROR,
+                    "`parties.provider.profile` is missing",
+                    span,
+                    "name the provider profile, as in `profile: my-msp`",
+                ),
+            )
+        tried = [base / name / "provider.yaml" for base in (folder, folder.parent)]
+        path = next((candidate for candidate in tried if candidate.is_file()), None)
+        if path is None:
+            return None, (
+                Diagnostic(
+                    "unknown-provider",
+                    Severity.ERROR,
+                    f"no provider profile is named `{name}`",
+                    span,
+                    f"write `{shown_path(tried[0])}`, or name a file with --provider",
+                ),
+            )
+    return _profile_source(path)
+
+
+def _profile_source(path: Path) -> tuple[Source | None, tuple[Diagnostic, ...]]:
+    source, found = read_yaml(shown_path(path), read_text(path))
+    if source is None:
+        return None, found
+    values = source.value.get("values") if isinstance(source.value, dict) else None
+    if not isinstance(values, dict):
+        return None, (
+            Diagnostic(
+                "wrong-type",
+                Severity.ERROR,
+                "a provider profile holds a group `values:`",
+                source.span(()),
+                "put the provider's defaults under `values:`",
+            ),
+        )
+    return source, ()
+
+
+def deal_digest(current: Draft) -> str:
+    """The digest of the deal's own text."""
+    text = "\n".join(current.source.lines) if current.source is not None else ""
+    return hashlib.sha256(text.encode()).hexdigest()

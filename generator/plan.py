@@ -1,0 +1,308 @@
+"""Which clause fills each slot of each document, why, and what the candidates that lost were missing.
+
+A clause is in if its condition holds and none of its exceptions is in (default logic, no priorities). Of several
+exceptions that hold, one of a higher layer beats those of lower ones; two of one layer are a conflict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from generator.conditions import AbsentField, Scope
+from generator.diagnostics import Diagnostic, Note, Severity
+from generator.facts import Facts
+from generator.library.model import Library, LibraryClause, Outline, OutlineSection, Slot
+
+Outcome = Literal["in", "condition", "layer", "not-effective", "exception", "lower-layer"]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A clause that could fill a slot and what became of it; ``beaten_by`` names the exception that took its place."""
+
+    clause: LibraryClause
+    outcome: Outcome
+    beaten_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """A slot with its candidates. ``applies`` is false where the outline does not ask for it in this deal."""
+
+    slot: Slot
+    part: str
+    applies: bool
+    candidates: tuple[Candidate, ...]
+
+    @property
+    def chosen(self) -> tuple[LibraryClause, ...]:
+        return tuple(c.clause for c in self.candidates if c.outcome == "in") if self.applies else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """A clause at its place; ``anchor`` is its slot, with ``@key`` where the slot is repeated over a list."""
+
+    anchor: str
+    clause: LibraryClause
+    bound: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSection:
+    """``title`` is given for sections that stand for a service."""
+
+    id: str
+    section: OutlineSection
+    title: Mapping[str, str] | None
+    placements: tuple[Placement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedPart:
+    """A document of the pack; ``letter`` of an annex, empty for the others."""
+
+    outline: Outline
+    letter: str
+    cover: Placement | None
+    sections: tuple[PlannedSection, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    parts: tuple[PlannedPart, ...]
+    decisions: Mapping[str, Decision]
+    pack: Mapping[str, Any]
+
+    def clauses(self) -> tuple[LibraryClause, ...]:
+        """Every clause of the pack, in order."""
+        found: dict[str, LibraryClause] = {}
+        for part in self.parts:
+            if part.cover is not None:
+                found.setdefault(part.cover.clause.id, part.cover.clause)
+            for section in part.sections:
+                for placement in section.placements:
+                    found.setdefault(placement.clause.id, placement.clause)
+        return tuple(found.values())
+
+
+def select(library: Library, facts: Facts) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
+    """Fill every slot of every outline that this deal asks for."""
+    return _Selection(library, facts).plan()
+
+
+def select_clause(library: Library, facts: Facts, clause: LibraryClause) -> bool:
+    """Whether a clause would be in by its layer, date, condition and exceptions, whatever the outlines ask for."""
+    return _Selection(library, facts).outcome(clause) == "in"
+
+
+class _Selection:
+    def __init__(self, library: Library, facts: Facts) -> None:
+        self.library = library
+        self.facts = facts
+        self.scope: Scope = facts.scope
+        self.found: list[Diagnostic] = []
+        self.verdicts: dict[str, Outcome] = {}
+        self.beaten: dict[str, str] = {}
+        self.decisions: dict[str, Decision] = {}
+
+    def plan(self) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
+        parts: list[PlannedPart] = []
+        letters = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        for outline in self.library.outlines:
+            if outline.when is not None and not outline.when.run(self.scope):
+                continue
+            cover = None
+            if outline.cover:
+                decision = self.decide(Slot(outline.cover, "exactly_one", None, outline.span), outline)
+                cover = Placement(outline.cover, decision.chosen[0]) if decision.chosen else None
+            sections = tuple(s for section in outline.sections for s in self.section(section, outline) if s.placements)
+            if not sections and cover is None:
+                continue
+            letter = next(letters) if outline.kind == "annex" else ""
+            parts.append(PlannedPart(outline, letter, cover, sections))
+        plan = Plan(tuple(parts), self.decisions, _pack(parts))
+        self.check(plan)
+        return (None if self.found else plan), tuple(self.found)
+
+    def section(self, section: OutlineSection, outline: Outline) -> tuple[PlannedSection, ...]:
+        if section.when is not None and not section.when.run(self.scope):
+            return ()
+        if section.each == "service":
+            return tuple(self.service_section(section, outline, row) for row in self.scope["facts"]["subscribed"])
+        placements = [
+            Placement(slot.id, clause) for slot in section.slots for clause in self.decide(slot, outline).chosen
+        ]
+        return (PlannedSection(section.id, section, None, tuple(placements)),)
+
+    def service_section(self, section: OutlineSection, outline: Outline, row: Mapping[str, Any]) -> PlannedSection:
+        code = row["code"]
+        sheet = self.decide(Slot(f"service.{code}", "exactly_one", None, section.span), outline)
+        placements = [Placement(f"service.{code}", clause) for clause in sheet.chosen]
+        for slot in section.slots:
+            decision = self.decide(slot, outline) if slot.id not in self.decisions else self.decisions[slot.id]
+            placements += [Placement(f"{slot.id}@{code}", clause, {"service": row}) for clause in decision.chosen]
+        return PlannedSection(f"service.{code}", section, row["name"], tuple(placements))
+
+    # ---- one slot
+
+    def decide(self, slot: Slot, outline: Outline) -> Decision:
+        applies = slot.applies is None or bool(slot.applies.run(self.scope))
+        if slot.id in self.decisions:
+            self.report(
+                "slot-twice",
+                f"the slot `{slot.id}` stands in {self.decisions[slot.id].part} and in {outline.id}",
+                slot.span,
+                "keep one place, or separate them with `when:`",
+            )
+            return self.decisions[slot.id]
+        clauses = self.library.by_slot.get(slot.id, ())
+        candidates = [Candidate(clause, self.outcome(clause), self.beaten.get(clause.id, "")) for clause in clauses]
+        candidates = self.by_layer(candidates)
+        decision = Decision(slot, outline.id, applies, tuple(candidates))
+        self.decisions[slot.id] = decision
+        if applies:
+            self.check_policy(decision, outline)
+        return decision
+
+    def outcome(self, clause: LibraryClause) -> Outcome:
+        if clause.id not in self.verdicts:
+            self.verdicts[clause.id] = self._outcome(clause)
+        return self.verdicts[clause.id]
+
+    def _outcome(self, clause: LibraryClause) -> Outcome:
+        if not self.facts.has_layer(clause.layer):
+            return "layer"
+        if not clause.effective.holds(self.facts.as_of):
+            return "not-effective"
+        if not clause.binds and not self.holds(clause):
+            return "condition"
+        for exception in self.library.exceptions.get(clause.id, ()):
+            if self.outcome(exception) == "in":
+                self.beaten[clause.id] = exception.id
+                return "exception"
+        return "in"
+
+    def holds(self, clause: LibraryClause) -> bool:
+        if clause.when is None:
+            return True
+        try:
+            return bool(clause.when.run(self.scope))
+        except AbsentField as absent:
+            self.report(
+                "absent-field",
+                f"the condition of `{clause.id}` reads `{absent.read.dotted}`, which this deal does not have",
+                clause.when.span,
+                "guard it with `is defined`",
+            )
+            return False
+
+    @staticmethod
+    def by_layer(candidates: list[Candidate]) -> list[Candidate]:
+        """Among exceptions to one clause that are all in, the highest layer stays."""
+        inside = [c for c in candidates if c.outcome == "in" and c.clause.exception_to]
+        kept = []
+        for candidate in candidates:
+            rivals = [
+                c for c in inside if c.clause.exception_to == candidate.clause.exception_to and c is not candidate
+            ]
+            higher = [c for c in rivals if c.clause.layer.rank > candidate.clause.layer.rank]
+            if candidate in inside and higher:
+                kept.append(Candidate(candidate.clause, "lower-layer", higher[0].clause.id))
+            else:
+                kept.append(candidate)
+        return kept
+
+    # ---- checks
+
+    def report(self, code: str, message: str, span: Any, help_: str = "", *notes: Note) -> None:
+        self.found.append(Diagnostic(code, Severity.ERROR, message, span, help_, notes))
+
+    def check_policy(self, decision: Decision, outline: Outline) -> None:
+        chosen, slot = decision.chosen, decision.slot
+        if slot.policy == "exactly_one" and not chosen:
+            notes = tuple(
+                Note(f"`{c.clause.id}`: {_why_not(c)}", c.clause.when.span if c.clause.when else c.clause.span)
+                for c in decision.candidates[:4]
+            )
+            self.report(
+                "missing-clause",
+                f"no clause fills `{slot.id}` of {outline.id} for this deal",
+                slot.span,
+                "add a clause for this case, or change the condition of one",
+                *notes,
+            )
+        if slot.policy != "any" and len(chosen) > 1:
+            notes = tuple(Note(f"`{c.id}` is in", c.when.span if c.when else c.span) for c in chosen)
+            self.report(
+                "slot-conflict",
+                f"{len(chosen)} clauses fill `{slot.id}` of {outline.id} for this deal",
+                slot.span,
+                "make their conditions exclude each other, or one the exception of the other",
+                *notes,
+            )
+
+    def check(self, plan: Plan) -> None:
+        filled = {name for name, decision in plan.decisions.items() if decision.chosen}
+        ids = {clause.id for clause in plan.clauses()}
+        for clause in plan.clauses():
+            for needed in clause.requires:
+                if needed not in filled and needed not in ids:
+                    self.report(
+                        "requires", f"`{clause.id}` needs `{needed}`, which is not in this contract", clause.span
+                    )
+            for unwanted in clause.excludes:
+                if unwanted in filled or unwanted in ids:
+                    self.report(
+                        "excludes", f"`{clause.id}` excludes `{unwanted}`, which is in this contract", clause.span
+                    )
+        for obligation in self.library.obligations:
+            if not self.facts.has_layer(obligation.layer) or (obligation.when and not obligation.when.run(self.scope)):
+                continue
+            for slot in obligation.include:
+                if slot not in filled and slot not in ids:
+                    self.report(
+                        "obligation",
+                        f"{obligation.id} asks for `{slot}` ({obligation.fact}), which is not in this contract",
+                        obligation.span,
+                    )
+        for prohibition in self.library.prohibitions:
+            if not self.facts.has_layer(prohibition.layer) or (
+                prohibition.when and not prohibition.when.run(self.scope)
+            ):
+                continue
+            for name in prohibition.clauses:
+                if name in filled or name in ids:
+                    self.report(
+                        "forbidden", f"{prohibition.id} forbids `{name}`, which is in this contract", prohibition.span
+                    )
+
+
+def _why_not(candidate: Candidate) -> str:
+    return {
+        "condition": "its condition does not hold",
+        "layer": f"its layer {candidate.clause.layer.id} does not apply",
+        "not-effective": "it is not in force on this date",
+        "exception": f"the exception `{candidate.beaten_by}` takes its place",
+        "lower-layer": f"`{candidate.beaten_by}` of a higher layer takes its place",
+        "in": "it is in",
+    }[candidate.outcome]
+
+
+def _pack(parts: list[PlannedPart]) -> Mapping[str, Any]:
+    """The documents of the pack as texts read them: in order, and in order of precedence."""
+    documents = [(part.outline.precedence, index, document_row(part)) for index, part in enumerate(parts)]
+    ranked = [row for _, _, row in sorted(documents, key=lambda entry: entry[:2])]
+    return {"documents": [row for _, _, row in documents], "precedence": ranked}
+
+
+def document_row(part: PlannedPart) -> dict[str, Any]:
+    outline = part.outline
+    label = (
+        {"fr": f"Annexe\u00a0{part.letter}", "en": f"Schedule\u00a0{part.letter}"}
+        if part.letter
+        else dict(outline.name)
+    )
+    return {"id": outline.id, "title": dict(outline.title), "label": label, "kind": outline.kind}

@@ -1,0 +1,134 @@
+"""The words of a Word file, paragraph by paragraph, as a person reads them.
+
+python-docx's ``document.paragraphs`` does not see inside content controls, where every clause of ours stands.
+"""
+
+from __future__ import annotations
+
+from base64 import b64decode
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Final
+from zipfile import BadZipFile, ZipFile
+
+from lxml import etree
+
+from generator.ooxml.names import EMBEDDED_NAMESPACE
+from generator.ooxml.numbering import NAMESPACE
+
+_W: Final = f"{{{NAMESPACE}}}"
+_FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+# A contract is far below this; a file that unpacks to more is not one.
+_LARGEST_PART: Final = 64 * 1024 * 1024
+
+
+class UnreadableWordFile(ValueError):
+    """The bytes are not a Word file that can be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class WordParagraph:
+    """One paragraph: the identifier of its style, its text, and the tag of the clause around it (or nothing).
+
+    Fields count with the result that the file holds; numbers of lists are not text and are not here.
+    """
+
+    style: str
+    text: str
+    clause: str
+
+
+def paragraphs(content: bytes) -> tuple[WordParagraph, ...]:
+    """The paragraphs of the main document in reading order, those in tables and content controls too."""
+    reader = _Reader()
+    reader.read(_part(content, "word/document.xml"))
+    return tuple(reader.done)
+
+
+def embedded(content: bytes) -> Mapping[str, bytes]:
+    """The files that the Word file carries along, by name."""
+    found: dict[str, bytes] = {}
+    for name in _names(content):
+        if not name.startswith("customXml/item") or name.startswith("customXml/itemProps"):
+            continue
+        root = _part(content, name)
+        if root.tag != f"{{{EMBEDDED_NAMESPACE}}}embedded":
+            continue
+        text = root.text or ""
+        found[str(root.get("name"))] = b64decode(text) if root.get("encoding") == "base64" else text.encode()
+    return found
+
+
+class _Reader:
+    """Walks the document once; a field is read for its result and not for its instruction."""
+
+    def __init__(self) -> None:
+        self.done: list[WordParagraph] = []
+        # For each open field, whether its result has begun.
+        self._fields: list[bool] = []
+
+    def read(self, element: etree._Element, clause: str = "") -> None:
+        for child in element:
+            if child.tag == f"{_W}p":
+                self._paragraph(child, clause)
+            elif child.tag == f"{_W}sdt":
+                tag = child.find(f"{_W}sdtPr/{_W}tag")
+                own = tag.get(f"{_W}val") if tag is not None else None
+                inner = child.find(f"{_W}sdtContent")
+                if inner is not None:
+                    self.read(inner, str(own) if own else clause)
+            elif child.tag != _FALLBACK:
+                self.read(child, clause)
+
+    def _paragraph(self, element: etree._Element, clause: str) -> None:
+        style = element.find(f"{_W}pPr/{_W}pStyle")
+        text = "".join(self._words(element))
+        name = str(style.get(f"{_W}val")) if style is not None else ""
+        self.done.append(WordParagraph(name, text, clause))
+
+    def _words(self, element: etree._Element) -> Iterator[str]:
+        for child in element:
+            match child.tag:
+                case tag if tag in (f"{_W}pPr", f"{_W}rPr", _FALLBACK):
+                    continue
+                case tag if tag == f"{_W}fldChar":
+                    self._turn(str(child.get(f"{_W}fldCharType")))
+                case tag if tag == f"{_W}t":
+                    if all(self._fields):
+                        yield child.text or ""
+                case tag if tag == f"{_W}tab":
+                    yield "\t"
+                case tag if tag in (f"{_W}br", f"{_W}cr"):
+                    yield "\n"
+                case _:
+                    yield from self._words(child)
+
+    def _turn(self, kind: str) -> None:
+        if kind == "begin":
+            self._fields.append(False)
+        elif kind == "separate" and self._fields:
+            self._fields[-1] = True
+        elif kind == "end" and self._fields:
+            self._fields.pop()
+
+
+def _names(content: bytes) -> list[str]:
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            return archive.namelist()
+    except BadZipFile as error:
+        raise UnreadableWordFile("the file is not a zip archive") from error
+
+
+def _part(content: bytes, name: str) -> etree._Element:
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            if archive.getinfo(name).file_size > _LARGEST_PART:
+                raise UnreadableWordFile(f"{name} is larger than a contract can be")
+            text = archive.read(name)
+        return etree.fromstring(text, etree.XMLParser(resolve_entities=False, no_network=True))
+    except KeyError as error:
+        raise UnreadableWordFile(f"the archive has no {name}") from error
+    except (BadZipFile, etree.XMLSyntaxError) as error:
+        raise UnreadableWordFile(f"{name} cannot be read: {error}") from error

@@ -1,0 +1,110 @@
+"""The only door to files: bounded reads, whole-or-nothing writes, where the library and the schemas lie."""
+
+from __future__ import annotations
+
+import os
+import stat
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+MAX_TEXT_BYTES = 1 << 20
+
+
+class WorkspaceError(Exception):
+    """The outside world refused: a file is missing, unreadable, not a regular file, too large, or cannot be written.
+
+    ``file`` is the path as the user named it, ``reason`` says what is the case, ``remedy`` what to do.
+    """
+
+    def __init__(self, file: str, reason: str, remedy: str = "") -> None:
+        super().__init__(f"{file}: {reason}")
+        self.file = file
+        self.reason = reason
+        self.remedy = remedy
+
+
+def read_text(path: Path, limit: int = MAX_TEXT_BYTES) -> str:
+    """The UTF-8 text of a regular file of at most ``limit`` bytes, without a byte order mark.
+
+    The file is opened once and its kind is asked of the open file, so that it cannot be swapped in between.
+    """
+    name = str(path)
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
+    except FileNotFoundError as error:
+        raise WorkspaceError(name, "there is no such file", "check the path") from error
+    except OSError as error:
+        raise WorkspaceError(name, f"the file cannot be read ({error.strerror})", "check its permissions") from error
+    with os.fdopen(descriptor, "rb") as file:
+        mode = os.fstat(file.fileno()).st_mode
+        if stat.S_ISDIR(mode):
+            raise WorkspaceError(name, "this is a folder, not a file", "name a file")
+        if not stat.S_ISREG(mode):
+            raise WorkspaceError(name, "this is not a regular file", "name a regular file")
+        content = file.read(limit + 1)
+    if len(content) > limit:
+        raise WorkspaceError(name, f"the file is larger than {limit // 1024} KiB", "make it smaller")
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in content[:64]:
+        raise WorkspaceError(name, "the file is not UTF-8 text", "save it as UTF-8")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise WorkspaceError(name, f"the file is not UTF-8 text (line {line})", "save it as UTF-8") from error
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all: a temporary file in the same folder, flushed to the disk, then renamed."""
+    name = str(path)
+    if path.is_symlink():
+        raise WorkspaceError(name, "the target is a link", "remove it or choose another folder")
+    if path.is_dir():
+        raise WorkspaceError(name, "the target is a folder", "remove it or choose another name")
+    temporary = ""
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".clausier-", suffix=".part")
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except OSError as error:
+        if temporary and os.path.exists(temporary):
+            os.unlink(temporary)
+        raise WorkspaceError(name, f"the file cannot be written ({error.strerror})", "check the folder") from error
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """Where the clause library and the schemas lie. Both ship with the program; a house may name its own library."""
+
+    clauses: Path
+    schemas: Path
+
+    @staticmethod
+    def default() -> Workspace:
+        """The library beside the package: the checkout's own in development, the shipped one after installation."""
+        here = Path(__file__).resolve().parent
+        for root in (here.parent, here / "library_data"):
+            if (root / "clauses").is_dir() and (root / "schemas").is_dir():
+                return Workspace(root / "clauses", root / "schemas")
+        raise WorkspaceError(str(here), "the clause library is not installed", "reinstall clausier")
+
+    def library_files(self) -> Iterator[Path]:
+        """Every Markdown and YAML file of the library, in a stable order; links and editor backups are left out."""
+        for path in sorted(self.clauses.rglob("*")):
+            hidden = any(part.startswith(".") for part in path.relative_to(self.clauses).parts)
+            if path.suffix in {".md", ".yaml"} and not hidden and path.is_file() and not path.is_symlink():
+                yield path
+
+
+def shown_path(path: Path) -> str:
+    """The path as findings show it: relative to the working folder where it lies below it."""
+    try:
+        return path.resolve().relative_to(Path.cwd()).as_posix()
+    except ValueError:
+        return path.as_posix()

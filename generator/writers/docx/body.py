@@ -1,0 +1,193 @@
+"""Parts, sections, clauses and blocks as paragraphs and tables of the main document."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final, assert_never
+
+from generator.document.nodes import (
+    Block,
+    Clause,
+    Definitions,
+    Inline,
+    Item,
+    ItemList,
+    Notice,
+    Paragraph,
+    Part,
+    PlainParagraph,
+    Section,
+    Signatures,
+    Strong,
+    Subheading,
+    Table,
+)
+from generator.ooxml import names
+from generator.ooxml.text import attribute, run
+from generator.writers.docx import tables
+from generator.writers.docx.inline import leads_in, paragraph, plain, runs
+from generator.writers.docx.numbers import Numbers
+from generator.writers.docx.region import BOX, CLAUSE, COVER, INTRODUCTION, Region
+from generator.writers.docx.scope import Scope, numbered_paragraphs
+
+_NO_SPACE_ABOVE: Final = '<w:spacing w:before="0"/>'
+PAGE_BREAK: Final = "<w:pageBreakBefore/>"
+# LibreOffice 7.4 takes a control without a type for a plain text control, and prints the instructions of the fields
+# in it ("REF _Ref… \\w"). It leaves alone what Word calls a document part, which may hold anything.
+_CLAUSE_CONTROL: Final = (
+    '<w:docPartObj><w:docPartGallery w:val="Quick Parts"/><w:docPartCategory w:val="Clausier"/></w:docPartObj>'
+)
+_ENDS_A_SENTENCE: Final = (".", "?", "!", "…", ":")
+
+
+class Body:
+    """Prints nodes one after the other; it counts bookmarks and controls, and moves the numbering on."""
+
+    def __init__(self, scope: Scope, numbers: Numbers) -> None:
+        self.scope: Final = scope
+        self.numbers: Final = numbers
+        self._bookmarks = 0
+        self._controls = 0
+        self._caption = ""
+
+    # ---- identifiers
+
+    def bookmarked(self, name: str, content: str) -> str:
+        """``content`` inside a bookmark."""
+        self._bookmarks += 1
+        return (
+            f'<w:bookmarkStart w:id="{self._bookmarks}" w:name="{name}"/>{content}'
+            f'<w:bookmarkEnd w:id="{self._bookmarks}"/>'
+        )
+
+    def range(self, name: str) -> tuple[str, str]:
+        """The two ends of a bookmark around several blocks."""
+        start, end = self.bookmarked(name, "\0").split("\0")
+        return start, end
+
+    def control(self) -> int:
+        """The next identifier of a content control."""
+        self._controls += 1
+        return self._controls
+
+    def _anchored(self, anchor: str, content: str) -> str:
+        return self.bookmarked(names.reference_bookmark(anchor), content)
+
+    # ---- openings of parts
+
+    def cover(self, part: Part, status: str) -> str:
+        """The blocks of a cover page, its first paragraph in large type."""
+        self.numbers.begin(part)
+        pieces = [paragraph(names.STATUS, run(status))] if status else []
+        titled = False
+        for block in part.cover:
+            if isinstance(block, PlainParagraph) and not titled:
+                titled = True
+                pieces.append(paragraph(names.COVER_TITLE, self._anchored(part.id, runs(block.content, self.scope))))
+            elif isinstance(block, PlainParagraph) and all(isinstance(node, Strong) for node in block.content):
+                pieces.append(paragraph(names.COVER_PARTY, runs(block.content, self.scope)))
+            else:
+                pieces.append(self._block(block, COVER))
+        return "".join(pieces)
+
+    def title(self, part: Part, *, new_page: bool, status: str) -> str:
+        """The title of an agreement or an order form that has no cover."""
+        self.numbers.begin(part)
+        heading = paragraph(names.TITLE, self._anchored(part.id, run(part.title)), more=PAGE_BREAK if new_page else "")
+        return heading + (paragraph(names.STATUS, run(status)) if status else "")
+
+    def annex(self, part: Part, *, status: str) -> str:
+        """The numbered heading of an annex and, under it, what it has for a cover."""
+        self.numbers.begin(part)
+        style, numbers = self.numbers.heading()
+        heading = paragraph(style, self._anchored(part.id, run(part.title)), numbers=numbers)
+        status_line = paragraph(names.STATUS, run(status)) if status else ""
+        return heading + status_line + self._blocks(part.cover, INTRODUCTION)
+
+    # ---- structure
+
+    def section(self, section: Section, *, new_page: bool, at_top: bool) -> str:
+        """The heading of a section and its clauses; ``at_top`` says that it is the first thing on its page."""
+        style, numbers = self.numbers.section()
+        title = self._anchored(section.anchor, runs(section.title, self.scope))
+        # Word wants the page break before the list among the properties of a paragraph.
+        heading = paragraph(
+            style, title, numbers=(PAGE_BREAK if new_page else "") + numbers, more=_NO_SPACE_ABOVE if at_top else ""
+        )
+        section_title = plain(section.title, self.scope)
+        return heading + "".join(self._clause(clause, section, section_title) for clause in section.clauses)
+
+    def _clause(self, clause: Clause, section: Section, section_title: str) -> str:
+        self._caption = plain(clause.title, self.scope) or section_title
+        content = self._titled_blocks(clause, section)
+        if not content:
+            return ""
+        tag = attribute(names.clause_tag(clause.id, clause.digest))
+        return (
+            f'<w:sdt><w:sdtPr><w:alias w:val="{attribute(self._caption)}"/><w:tag w:val="{tag}"/>'
+            f'<w:id w:val="{self.control()}"/>{_CLAUSE_CONTROL}</w:sdtPr><w:sdtContent>'
+            f"{self.bookmarked(names.clause_bookmark(clause.anchor), content)}</w:sdtContent></w:sdt>"
+        )
+
+    def _titled_blocks(self, clause: Clause, section: Section) -> str:
+        if clause.title_hidden or not clause.title:
+            return self._blocks(clause.blocks, CLAUSE)
+        first = clause.blocks[0] if clause.blocks else None
+        if isinstance(first, Paragraph):
+            run_in = runs(clause.title, self.scope, strong=True) + run(
+                self._stop(clause.title), "<w:rPr><w:b/><w:bCs/></w:rPr>"
+            )
+            return self._paragraph(first, run_in) + self._blocks(clause.blocks[1:], CLAUSE)
+        return self._title_alone(clause, section) + self._blocks(clause.blocks, CLAUSE)
+
+    def _stop(self, title: tuple[Inline, ...]) -> str:
+        return " " if plain(title, self.scope).endswith(_ENDS_A_SENTENCE) else ". "
+
+    def _title_alone(self, clause: Clause, section: Section) -> str:
+        """The title on a line of its own: numbered where the tree gave the clause a number of its own."""
+        label = self.scope.label(clause.anchor)
+        taken = {self.scope.label(paragraph.anchor) for paragraph in numbered_paragraphs(clause.blocks)}
+        if label in taken or label == self.scope.label(section.anchor):
+            return paragraph(names.SUBHEADING, runs(clause.title, self.scope))
+        style, numbers = self.numbers.paragraph()
+        title = self._anchored(clause.anchor, runs(clause.title, self.scope, strong=True))
+        return paragraph(style, title, numbers=numbers, keep=True)
+
+    # ---- blocks
+
+    def _blocks(self, blocks: Sequence[Block], region: Region) -> str:
+        return "".join(self._block(block, region) for block in blocks)
+
+    def _block(self, block: Block, region: Region) -> str:
+        match block:
+            case Paragraph():
+                return self._paragraph(block)
+            case PlainParagraph():
+                return paragraph(region.text, runs(block.content, self.scope), keep=leads_in(block.content))
+            case ItemList():
+                self.numbers.begin_items()
+                return "".join(self._item(item, 0) for item in block.items)
+            case Table():
+                return tables.table(block, self.scope, region, self._caption)
+            case Subheading():
+                return paragraph(region.subheading, runs(block.content, self.scope))
+            case Notice():
+                return tables.box(self._blocks(block.blocks, BOX), region)
+            case Signatures():
+                return tables.signatures(block, self.scope)
+            case Definitions():
+                return tables.definitions(block, self.scope, region)
+            case _:
+                assert_never(block)
+
+    def _paragraph(self, block: Paragraph, run_in: str = "") -> str:
+        style, numbers = self.numbers.paragraph()
+        content = self._anchored(block.anchor, run_in + runs(block.content, self.scope))
+        return paragraph(style, content, numbers=numbers, keep=leads_in(block.content))
+
+    def _item(self, item: Item, depth: int) -> str:
+        style, numbers = self.numbers.item(depth)
+        content = self._anchored(item.anchor, runs(item.content, self.scope))
+        keep = bool(item.items) and leads_in(item.content)
+        own = paragraph(style, content, numbers=numbers, keep=keep)
+        return own + "".join(self._item(inner, depth + 1) for inner in item.items)

@@ -1,0 +1,74 @@
+"""Inline nodes as runs, and the paragraph around them."""
+
+from __future__ import annotations
+
+from typing import Final, assert_never
+
+from generator.document.nodes import Emphasis, Inline, LineBreak, Reference, Strong, Term, Text, Value
+from generator.ooxml.text import run
+from generator.writers.docx.scope import Scope
+
+_PROPERTIES: Final = {
+    (False, False): "",
+    (True, False): "<w:rPr><w:b/><w:bCs/></w:rPr>",
+    (False, True): "<w:rPr><w:i/><w:iCs/></w:rPr>",
+    (True, True): "<w:rPr><w:b/><w:bCs/><w:i/><w:iCs/></w:rPr>",
+}
+
+
+def runs(content: tuple[Inline, ...], scope: Scope, *, strong: bool = False, emphasis: bool = False) -> str:
+    """The runs of inline nodes."""
+    properties = _PROPERTIES[strong, emphasis]
+    if len(content) == 1 and isinstance(content[0], Text | Value):
+        return run(content[0].text, properties)
+    pieces: list[str] = []
+    for node in content:
+        match node:
+            case Text() | Value() | Term():
+                pieces.append(run(node.text, properties))
+            case Reference():
+                pieces.append(scope.reference(node.target, properties))
+            case Strong():
+                pieces.append(runs(node.content, scope, strong=True, emphasis=emphasis))
+            case Emphasis():
+                pieces.append(runs(node.content, scope, strong=strong, emphasis=True))
+            case LineBreak():
+                pieces.append("<w:r><w:br/></w:r>")
+            case _:
+                assert_never(node)
+    return "".join(pieces)
+
+
+def plain(content: tuple[Inline, ...], scope: Scope) -> str:
+    """The same nodes as text, for titles of controls, alternative texts and widths of columns."""
+    pieces: list[str] = []
+    for node in content:
+        match node:
+            case Text() | Value() | Term():
+                pieces.append(node.text)
+            case Reference():
+                pieces.append(scope.label(node.target).reference)
+            case Strong() | Emphasis():
+                pieces.append(plain(node.content, scope))
+            case LineBreak():
+                pieces.append("\n")
+            case _:
+                assert_never(node)
+    return "".join(pieces)
+
+
+def leads_in(content: tuple[Inline, ...]) -> bool:
+    """Whether the text ends with a colon, so that it must stay with what follows."""
+    match content[-1:]:
+        case (Text() | Value() | Term() as last,):
+            return last.text.rstrip().endswith(":")
+        case ((Strong() | Emphasis()) as last,):
+            return leads_in(last.content)
+        case _:
+            return False
+
+
+def paragraph(style: str, content: str, *, numbers: str = "", keep: bool = False, more: str = "") -> str:
+    """One paragraph. ``numbers`` is its list, ``more`` what follows the list in Word's order of properties."""
+    kept = "<w:keepNext/>" if keep else ""
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{kept}{numbers}{more}</w:pPr>{content}</w:p>'

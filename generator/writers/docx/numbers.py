@@ -1,0 +1,184 @@
+"""Which list, level and style each numbered line of a file uses, so that Word counts as the tree did."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from generator.document.nodes import Label, Part
+from generator.ooxml import names
+from generator.ooxml.numbering import Level, Lists, NumberFormat
+from generator.writers.docx.scope import NO_BREAK_SPACE, Scope
+
+CONTRACT_STYLES: Final = (names.SECTION, names.NUMBERED, names.ITEM, names.SUBITEM)
+ANNEX_STYLES: Final = (
+    names.ANNEX,
+    names.ANNEX_SECTION,
+    names.ANNEX_NUMBERED,
+    names.ANNEX_ITEM,
+    names.ANNEX_SUBITEM,
+)
+_LETTERS_IN_ALPHABET: Final = 26
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """The numbering of one part. ``tied`` says that the styles carry the number, as for a lawyer who types on."""
+
+    kind: str
+    shape: int
+    instance: int
+    styles: tuple[str, ...]
+    tied: bool
+
+    @property
+    def section(self) -> int:
+        """The level of a section; a paragraph is one deeper, a lettered item two."""
+        return 1 if self.kind == "annex" else 0
+
+
+class Numbers:
+    """Gives each numbered line its style and, where the style alone does not say it, its list.
+
+    ``tied`` maps a style to its list instance and level.
+    """
+
+    def __init__(self, scope: Scope) -> None:
+        self.lists: Final = Lists()
+        self.tied: dict[str, tuple[int, int]] = {}
+        self._series = self._allot(scope)
+        self._current: Series | None = None
+        self._letters_used = False
+        self._items_instance = 0
+
+    def begin(self, part: Part) -> None:
+        """Turn to the next part."""
+        self._current = self._series[part.id]
+        self._letters_used = False
+
+    def heading(self) -> tuple[str, str]:
+        """Style and list of the heading of an annex."""
+        return self._line(0)
+
+    def section(self) -> tuple[str, str]:
+        """Style and list of the heading of a section."""
+        return self._line(self.series.section)
+
+    def paragraph(self) -> tuple[str, str]:
+        """Style and list of a numbered paragraph."""
+        return self._line(self.series.section + 1)
+
+    def begin_items(self) -> None:
+        """Start a lettered list at (a).
+
+        Word restarts letters by itself after a numbered paragraph; a second list under the same paragraph goes on
+        counting unless it has an instance of its own.
+        """
+        series = self.series
+        if self._letters_used:
+            self._items_instance = self.lists.instance(series.shape, {series.section + 2: 1})
+        else:
+            self._items_instance = series.instance
+        self._letters_used = True
+
+    def item(self, depth: int) -> tuple[str, str]:
+        """Style and list of an item: depth 0 is lettered, depth 1 is roman."""
+        series = self.series
+        level = series.section + 2 + depth
+        plain = series.tied and self._items_instance == series.instance
+        return series.styles[level], "" if plain else _list(self._items_instance, level)
+
+    @property
+    def series(self) -> Series:
+        """The numbering of the current part."""
+        if self._current is None:
+            raise RuntimeError("a numbered line stands before the first part")
+        return self._current
+
+    def _line(self, level: int) -> tuple[str, str]:
+        series = self.series
+        self._letters_used = False
+        return series.styles[level], "" if series.tied else _list(series.instance, level)
+
+    def _tie(self, styles: tuple[str, ...], instance: int) -> None:
+        self.tied.update({style: (instance, level) for level, style in enumerate(styles)})
+
+    def _allot(self, scope: Scope) -> Mapping[str, Series]:
+        series: dict[str, Series] = {}
+        main = next((part.id for part in scope.parts if part.kind == "agreement"), None)
+        main = main or next((part.id for part in scope.parts if part.kind == "order"), None)
+        for part in scope.parts:
+            if part.kind != "annex":
+                series[part.id] = self._contract_series(part, scope, tied=part.id == main)
+        annexes = [part for part in scope.parts if part.kind == "annex"]
+        if annexes:
+            series.update(self._annex_series(annexes, scope))
+        return series
+
+    def _contract_series(self, part: Part, scope: Scope, *, tied: bool) -> Series:
+        # A list of its own for each document of a bound file: each starts again at its first article.
+        label = scope.label(part.sections[0].anchor) if part.sections else None
+        shape = self.lists.shape(_contract_levels(label, tied=tied))
+        instance = self.lists.instance(shape)
+        if tied:
+            self._tie(CONTRACT_STYLES, instance)
+        return Series(part.kind, shape, instance, CONTRACT_STYLES, tied)
+
+    def _annex_series(self, annexes: list[Part], scope: Scope) -> Mapping[str, Series]:
+        # One list for all annexes, so that their letters go on; a gap in the letters starts an instance.
+        series: dict[str, Series] = {}
+        shape = self.lists.shape(_annex_levels(scope.label(annexes[0].id)))
+        instance = expected = 0
+        for part in annexes:
+            letter = ordinal(scope.label(part.id).number)
+            if letter != expected or not instance:
+                instance = self.lists.instance(shape, {} if letter == 1 else {0: letter})
+            if not series:
+                self._tie(ANNEX_STYLES, instance)
+            series[part.id] = Series("annex", shape, instance, ANNEX_STYLES, self.tied[names.ANNEX][0] == instance)
+            expected = letter + 1
+        return series
+
+
+def ordinal(number: str) -> int:
+    """The place of a number that Word would print so: 3 for ``C`` and for ``3``, 27 for ``AA``."""
+    if number.isdigit():
+        return int(number)
+    return (len(number) - 1) * _LETTERS_IN_ALPHABET + ord(number[0].upper()) - ord("A") + 1
+
+
+def _list(instance: int, level: int) -> str:
+    return f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{instance}"/></w:numPr>'
+
+
+def _pattern(label: Label | None) -> str:
+    """Word's pattern of a first level, from one of its labels: ``Article %1.`` from ``Article 7.``."""
+    if label is None or not label.number:
+        return "%1."
+    before, _, after = label.marker.rpartition(label.number)
+    if before.endswith(" "):
+        before = before[:-1] + NO_BREAK_SPACE
+    return f"{before}%1{after}"
+
+
+def _contract_levels(label: Label | None, *, tied: bool) -> tuple[Level, ...]:
+    styles = CONTRACT_STYLES if tied else ("",) * len(CONTRACT_STYLES)
+    start = ordinal(label.number) if label and label.number else 1
+    return (
+        Level(_pattern(label), "decimal", 1304, 1304, styles[0], start=start),
+        Level("%1.%2", "decimal", 851, 851, styles[1]),
+        Level("(%3)", "lowerLetter", 1361, 510, styles[2]),
+        Level("(%4)", "lowerRoman", 1871, 510, styles[3]),
+    )
+
+
+def _annex_levels(label: Label) -> tuple[Level, ...]:
+    shown: NumberFormat = "decimal" if label.number.isdigit() else "upperLetter"
+    return (
+        Level(_pattern(label), shown, 1871, 1871, names.ANNEX),
+        Level("%1.%2", "decimal", 851, 851, names.ANNEX_SECTION),
+        Level("%1.%2.%3", "decimal", 851, 851, names.ANNEX_NUMBERED),
+        Level("(%4)", "lowerLetter", 1361, 510, names.ANNEX_ITEM),
+        Level("(%5)", "lowerRoman", 1871, 510, names.ANNEX_SUBITEM),
+    )

@@ -1,0 +1,135 @@
+"""What one Word file holds of the pack, and how its references are printed: inside the file or out of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from generator.document.nodes import Block, Clause, Label, Notice, Numbered, Paragraph, Part, Section
+from generator.ooxml.names import reference_bookmark
+from generator.ooxml.text import run
+from generator.writers.docx import fields
+from generator.writers.docx.phrases import PHRASES, Phrases
+
+NO_BREAK_SPACE: Final = "\u00a0"
+# A lettered item whose number starts with that of a paragraph: "7.2(a)", and not "7(a)".
+_UNDER_A_PARAGRAPH: Final = {"annex": re.compile(r"[^.(]+\.[^.(]+\.[^.(]+\("), "other": re.compile(r"[^.(]+\.[^.(]+\(")}
+
+
+class UnknownPart(LookupError):
+    """A part was asked for that the pack does not have."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The parts of one file, in pack order, with everything that printing a reference needs."""
+
+    numbered: Numbered
+    parts: tuple[Part, ...]
+    kinds: Mapping[str, str]
+    clause_targets: Mapping[str, str]
+    phrases: Phrases
+    _printed: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def label(self, anchor: str) -> Label:
+        """The label of an anchor; numbering has given one to each."""
+        return self.numbered.labels[anchor]
+
+    def reference(self, target: str, properties: str = "") -> str:
+        """The runs of a cross-reference: a field where the target is in this file, plain text elsewhere."""
+        key = (target, properties)
+        printed = self._printed.get(key)
+        if printed is None:
+            printed = self._printed[key] = self._reference(target, properties)
+        return printed
+
+    def _reference(self, target: str, properties: str) -> str:
+        label = self.label(target)
+        text = _unbroken(label.reference, label.number)
+        kind = self.kinds.get(target if target in self.kinds else label.part)
+        if kind is None:
+            return run(text, properties)
+        bookmark = reference_bookmark(self.clause_targets.get(target, target))
+        whole = counted_by_word(label, kind)
+        for number, print_field in ((whole, fields.number_of), (label.number, fields.bare_number_of)):
+            found = number and re.search(rf"(?<!\w){re.escape(number)}(?!\w)", text)
+            if found:
+                before, after = text[: found.start()], text[found.end() :]
+                return (
+                    (run(before, properties) if before else "")
+                    + print_field(bookmark, number, properties)
+                    + (run(after, properties) if after else "")
+                )
+        return fields.link(bookmark, run(text, properties))
+
+
+def _unbroken(text: str, number: str) -> str:
+    """A text in which no line break can part a number from its word: "article 7.2", "Annexe B"."""
+    before, found, after = text.rpartition(f" {number}")
+    return f"{before}{NO_BREAK_SPACE}{number}{after}" if number and found else text
+
+
+def counted_by_word(label: Label, kind: str) -> str:
+    r"""What ``REF … \w`` gives for this label in Word and LibreOffice, or nothing where they differ.
+
+    Both drop final periods and keep the word of the level ("Article 7." gives "Article 7"); a lettered item gets
+    the number of its paragraph in front, which is only our number where there is such a paragraph.
+    """
+    if not label.number:
+        return ""
+    if label.level == 0:
+        return _unbroken(label.marker, label.number).rstrip(".")
+    letters = 3 if kind == "annex" else 2
+    if label.level < letters:
+        return label.number
+    pattern = _UNDER_A_PARAGRAPH["annex" if kind == "annex" else "other"]
+    return label.number if pattern.match(label.number) else ""
+
+
+def scope_of(numbered: Numbered, parts: Sequence[str] | None) -> Scope:
+    """Choose the parts of a file. Raises ``UnknownPart`` for an id that the pack does not have."""
+    document = numbered.document
+    if parts is None:
+        chosen = document.parts
+    else:
+        unknown = set(parts) - {part.id for part in document.parts}
+        if unknown:
+            raise UnknownPart(f"the pack has no part named {', '.join(sorted(unknown))}")
+        chosen = tuple(part for part in document.parts if part.id in set(parts))
+    return Scope(
+        numbered=numbered,
+        parts=chosen,
+        kinds={part.id: part.kind for part in chosen},
+        clause_targets={
+            clause.anchor: target_of(clause, section, numbered)
+            for part in chosen
+            for section in part.sections
+            for clause in section.clauses
+        },
+        phrases=PHRASES[document.language],
+    )
+
+
+def numbered_paragraphs(blocks: Sequence[Block]) -> Iterator[Paragraph]:
+    """The numbered paragraphs of these blocks, those inside a notice too."""
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            yield block
+        elif isinstance(block, Notice):
+            yield from numbered_paragraphs(block.blocks)
+
+
+def target_of(clause: Clause, section: Section, numbered: Numbered) -> str:
+    """The anchor whose paragraph carries the number of a clause.
+
+    That is the clause itself where its title stands alone on a numbered line.
+    """
+    label = numbered.labels[clause.anchor]
+    first = next(numbered_paragraphs(clause.blocks), None)
+    if first is not None and numbered.labels[first.anchor] == label:
+        return first.anchor
+    if label == numbered.labels[section.anchor]:
+        return section.anchor
+    return clause.anchor
