@@ -14,8 +14,8 @@ PYTHON := $(shell for p in python3.11 python3 python3.12 python3.13; do \
 	$$p -c 'import sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 VENV := .venv
 BIN := $(VENV)/bin
-PIP := $(BIN)/python -m pip --disable-pip-version-check
-INSTALL := $(PIP) install --quiet --require-hashes --no-build-isolation
+PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
+INSTALL := $(PIP) install --require-hashes --no-build-isolation
 BUILD := build
 
 # An example that shows a salesman's mistakes builds nothing.
@@ -47,7 +47,7 @@ clean:
 $(VENV)/demo: requirements.txt $(VENV)/build
 	@echo "installing the libraries into $(VENV)"
 	@$(INSTALL) -r requirements.txt
-	@$(PIP) install --quiet --no-build-isolation --no-deps --editable .
+	@$(PIP) install --no-build-isolation --no-deps --editable .
 	@touch $@
 
 $(VENV)/dev: requirements-dev.txt $(VENV)/demo

@@ -152,7 +152,8 @@ class _Merger:
         if type_.kind == "record" and isinstance(over, dict):
             self.origins.setdefault(path, origin)
             return self.merge_record(type_, base, over, path, layer, here)
-        self.forget(path)
+        if isinstance(base, (dict, list)):
+            self.forget(path)
         self.origins[path] = origin
         if type_.kind == "list" and isinstance(over, list) and type_.item is not None:
             if type_.merge and isinstance(base, list):

@@ -251,9 +251,7 @@ class _Explainer:
         if rule.formula:
             lines = [f"{indent}formula {rule.formula} of:"]
             for path in rule.reads:
-                value = _at(self.facts.scope, tuple(path.split(".")))
-                where = "" if path.startswith("facts.") else f"   {self.deal.origin(tuple(path.split('.'))).shown()}"
-                lines.append(f"{indent}  {path} = {_shown(value)}{where}")
+                lines += self.given(tuple(path.split(".")), indent + "  ")
             return lines
         if reason.case is None:
             lines = [f"{indent}default: no case holds"]
@@ -262,6 +260,20 @@ class _Explainer:
             return lines
         case = rule.cases[reason.case]
         return [f"{indent}case {reason.case + 1}   {case.when.span}", *self.condition(case.when, indent + "  ")]
+
+    def given(self, path: tuple[str, ...], indent: str) -> list[str]:
+        """A value that a formula reads; a small group of fields is shown field by field, each with its origin."""
+        value = _at(self.facts.scope, path)
+        dotted = ".".join(path)
+        if path[0] == "parameters":
+            return [f"{indent}{dotted} = {_shown(value)}, in force since {self.facts.parameters[path[1]]}"]
+        if path[0] == "facts":
+            return [f"{indent}{dotted} = {_shown(value)}"]
+        if value is None:
+            return [f"{indent}{dotted} is absent"]
+        if isinstance(value, Mapping) and len(value) <= 8:
+            return [line for name in value for line in self.given((*path, name), indent)]
+        return [f"{indent}{dotted} = {_shown(value)}   {self.deal.origin(path).shown()}"]
 
     def parameter(self, name: str) -> list[str]:
         parameter = self.library.parameters[name]

@@ -6,6 +6,7 @@ what a stage could not make is ``None`` in the draft, and so is all that comes a
 
 from __future__ import annotations
 
+import gc
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,7 +20,7 @@ from generator.document.nodes import Numbered
 from generator.document.number import number
 from generator.facts import Facts, derive
 from generator.formulas import FORMULAS
-from generator.library.load import library_digest, load_library
+from generator.library.load import load_library
 from generator.library.model import Library
 from generator.plan import Plan, select
 from generator.rulings import Rulings, judge
@@ -122,12 +123,17 @@ def languages_of(deal: Deal, options: Options) -> tuple[str, ...]:
 
 def library_of(workspace: Workspace) -> tuple[Library | None, tuple[Diagnostic, ...]]:
     """The library of a workspace, read once a process as long as no file of it changes."""
-    return _library(workspace, library_digest(workspace))
+    return _library(workspace, workspace.library_state())
 
 
 @lru_cache(maxsize=2)
-def _library(workspace: Workspace, digest: str) -> tuple[Library | None, tuple[Diagnostic, ...]]:
-    return load_library(workspace, frozenset(FORMULAS))
+def _library(
+    workspace: Workspace, state: tuple[tuple[str, int, int], ...]
+) -> tuple[Library | None, tuple[Diagnostic, ...]]:
+    library = load_library(workspace, frozenset(FORMULAS))
+    # The library lives as long as the process: the garbage collector need not walk it again for every deal.
+    gc.freeze()
+    return library
 
 
 # ---- deal
@@ -140,8 +146,8 @@ def _deal(
     profile = library.profiles.get(segment)
     provider_name = _text_at(source, "parties", "provider", "profile")
     provider, found = _provider(library, source, folder, provider_name, options)
-    own = author_findings(library.schema, source)
     if profile is None or provider is None:
+        own = author_findings(library.schema, source)
         return None, (*own, *(f for f in found if not any(o.span == f.span for o in own)))
     layers = [Layer("segment", profile, ("values",))]
     sla_name = _text_at(source, "sla", "profile") or _text_at(profile, "values", "sla", "profile")

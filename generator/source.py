@@ -23,6 +23,8 @@ MAX_BYTES = 256 * 1024
 MAX_DEPTH = 24
 MAX_NODES = 20_000
 MAX_SCALAR = 64 * 1024
+MAX_FORBIDDEN = 20
+"""How many forbidden characters of one text are reported."""
 
 _INTEGER = re.compile(r"[-+]?(?:0|[1-9][0-9]{0,29})\Z")
 _DECIMAL = re.compile(r"[-+]?(?:\.[0-9]{1,30}|[0-9]{1,30}(?:\.[0-9]{0,30})?)(?:[eE][-+]?[0-9]{1,2})?\Z")
@@ -34,10 +36,14 @@ _FALSE = frozenset({"false", "False", "FALSE"})
 
 # Invisible or reordering characters make a contract read otherwise than it is written; private-use characters
 # have no meaning outside one font. Joiners (U+200C, U+200D) stay allowed: scripts and emoji need them.
-_FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028-\u202e\u2060-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff"
-    "\ud800-\udfff\ue000-\uf8ff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
+FORBIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e"
+    "\u2060-\u2069\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\ue000-\uf8ff"
+    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0xE0000, 0x10000))
+    + "\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
+_LINE_BREAK = re.compile("\r\n|\r|\n")
+_UNNAMED = {"Cc": "control character", "Co": "private-use character", "Cs": "surrogate", "Cn": "noncharacter"}
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -95,10 +101,15 @@ def read_yaml(
 
     Returns the source, or ``None`` and what is wrong with the text.
     """
-    reader = _Reader(file, text, first_line)
+    reader = _Reader(file, text.removeprefix("\ufeff"), first_line)
     if len(text.encode("utf-8", "surrogatepass")) > max_bytes:
         message = f"the text is larger than {max_bytes // 1024} KiB"
         return None, (reader.finding("too-large", message, 1, 1, 2, "split it or remove what is not needed"),)
+    # Judged before YAML is read: libyaml stops at control characters without their place, takes U+0085 and U+2028
+    # for line breaks and does not see comments.
+    reader.check_text()
+    if reader.found:
+        return None, tuple(reader.found)
     try:
         return reader.read()
     except _Refusal as refusal:
@@ -114,7 +125,7 @@ class _Reader:
         self.file = file
         self.text = text
         self.offset = first_line - 1
-        self.lines = ("",) * self.offset + tuple(text.split("\n"))
+        self.lines = ("",) * self.offset + tuple(_LINE_BREAK.split(text))
         self.found: list[Diagnostic] = []
         self.places: dict[Path, Place] = {}
         self.key_places: dict[Path, Place] = {}
@@ -204,7 +215,7 @@ class _Reader:
                     raise _Refusal(self.at(event, "too-deep", f"the text nests deeper than {MAX_DEPTH} levels"))
                 stack.append((value, here, {}))
                 pending.append(None)
-        if not root:
+        if not root or root == [None]:
             return None, (self.finding("empty-file", "the file holds no value", 1, 1, 2, "describe the deal in it"),)
         if self.found:
             return None, tuple(self.found)
@@ -247,7 +258,14 @@ class _Reader:
 
     def key(self, event: Any, path: Path, seen: dict[str, Any]) -> str:
         if not isinstance(event, yaml.ScalarEvent):
-            raise _Refusal(self.at(event, "yaml-key", "a key must be a word, not a list or a map"))
+            raise _Refusal(
+                self.at(
+                    event,
+                    "yaml-key",
+                    "a key must be a word, not a list or a map",
+                    "put a value that begins with a brace or a bracket in quotes",
+                )
+            )
         name = unicodedata.normalize("NFC", event.value)
         if not name:
             raise _Refusal(self.at(event, "yaml-key", "a key is empty"))
@@ -305,16 +323,26 @@ class _Reader:
         return unicodedata.normalize("NFC", text)
 
     def check_characters(self, event: Any, text: str) -> None:
-        bad = _FORBIDDEN.search(text)
-        if bad is None:
-            return
-        code = f"U+{ord(bad.group()):04X}"
-        name = unicodedata.name(bad.group(), "unnamed character")
-        self.found.append(
-            self.at(
-                event,
-                "forbidden-character",
-                f"this value holds the character {code} ({name})",
-                "type the value again without it",
-            )
-        )
+        bad = FORBIDDEN.search(text)
+        if bad is not None:
+            message = f"this value holds the character {character_name(bad.group())}"
+            self.found.append(self.at(event, "forbidden-character", message, "type the value again without it"))
+
+    def check_text(self) -> None:
+        for number, line in enumerate(self.lines[self.offset :], 1):
+            for bad in FORBIDDEN.finditer(line):
+                message = f"the character {character_name(bad.group())} stands here"
+                column = bad.start() + 1
+                self.found.append(
+                    self.finding(
+                        "forbidden-character", message, number, column, column + 1, "type the text again without it"
+                    )
+                )
+                if len(self.found) == MAX_FORBIDDEN:
+                    return
+
+
+def character_name(character: str) -> str:
+    """``U+200B (ZERO WIDTH SPACE)``; what has no name is named by its kind."""
+    kind = _UNNAMED.get(unicodedata.category(character), "unnamed character")
+    return f"U+{ord(character):04X} ({unicodedata.name(character, kind)})"

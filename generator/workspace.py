@@ -96,10 +96,23 @@ class Workspace:
 
     def library_files(self) -> Iterator[Path]:
         """Every Markdown and YAML file of the library, in a stable order; links and editor backups are left out."""
-        for path in sorted(self.clauses.rglob("*")):
-            hidden = any(part.startswith(".") for part in path.relative_to(self.clauses).parts)
-            if path.suffix in {".md", ".yaml"} and not hidden and path.is_file() and not path.is_symlink():
-                yield path
+        for name in self._library_names():
+            yield Path(name)
+
+    def _library_names(self) -> list[str]:
+        found = []
+        for folder, folders, files in os.walk(self.clauses):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            for name in files:
+                path = os.path.join(folder, name)
+                if name.endswith((".md", ".yaml")) and not name.startswith(".") and not os.path.islink(path):
+                    found.append(path)
+        return sorted(found)
+
+    def library_state(self) -> tuple[tuple[str, int, int], ...]:
+        """Name, time of change and size of every library file: equal as long as nothing was edited."""
+        files = [*self._library_names(), str(self.schemas / "deal.schema.json")]
+        return tuple((path, status.st_mtime_ns, status.st_size) for path in files for status in (os.stat(path),))
 
 
 def shown_path(path: Path) -> str:

@@ -58,9 +58,8 @@ class Commands(click.Group):
                 sys.stdout.flush()
         except (click.exceptions.Exit, click.Abort):
             raise
-        except click.ClickException as error:
-            error.message = console.visible(error.message)
-            raise
+        except click.UsageError as error:
+            raise click.UsageError(console.visible(error.format_message()), error.ctx) from None
         except WorkspaceError as refusal:
             console.show_refusal(refusal)
             status = console.USAGE

@@ -37,8 +37,16 @@ def err(text: str) -> None:
     _write(sys.stderr, text)
 
 
+# Signs that mean something, for terminals that cannot show them: "?" would say neither yes nor no.
+_PLAIN_SIGNS = str.maketrans({"✔": "+", "✘": "x", "…": "...", "’": "'", "–": "-", "\u00a0": " ", "\u202f": " "})
+
+
 def _write(stream: TextIO, text: str) -> None:
     # Not `click.echo`: it replaces the encoding of an ASCII terminal by UTF-8.
+    try:
+        text.encode(stream.encoding or "utf-8")
+    except UnicodeEncodeError:
+        text = text.translate(_PLAIN_SIGNS)
     stream.write(text if text.endswith("\n") else text + "\n")
 
 
@@ -71,9 +79,9 @@ def end(status: int) -> NoReturn:
 
 # ---- what went wrong in the world or in the program
 
+# Control, reordering, invisible, surrogate and private-use characters: those that a deal may not hold either.
 _CONTROL = {*range(0x20), *range(0x7F, 0xA0), 0x61C, 0x200B, 0x200E, 0x200F, *range(0x2028, 0x202F),
-            *range(0x2060, 0x206A), 0xFEFF, *range(0xFFF9, 0xFFFC), 0xFFFE, 0xFFFF, *range(0xD800, 0xE900),
-            *range(0xE900, 0xF900)}  # fmt: skip
+            *range(0x2060, 0x206A), *range(0xD800, 0xF900), 0xFEFF, *range(0xFFF9, 0xFFFC), 0xFFFE, 0xFFFF}  # fmt: skip
 
 
 def visible_character(char: str) -> str:

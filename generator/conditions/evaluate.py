@@ -220,8 +220,15 @@ def text_of(expression: Expression) -> str:
             return " and ".join(_grouped(item) for item in operands)
         case Or(operands):
             return " or ".join(_grouped(item) for item in operands)
-        case Compare(symbol, left, right) | Arithmetic(symbol, left, right):
+        case Compare(symbol, left, right):
             return f"{text_of(left)} {symbol} {text_of(right)}"
+        case Arithmetic(symbol, left, right):
+            one, two = text_of(left), text_of(right)
+            if symbol == "*" and isinstance(left, Arithmetic) and left.operator != "*":
+                one = f"({one})"
+            if isinstance(right, Arithmetic) and (symbol != "+" or right.operator != "*"):
+                two = f"({two})"
+            return f"{one} {symbol} {two}"
         case OneOf(left, choices):
             return f"{text_of(left)} in {text_of(choices)}"
         case Member(value, collection, _):
@@ -244,4 +251,6 @@ def _grouped(expression: Expression) -> str:
 def _constant(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return f"'{value}'" if isinstance(value, str) else str(value)
+    if isinstance(value, str):
+        return f'"{value}"' if "'" in value else f"'{value}'"
+    return str(value)

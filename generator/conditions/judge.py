@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -81,19 +82,38 @@ def check_value(type_: Type, value: Constant, start: int, end: int, name: str) -
         raise Complaint(
             "type-mismatch", start, end, f"`{name}` is {type_.shown()}, `{value}` is not", "write it in quotes"
         )
+    elif type_.kind in _WRITTEN and not _WRITTEN[type_.kind][0].fullmatch(str(value)):
+        raise Complaint("type-mismatch", start, end, f"`{value}` is not {type_.shown()}", _WRITTEN[type_.kind][1])
+    elif type_.kind in {"record", "list", "duration"} or (type_.kind == "boolean") != isinstance(value, bool):
+        raise Complaint("type-mismatch", start, end, f"`{name}` is {type_.shown()}, `{_written(value)}` is not")
+
+
+# Dates, months and times are compared as text, so only the one form that sorts is read.
+_WRITTEN = {
+    "month": (re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2])"), "write '2026-03' in quotes"),
+    "time": (re.compile(r"(?:[01][0-9]|2[0-3]):[0-5][0-9]|24:00"), "write '08:00' in quotes"),
+}
+
+
+def _written(value: Constant) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _check_date(value: Constant, start: int, end: int) -> None:
     try:
-        datetime.date.fromisoformat(str(value))
+        if datetime.date.fromisoformat(str(value)).isoformat() != value:
+            raise ValueError(value)
     except ValueError:
         raise Complaint(
             "type-mismatch", start, end, f"`{value}` is not a date", "write '2026-06-01' in quotes"
         ) from None
 
 
-def bind_item(test: Expression, item: Type) -> Expression:
-    """The test of a quantifier with its reads made relative to the item, which is bound to the root ``""``."""
+def bind_item(test: Expression, item: Type, start: int, end: int) -> Expression:
+    """The test of a quantifier with its reads made relative to the item, which is bound to the root ``""``.
+
+    ``start`` and ``end`` are the offsets of the test.
+    """
     match test:
         case Compare(symbol, Read() as left, Literal_() as right):
             return Compare(symbol, _item_read(left, item), right)
@@ -112,8 +132,8 @@ def bind_item(test: Expression, item: Type) -> Expression:
         case _:
             raise Complaint(
                 "not-in-the-language",
-                0,
-                1,
+                start,
+                end,
                 "only one comparison of one field with a constant is read here",
                 "make a fact in the library for more",
             )
@@ -121,12 +141,12 @@ def bind_item(test: Expression, item: Type) -> Expression:
 
 def _item_read(read: Read, item: Type) -> Read:
     name = read.path[0]
-    if isinstance(name, str) and len(read.path) == 1 and not item.fields[name].always:
+    if not (read.always and isinstance(name, str) and item.fields[name].always):
         raise Complaint(
             "optional-attribute",
             read.start,
             read.end,
-            f"`{name}` may be absent from an entry",
+            f"`{read.dotted}` may be absent from an entry",
             "quantify over a field that every entry has",
         )
     steps: tuple[Step, ...] = ("", *read.path)

@@ -96,7 +96,10 @@ def parse_value(text: str, names: Names) -> tuple[Expression, Type]:
 def typed_expression(node: nodes.Expr, text: str, base: int, names: Names) -> tuple[Expression, Type]:
     """A node of Jinja2's parser as a typed expression; offsets in it count from ``base`` in ``text``."""
     checker = _Checker(text, base, names)
-    expression, type_ = checker.expression(node)
+    try:
+        expression, type_ = checker.expression(node)
+    except RecursionError as error:
+        raise Complaint("too-deep", 0, len(text), "the expression nests too deep", "split it") from error
     if atoms(expression) > MAX_ATOMS:
         raise Complaint("too-long", 0, 1, f"the condition has more than {MAX_ATOMS} parts", "make a fact of a part")
     return expression, type_
@@ -121,6 +124,8 @@ def _nesting(text: str) -> int:
 
 
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\s*\.\s*\w+|\s*\[\s*(?:'[^']*'|\"[^\"]*\")\s*\])*")
+_NUMBER = re.compile(r"[0-9][0-9_]*(?:\.[0-9][0-9_]*)?(?:[eE][-+]?[0-9][0-9_]*)?")
+_OPERATORS = (nodes.Not, nodes.Neg, nodes.Add, nodes.Sub, nodes.Mul, nodes.Filter)
 _FUNCTION_HELP: dict[type[nodes.Node], str] = {
     nodes.Call: "functions cannot be called here; make a fact in the library",
     nodes.Concat: "texts cannot be joined in a condition",
@@ -140,6 +145,7 @@ class _Checker:
         self.text = text
         self.base = base
         self.names = names
+        self.depth = 0
 
     # ---- places
 
@@ -166,6 +172,16 @@ class _Checker:
     # ---- expressions
 
     def expression(self, node: nodes.Node) -> tuple[Expression, Type]:
+        if not isinstance(node, _OPERATORS):
+            return self._expression(node)
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise self.complaint(node, "too-deep", f"the expression nests deeper than {MAX_DEPTH} levels", "split it")
+        result = self._expression(node)
+        self.depth -= 1
+        return result
+
+    def _expression(self, node: nodes.Node) -> tuple[Expression, Type]:
         match node:
             case nodes.Const():
                 return self.constant(node)
@@ -212,9 +228,9 @@ class _Checker:
         if isinstance(value, int):
             return Literal_(value, INTEGER), INTEGER
         if isinstance(value, float):
-            start, end = self.span(node)
-            written = self.text[start:end].replace("_", "")
-            return Literal_(Decimal(written), NUMBER), NUMBER
+            found = _NUMBER.match(self.text, node.lineno - self.base)
+            assert found is not None
+            return Literal_(Decimal(found.group().replace("_", "")), NUMBER), NUMBER
         if isinstance(value, str):
             return Literal_(value, STRING), STRING
         raise self.complaint(node, "not-in-the-language", "`none` is not a value", "ask `is defined`")
@@ -403,8 +419,9 @@ class _Checker:
         read = self.read(node.node)
         fallback, fallback_type = self.expression(node.args[0])
         if isinstance(fallback, Literal_):
-            if read.type.kind not in {"enum", "localised", "duration", "date"}:
-                check_value(read.type, fallback.value, *self.span(node.args[0]), read.dotted)
+            # A default may say in words what an absent choice means; it need not be one of the choices.
+            wanted = STRING if read.type.kind in {"enum", "localised", "duration"} else read.type
+            check_value(wanted, fallback.value, *self.span(node.args[0]), read.dotted)
         elif not comparable(read.type, fallback_type):
             raise self.complaint(
                 node, "type-mismatch", f"the default is {fallback_type.shown()}, `{read.dotted}` is {read.type.shown()}"
@@ -425,7 +442,7 @@ class _Checker:
             )
         inner = _Checker(self.text, self.base, {name: member.type for name, member in item.fields.items()})
         test = inner.boolean(node.args[0])
-        test = bind_item(test, item)
+        test = bind_item(test, item, *self.span(node.args[0]))
         return Quantified(name, collection, test), (INTEGER if name == "count_where" else BOOLEAN)
 
     def arithmetic(self, node: nodes.Add | nodes.Sub | nodes.Mul) -> tuple[Expression, Type]:

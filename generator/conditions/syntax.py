@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from jinja2 import Environment
+from jinja2.exceptions import TemplateSyntaxError
 from jinja2.lexer import TokenStream
 
 
 class OffsetEnvironment(Environment):
-    """An environment whose tokens carry their character offset where Jinja2 has the line.
+    """An environment whose tokens, and whose errors, carry their character offset where Jinja2 has the line.
 
     This rests on one private method of Jinja2, ``Environment._tokenize``; a contract test holds it against the
     pinned version.
@@ -20,9 +21,15 @@ class OffsetEnvironment(Environment):
     ) -> TokenStream:
         def with_offsets() -> Iterator[tuple[int, str, str]]:
             offset = 0
-            for _, token, text in self.lexer.tokeniter(source, name, filename, state):
-                yield offset, token, text
-                offset += len(text)
+            try:
+                for _, token, text in self.lexer.tokeniter(source, name, filename, state):
+                    # `{{-` takes the spaces before it out of the stream, so the next token may stand further on.
+                    offset = max(source.find(text, offset), offset)
+                    yield offset, token, text
+                    offset += len(text)
+            except TemplateSyntaxError as error:
+                error.lineno = offset
+                raise
 
         return TokenStream(self.lexer.wrap(with_offsets(), name, filename), name, filename)
 

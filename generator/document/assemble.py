@@ -197,7 +197,7 @@ class _Assembly:
                     nodes.append(Emphasis(self.inline(nested, inner)))
                 case NewLine():
                     nodes.append(LineBreak())
-        return tuple(nodes)
+        return trimmed(nodes)
 
     def whereabouts(self, target: str) -> str:
         """`` du Contrat-cadre`` after a reference into another document whose articles are numbered from 1."""
@@ -283,7 +283,10 @@ class _Blocks:
             assert isinstance(template, ItemTemplate)
             own = f"{anchor}.{len(items) + 1}"
             below = self.items(template.items, own, inner) if template.items else ()
-            items.append(Item(own, self.inline(template.content, inner), below))
+            content = self.inline(template.content, inner)
+            if not text_of(content).strip():
+                self.report("empty-text", "an item is empty for this deal", "put the condition around the whole item")
+            items.append(Item(own, content, below))
         if not items:
             items.append(Item(f"{anchor}.1", (Text(_NOTHING[self.assembly.language].lower()),)))
         return tuple(items)
@@ -308,6 +311,22 @@ class _Blocks:
                 help_,
             )
         )
+
+
+def trimmed(nodes: list[Inline]) -> tuple[Inline, ...]:
+    """Inline nodes without the space that a branch not taken leaves at the end or doubles in the middle."""
+    kept: list[Inline] = []
+    for node in nodes:
+        if isinstance(node, Text) and kept and isinstance(kept[-1], Text):
+            before = kept[-1].text
+            if before.endswith(" ") and node.text.startswith(" "):
+                node = Text(node.text.lstrip(" "))
+        if not isinstance(node, Text) or node.text:
+            kept.append(node)
+    if kept and isinstance(kept[-1], Text):
+        last = kept[-1].text.rstrip(" ")
+        kept[-1:] = [Text(last)] if last else []
+    return tuple(kept)
 
 
 def _has_glossary(part: PlannedPart, language: str) -> bool:

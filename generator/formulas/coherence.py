@@ -244,9 +244,14 @@ def computed_segment(deal: Deal, context: Context) -> str:
 
 
 def missing_advice(deal: Deal, context: Context) -> list[str]:
-    """Protections that are neither subscribed nor recorded as proposed and declined."""
+    """Protections that are neither subscribed nor recorded as proposed and declined.
+
+    Multi-factor authentication may also be the client's own duty: the prerequisite ``mfa`` is advice in writing.
+    """
     codes = set(_codes(deal))
     declined = {entry["service"] for entry in deal["scope"]["declined_services"]}
+    if any(entry["id"] == "mfa" for entry in deal["security"]["prerequisites"]):
+        declined.add("identity_mfa")
     families = (
         ("backup_server", {"backup_server", "backup_workstation", "bcdr"}),
         ("backup_saas", {"backup_saas"}),

@@ -257,33 +257,30 @@ class Blocks:
     def split_marks(
         self, pieces: list[Any], *, opening: bool = True, closing: bool = True
     ) -> tuple[list[Any], list[Any], list[Any]]:
-        """Statements that stand before and after the text of a row or an item belong to the rows, not to the text.
+        """Statements that stand around the whole text of a row or an item belong to the rows, not to the text.
 
-        Leading openings that close inside the same text stay with it.
+        ``opening`` and ``closing`` say which ends of the row these pieces are; both for an item or a single cell. A
+        choice with an ``else`` stays with the text: each of its branches is a text of the same row.
         """
         before: list[Any] = []
         own = list(pieces)
-        if opening:
-            while own and isinstance(own[0], Statement) and own[0].kind != "value" and not self.closes_within(own):
-                before.append(own.pop(0))
         after: list[Any] = []
-        if closing:
-            while own and isinstance(own[-1], Statement) and own[-1].kind in {"endif", "endfor"} and not balanced(own):
+        while opening and own and isinstance(own[0], Statement) and own[0].kind in {"if", "for"}:
+            end = _end_of(own)
+            if end is None:
+                before.append(own.pop(0))
+            elif closing and end == len(own) - 1 and not _has_else(own):
+                before.append(own.pop(0))
                 after.insert(0, own.pop())
+            else:
+                break
+        while opening and own and isinstance(own[0], Statement) and own[0].kind in {"else", "endif", "endfor"}:
+            before.append(own.pop(0))
+        while closing and own and isinstance(own[-1], Statement) and own[-1].kind in {"endif", "endfor"}:
+            if balanced(own):
+                break
+            after.insert(0, own.pop())
         return before, own, after
-
-    @staticmethod
-    def closes_within(pieces: list[Any]) -> bool:
-        """Whether the first statement is an opening whose end stands in the same pieces."""
-        if pieces[0].kind not in {"if", "for"}:
-            return False
-        depth = 0
-        for piece in pieces:
-            if isinstance(piece, Statement):
-                depth += {"if": 1, "for": 1, "endif": -1, "endfor": -1}.get(piece.kind, 0)
-                if depth == 0 and piece.kind in {"endif", "endfor"}:
-                    return True
-        return False
 
     def nest(self, pieces: list[Any]) -> tuple[InlineTemplate, ...]:
         """Flat inline pieces with statements as nested choices."""
@@ -350,6 +347,28 @@ class Blocks:
                 "text-structure", Severity.ERROR, f"`{word}` does not stand around {where}", statement.span, help_
             )
         )
+
+
+def _end_of(pieces: list[Any]) -> int | None:
+    """The index of the statement that closes the first piece, or ``None`` where it is left open."""
+    depth = 0
+    for index, piece in enumerate(pieces):
+        if isinstance(piece, Statement):
+            depth += {"if": 1, "for": 1, "endif": -1, "endfor": -1}.get(piece.kind, 0)
+            if depth == 0 and piece.kind in {"endif", "endfor"}:
+                return index
+    return None
+
+
+def _has_else(pieces: list[Any]) -> bool:
+    """Whether the choice that the first piece opens has a second branch."""
+    depth = 0
+    for piece in pieces:
+        if isinstance(piece, Statement):
+            if piece.kind == "else" and depth == 1:
+                return True
+            depth += {"if": 1, "for": 1, "endif": -1, "endfor": -1}.get(piece.kind, 0)
+    return False
 
 
 def _plain(block: BlockTemplate) -> BlockTemplate:

@@ -9,13 +9,20 @@ from typing import Any
 from generator import formats
 from generator.conditions.judge import Complaint
 from generator.schema_types import Type
+from generator.typography import typeset
 
 Format = Callable[[Any, str], str]
 
 
 def localised(value: Any, language: str) -> str:
-    """A text that may be given per language."""
-    return _one_line(value[language] if isinstance(value, Mapping) else value)
+    """A text that may be given per language.
+
+    A bilingual text was written for contracts and is typeset like the library's own; a plain text is somebody's own
+    words or a name and is printed as it is written.
+    """
+    if isinstance(value, Mapping):
+        return typeset(_one_line(value[language]), language)
+    return _one_line(value)
 
 
 def _one_line(value: Any) -> str:
@@ -117,7 +124,7 @@ def formatter(type_: Type, filter_: str, path: str) -> Format:
         labels = type_.labels
         if not labels:
             return lambda value, language: str(value)
-        return lambda value, language: labels[value][language]
+        return lambda value, language: typeset(labels[value][language], language)
     if filter_ == "label":
         raise Complaint("type-mismatch", 0, 0, f"`{path}` is {type_.shown()}, it has no label")
     if type_.kind == "boolean":

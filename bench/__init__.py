@@ -1,0 +1,1 @@
+"""How long a contract takes, and beside what: ``make bench``."""

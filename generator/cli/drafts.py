@@ -1,0 +1,222 @@
+"""What the commands share: their options, the drafts of the deals that were named, and how these are reported."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+import click
+
+from generator.cli import console, findings
+from generator.diagnostics import Diagnostic, Report
+from generator.workspace import WorkspaceError, shown_path
+
+if TYPE_CHECKING:
+    from generator.pipeline import Draft
+
+# ---- options
+
+
+def _date(_: click.Context, __: click.Parameter, value: str) -> str:
+    if not value:
+        return ""
+    import datetime
+
+    try:
+        if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
+            raise ValueError
+        datetime.date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"`{value}` is not a date; write year-month-day, as in 2026-06-01") from None
+    return value
+
+
+def _or_empty(_: click.Context, __: click.Parameter, value: str | None) -> str:
+    return value or ""
+
+
+deals_argument = click.argument("deals", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DEAL...")
+deal_argument = click.argument("deal", type=click.Path(path_type=Path), metavar="DEAL")
+as_of_option = click.option(
+    "--as-of", default="", callback=_date, metavar="DATE",
+    help="Read the law and the library as of this date instead of the deal's signature date.",
+)  # fmt: skip
+provider_option = click.option(
+    "--provider", type=click.Path(path_type=Path), metavar="FILE",
+    help="The provider profile. Without it: <profile>/provider.yaml beside the deal, or one folder up.",
+)  # fmt: skip
+language_option = click.option(
+    "--lang", "language", type=click.Choice(["fr", "en", "fr+en"]), callback=_or_empty,
+    help="Language of the contract, instead of the deal's.",
+)  # fmt: skip
+text_language_option = click.option(
+    "--lang", "language", type=click.Choice(["fr", "en"]), callback=_or_empty,
+    help="Language of texts and numbers, where the contract is in two.",
+)  # fmt: skip
+format_option = click.option(
+    "--format", "format_", type=click.Choice(["text", "json", "github"]), default="text", show_default=True,
+    help="How findings are shown; github: annotations of GitHub Actions.",
+)  # fmt: skip
+messages_option = click.option(
+    "--messages", type=click.Choice(["fr", "en"]), default=None,
+    help="Language of the rules' messages. Without it: the language of the deal.",
+)  # fmt: skip
+
+
+# ---- drafts
+
+
+@dataclass(frozen=True)
+class DealRun:
+    """A deal that was named, with its draft or with the reason why its file cannot be read."""
+
+    path: Path
+    draft: Draft | None
+    report: Report
+    refusal: WorkspaceError | None = None
+
+    @property
+    def file(self) -> str:
+        return shown_path(self.path)
+
+
+def draft_deals(
+    paths: Iterable[Path],
+    language: str = "",
+    as_of: str = "",
+    provider: Path | None = None,
+    messages: str | None = None,
+) -> tuple[DealRun, ...]:
+    """Every stage for every deal; a deal named twice counts once. What stops one deal does not stop the others."""
+    from generator.api import draft
+    from generator.pipeline import Options
+
+    options = Options(language, as_of, provider)
+    runs: dict[Path, DealRun] = {}
+    for path in paths:
+        key = path.resolve()
+        if key in runs:
+            continue
+        try:
+            made = draft(path, options)
+        except WorkspaceError as refusal:
+            runs[key] = DealRun(path, None, Report(), refusal)
+        else:
+            runs[key] = DealRun(path, made, report_in(made, messages))
+    return tuple(runs.values())
+
+
+def report_in(draft: Draft, language: str | None) -> Report:
+    """The findings of a draft with the messages of the rules in another language than the contract's."""
+    if language is None or draft.library is None or draft.facts is None or draft.rulings is None:
+        return draft.report
+    from generator.rulings import judge
+
+    replaced = set(draft.rulings.diagnostics)
+    others = [finding for finding in draft.report.diagnostics if finding not in replaced]
+    return Report.of((*others, *judge(draft.library, draft.facts, language).diagnostics))
+
+
+def status_of(runs: Sequence[DealRun]) -> int:
+    if any(run.refusal is not None for run in runs):
+        return console.USAGE
+    return console.FINDINGS if any(run.report.has_errors for run in runs) else console.FINE
+
+
+# ---- reports
+
+
+class Findings:
+    """Shows findings in one format. A fault of the library concerns every deal of a run and is shown once."""
+
+    def __init__(self, format_: str) -> None:
+        self.format = format_
+        self.paint = console.style()
+        self.shown: set[Diagnostic] = set()
+
+    def show(self, report: Report, *, once: bool = False) -> None:
+        for finding in report.diagnostics:
+            if once and finding in self.shown:
+                continue
+            self.shown.add(finding)
+            if self.format == "github":
+                console.out(findings.as_github(finding))
+            elif self.format == "text":
+                console.out(findings.as_text(finding, self.paint) + "\n")
+
+    def line(self, text: str) -> None:
+        if self.format == "github":
+            console.out(findings.harmless(text))
+        elif self.format == "text":
+            console.out(text)
+
+    def refusal(self, refusal: WorkspaceError) -> None:
+        if self.format == "github":
+            message = f"{refusal.reason}\nhelp: {refusal.remedy}" if refusal.remedy else refusal.reason
+            console.out(findings.annotation("error", {"file": refusal.file, "title": "unreadable"}, message))
+        elif self.format == "text":
+            console.show_refusal(refusal)
+
+    def run(self, run: DealRun, verb: str, ending: str = "") -> None:
+        """All findings of a deal, then its one line of summary."""
+        if run.refusal is not None:
+            self.refusal(run.refusal)
+            return
+        assert run.draft is not None
+        self.show(run.report, once=run.draft.library is None)
+        self.line(f"{verb} {console.visible(run.file)}: {findings.tally(run.report)}{ending or _reached(run.draft)}")
+
+
+def _reached(draft: Draft) -> str:
+    if draft.library is None:
+        return "; the clause library has errors, the deal was not read"
+    if draft.rulings is None:
+        return "; the rules come once these are put right"
+    return f" ({draft.rulings.applied} rules applied)"
+
+
+def run_json(run: DealRun) -> findings.Json:
+    """A deal with its findings as JSON; ``unreadable`` says why there are none."""
+    shown: findings.Json = {"file": run.file, "deal_id": None, "complete": False, "rules_applied": 0}
+    if run.draft is not None:
+        shown |= {"deal_id": deal_id_of(run.draft) or None, "complete": run.draft.complete}
+        shown["rules_applied"] = run.draft.rulings.applied if run.draft.rulings is not None else 0
+    shown["counts"] = findings.counts_json(run.report)
+    shown["findings"] = [findings.as_json(finding) for finding in run.report.diagnostics]
+    if run.refusal is not None:
+        refused = run.refusal
+        shown["unreadable"] = {"file": refused.file, "reason": refused.reason, "remedy": refused.remedy}
+    return shown
+
+
+def deal_id_of(draft: Draft) -> str:
+    """The identifier of the deal, also of one that is in error; empty where it has none."""
+    values: Any = draft.deal.values if draft.deal is not None else draft.source.value if draft.source else None
+    meta = values.get("meta") if isinstance(values, dict) else None
+    name = meta.get("deal_id") if isinstance(meta, dict) else None
+    return name if isinstance(name, str) else ""
+
+
+# ---- one deal
+
+
+def one_deal(path: Path, language: str = "", as_of: str = "", provider: Path | None = None) -> DealRun:
+    """The draft of one deal. Raises ``WorkspaceError`` when its file cannot be read."""
+    run = draft_deals((path,), language, as_of, provider)[0]
+    if run.refusal is not None:
+        raise run.refusal
+    return run
+
+
+def stopped(run: DealRun) -> NoReturn:
+    """The deal did not come as far as it should: say why on the error stream, since the output is another thing."""
+    paint = console.style(sys.stderr)
+    for finding in run.report.diagnostics:
+        if finding.is_error:
+            console.err(findings.as_text(finding, paint) + "\n")
+    console.err(f"checked {console.visible(run.file)}: {findings.tally(run.report)}")
+    console.end(console.FINDINGS)

@@ -1,0 +1,45 @@
+"""``clausier library``: what concerns the clause library and no deal."""
+
+from __future__ import annotations
+
+import click
+
+from generator.cli import console, drafts, findings
+from generator.diagnostics import Report
+
+
+@click.group("library", short_help="Judge the clause library.")
+def command() -> None:
+    """What concerns the clause library and no deal.
+
+    \b
+    Example:
+      clausier library lint
+    """
+
+
+@command.command("lint", short_help="Say what is wrong with the clause library.")
+@drafts.format_option
+def lint(format_: str) -> None:
+    """Say what is wrong with the clause library: its texts, references, terms, conditions, sources and approvals.
+
+    \b
+    Examples:
+      clausier library lint
+      clausier library lint --format github
+    """
+    from generator import lint as checks
+    from generator.pipeline import library_of
+    from generator.workspace import Workspace
+
+    library, found = library_of(Workspace.default())
+    report = Report.of(found if library is None else (*found, *checks.lint(library).diagnostics))
+    if format_ == "json":
+        listed = [findings.as_json(finding) for finding in report.diagnostics]
+        console.out_json({"version": 1, "counts": findings.counts_json(report), "findings": listed})
+    else:
+        shown = drafts.Findings(format_)
+        shown.show(report)
+        size = "" if library is None else f" ({len(library.clauses)} clauses, {len(library.rules)} rules)"
+        shown.line(f"checked the clause library: {findings.tally(report)}{size}")
+    console.end(console.FINDINGS if report.has_errors else console.FINE)

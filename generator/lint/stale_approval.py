@@ -1,0 +1,22 @@
+"""A text that was changed after a lawyer approved it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.diagnostics import Diagnostic, Severity
+from generator.library.model import Library
+
+CODE = "stale-approval"
+
+
+def check(library: Library) -> Iterator[Diagnostic]:
+    for clause in library.clauses.values():
+        for language, approval in clause.approved.items():
+            if clause.approval_state(language) == "stale":
+                message = (
+                    f"the {language} text of `{clause.id}` was changed after {approval.by} approved it on {approval.on}: "
+                    f"it is now {clause.texts[language].digest}"
+                )
+                yield Diagnostic(CODE, Severity.ERROR, message, clause.front.span(("approved", language, "text")),
+                                 "have the text read again, or remove the approval")  # fmt: skip
