@@ -17,6 +17,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
+from typing import Any
 
 ROOT = Path(__file__).parent.parent
 CLAUSIER = [sys.executable, "-m", "generator"]
@@ -35,8 +36,8 @@ def run(command: list[str]) -> Run:
     """Run to the end; a process that fails ends the comparison with what it said."""
     with tempfile.TemporaryFile() as said:
         start = time.perf_counter()
-        # The descriptor that Popen would wait for is reaped here, with what the system counted for it.
         process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said)
+        # Not process.wait(): wait4 also tells what the system counted for this child.
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
         process.returncode = os.waitstatus_to_exitcode(status)
@@ -60,45 +61,57 @@ def in_turn(commands: dict[str, list[str]], times: int) -> dict[str, list[Run]]:
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("deal", nargs="?", type=Path, default=Path("contracts/pme-acme.yaml"))
-    parser.add_argument("--provider", type=Path, default=Path("contracts/my-msp/provider.yaml"))
-    parser.add_argument("--rounds", type=int, default=40)
-    parser.add_argument("--cold", type=int, default=5)
+    parser.add_argument("--rounds", type=int, default=40, help="contracts of each way in one process")
+    parser.add_argument("--cold", type=int, default=5, help="fresh processes of each command")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        measure(options.deal, options.provider, options.rounds, options.cold, Path(folder))
+        measure(str(options.deal), options.rounds, options.cold, folder)
 
 
-def measure(deal: Path, provider: Path, rounds: int, cold: int, folder: Path) -> None:
-    peer = [sys.executable, "-m", "bench.peer", str(deal), str(provider), str(folder)]
-    run([*peer, "prepare"])
-    compared = subprocess.run([*peer, "compare", str(rounds)], cwd=ROOT, check=True, capture_output=True, text=True)
-    warm = json.loads(compared.stdout)
-    print(f"{deal}, bound: {warm['words']} words, {warm['values']} values, {warm['conditions']} conditional clauses, "
-          f"{warm['size'] // 1024} KB")  # fmt: skip
-    print(f"\nwarm, {rounds} rounds, CPU ms a contract      median      min      max   to docxtpl")
-    for name, row, ratio in warm["rows"]:
-        print(f"{name:42}{median(row):9.1f}{min(row):9.1f}{max(row):9.1f}{ratio:13.3f}")
-    named = ["--provider", str(provider)]
-    runs = in_turn(
-        {
-            "clausier --version": [*CLAUSIER, "--version"],
-            "clausier check": [*CLAUSIER, "check", str(deal), *named],
-            "clausier build": [*CLAUSIER, "build", str(deal), *named, "--bound", "-o", str(folder / "build")],
-            "docxtpl, one contract": [*peer, "render", "1"],
-        },
-        cold,
+def measure(deal: str, rounds: int, cold: int, folder: str) -> None:
+    compare = [sys.executable, "-m", "bench.compare"]
+    run([*compare, "prepare", deal, folder])
+    timed = subprocess.run([*compare, "time", folder, str(rounds)], cwd=ROOT, check=True, stdout=subprocess.PIPE)
+    show_warm(deal, rounds, json.loads(timed.stdout))
+    ways = {
+        "Clausier": [sys.executable, "-m", "bench.clausier_way", folder],
+        "docxtpl": [sys.executable, "-m", "bench.docxtpl_peer", folder],
+    }
+    commands = {
+        "clausier --version": [*CLAUSIER, "--version"],
+        "clausier check": [*CLAUSIER, "check", deal],
+        "clausier build": [*CLAUSIER, "build", deal, "--bound", "-o", f"{folder}/build"],
+        "docxtpl, one contract": [*ways["docxtpl"], "1"],
+    }
+    show_cold(f"cold: {cold} fresh processes, medians", in_turn(commands, cold))
+    many = {name: [*way, str(rounds)] for name, way in ways.items()}
+    show_cold(f"one fresh process, {rounds} contracts", in_turn(many, 1))
+
+
+def show_warm(deal: str, rounds: int, timed: dict[str, Any]) -> None:
+    print(
+        f"{deal}, bound: {timed['words']} words, {timed['values']} values, "
+        f"{timed['conditions']} conditional clauses, {timed['size'] // 1024} KB"
     )
-    print(f"\ncold, whole process, {cold} runs, medians     wall ms   CPU ms   peak MB")
-    show(runs)
-    many = str(max(rounds, len(runs)))
-    print(f"\none process, {many} contracts            wall ms   CPU ms   peak MB")
-    show(in_turn({"clausier": [*peer, "draft", many], "docxtpl": [*peer, "render", many]}, 1))
+    rows = {
+        "Clausier, text of the deal to Word file": [sum(p) for p in zip(timed["stages"], timed["writer"], strict=True)],
+        "  stages: read, check, select, number": timed["stages"],
+        "  writer: tree to Word file": timed["writer"],
+        "docxtpl, values to Word file": timed["docxtpl"],
+    }
+    print(f"\n{f'warm: {rounds} rounds in turn, CPU ms':42}{'median':>9}{'min':>9}{'max':>9}{'docxtpl = 1':>13}")
+    for name, row in rows.items():
+        ratio = median(row) / median(timed["docxtpl"])
+        print(f"{name:42}{median(row):9.1f}{min(row):9.1f}{max(row):9.1f}{ratio:13.3f}")
 
 
-def show(runs: dict[str, list[Run]]) -> None:
+def show_cold(title: str, runs: dict[str, list[Run]]) -> None:
+    print(f"\n{title:42}{'wall ms':>9}{'CPU ms':>9}{'peak MB':>9}")
     for name, row in runs.items():
-        wall, cpu, peak = (median(getattr(r, figure) for r in row) for figure in ("wall", "cpu", "peak"))
-        print(f"{name:42}{wall * 1000:9.0f}{cpu * 1000:9.0f}{peak:10.1f}")
+        print(
+            f"{name:42}{median(r.wall for r in row) * 1000:9.0f}{median(r.cpu for r in row) * 1000:9.0f}"
+            f"{median(r.peak for r in row):9.1f}"
+        )
 
 
 if __name__ == "__main__":

@@ -274,7 +274,8 @@ class _Selection:
             ):
                 continue
             for name in prohibition.clauses:
-                if name in filled or name in ids:
+                # A clause may have the name of its slot: the clause is what is forbidden, not the place.
+                if name in ids or (name in filled and name not in self.library.clauses):
                     self.report(
                         "forbidden", f"{prohibition.id} forbids `{name}`, which is in this contract", prohibition.span
                     )

@@ -59,7 +59,11 @@ class Commands(click.Group):
         except (click.exceptions.Exit, click.Abort):
             raise
         except click.UsageError as error:
-            raise click.UsageError(console.visible(error.format_message()), error.ctx) from None
+            message = error.format_message()
+            shown = "\n".join(map(console.visible, message.split("\n")))
+            if shown == message:
+                raise
+            raise click.UsageError(shown, error.ctx) from None
         except WorkspaceError as refusal:
             console.show_refusal(refusal)
             status = console.USAGE

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Sequence
@@ -168,8 +169,11 @@ def _stale_files(folder: Path, name: str, written: frozenset[str]) -> tuple[Path
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name, re.ASCII) or not (folder / name).is_dir():
         return ()
     ours = re.compile(rf"{name}(?:-D[0-9]+-[a-z0-9-]*)?\.(?:fr|en)\.[a-z]+|resolved\.yaml", re.ASCII)
-    return tuple(sorted(path for path in (folder / name).iterdir()
-                        if ours.fullmatch(path.name) and path.name not in written))  # fmt: skip
+    try:
+        names = sorted(os.listdir(folder / name))
+    except OSError:
+        return ()
+    return tuple(folder / name / file for file in names if ours.fullmatch(file) and file not in written)
 
 
 # ---- report

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
@@ -81,7 +82,7 @@ class DealRun:
 
     @property
     def file(self) -> str:
-        return shown_path(self.path)
+        return shown_path(self.path) if self.refusal is None else self.path.as_posix()
 
 
 def draft_deals(
@@ -96,15 +97,20 @@ def draft_deals(
     from generator.pipeline import Options
 
     options = Options(language, as_of, provider)
-    runs: dict[Path, DealRun] = {}
+    runs: dict[str, DealRun] = {}
     for path in paths:
-        key = path.resolve()
+        key = os.path.realpath(path)
         if key in runs:
             continue
         try:
+            if path.is_symlink():
+                path.stat()  # refuses a link that leads in a circle
             made = draft(path, options)
         except WorkspaceError as refusal:
             runs[key] = DealRun(path, None, Report(), refusal)
+        except OSError as error:
+            reason = f"the file cannot be read ({error.strerror})"
+            runs[key] = DealRun(path, None, Report(), WorkspaceError(str(path), reason, "check the path"))
         else:
             runs[key] = DealRun(path, made, report_in(made, messages))
     return tuple(runs.values())

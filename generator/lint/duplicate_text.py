@@ -19,6 +19,11 @@ def check(library: Library) -> Iterator[Diagnostic]:
                 text = clause.texts[language]
                 other = first.setdefault(text.source[body_start(text) :].strip(), clause)
                 if other is not clause:
-                    yield Diagnostic(CODE, Severity.INFO, f"`{clause.id}` and `{other.id}` of the slot `{slot}` have the "
-                                     f"same {language} text", text.span, "make one clause of the two",
-                                     (Note("the other text is here", other.texts[language].span),))  # fmt: skip
+                    yield Diagnostic(
+                        CODE,
+                        Severity.INFO,
+                        f"`{clause.id}` and `{other.id}` of the slot `{slot}` have the same {language} text",
+                        text.span,
+                        "make one clause of the two",
+                        (Note("the other text is here", other.texts[language].span),),
+                    )

@@ -18,5 +18,10 @@ def check(library: Library) -> Iterator[Diagnostic]:
             continue
         near = did_you_mean(slot, library.by_slot.keys() - presence.places.keys())
         for place in places:
-            yield Diagnostic(CODE, Severity.ERROR, f"no clause fills the slot `{slot}` of {place.outline.id}",
-                             place.slot.span, f"did you mean `{near}`?" if near else "write a clause for it")  # fmt: skip
+            yield Diagnostic(
+                CODE,
+                Severity.ERROR,
+                f"no clause fills the slot `{slot}` of {place.outline.id}",
+                place.slot.span,
+                f"did you mean `{near}`?" if near else "write a clause for it",
+            )

@@ -34,5 +34,10 @@ def check(library: Library) -> Iterator[Diagnostic]:
 
 def _found(text: Prose, pattern: re.Pattern[str], group: int) -> Iterator[Diagnostic]:
     for match in pattern.finditer(text.words):
-        yield Diagnostic(CODE, Severity.WARNING, f"`{match.group(group)}` may be read as a promise of result",
-                         text.place(*match.span(group)), "say what the provider does, not what it guarantees")  # fmt: skip
+        yield Diagnostic(
+            CODE,
+            Severity.WARNING,
+            f"`{match.group(group)}` may be read as a promise of result",
+            text.place(*match.span(group)),
+            "say what the provider does, not what it guarantees",
+        )

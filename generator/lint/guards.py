@@ -24,7 +24,8 @@ from generator.conditions.expressions import (
     unguarded,
 )
 from generator.library.model import FactRule
-from generator.lint.cells import both, either, expanded, implies
+from generator.lint.cases import expanded
+from generator.lint.cells import both, either, implies
 from generator.lint.implied import Implication
 from generator.schema_types import Type
 
@@ -135,8 +136,6 @@ class Guards:
         for step in path[1:]:
             if type_ is None:
                 return None
-            if isinstance(step, Key):
-                type_ = type_.item
-            else:
-                type_ = type_.fields[step].type if step in type_.fields else None
+            member = None if isinstance(step, Key) else type_.fields.get(step)
+            type_ = type_.item if isinstance(step, Key) else member.type if member is not None else None
         return type_

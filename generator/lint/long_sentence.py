@@ -26,8 +26,13 @@ def check(library: Library) -> Iterator[Diagnostic]:
                 count = words_in(text.source[match.start() : match.end()])
                 if count > MOST_WORDS:
                     start = match.start() + len(match.group()) - len(match.group().lstrip(" |->*"))
-                    yield Diagnostic(CODE, Severity.INFO, f"a sentence of {count} words", text.place(start, match.end()),
-                                     "make two of it, or a list")  # fmt: skip
+                    yield Diagnostic(
+                        CODE,
+                        Severity.INFO,
+                        f"a sentence of {count} words",
+                        text.place(start, match.end()),
+                        "make two of it, or a list",
+                    )
 
 
 def words_in(sentence: str) -> int:

@@ -13,8 +13,8 @@ from generator.lint.walk import plain_text
 CODE = "placeholder-text"
 
 _PLACEHOLDER = re.compile(
-    r"\b(?:TODO|FIXME|TBD|TBC|XXX+)\b|\blorem ipsum\b|\[(?:…|\.\.\.|\.\.|\?+| *)\](?!\()|\[(?:à |to be )[^\]\n]*\]|_{4,}"
-    r"|\?{3,}|(?i:\bà compléter\b|\bto be completed by\b)"
+    r"\b(?:TODO|FIXME|TBD|TBC|XXX+)\b|\blorem ipsum\b|\[(?:…|\.\.\.|\.\.|\?+| *)\](?!\()|\[(?:à |to be )[^\]\n]*\]"
+    r"|_{4,}|\?{3,}|(?i:\bà compléter\b|\bto be completed by\b)"
 )
 
 

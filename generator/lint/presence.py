@@ -9,7 +9,7 @@ from functools import cached_property
 from generator.conditions import Expression
 from generator.conditions.expressions import Not, Read
 from generator.library.model import Condition, FactRule, Library, LibraryClause, Outline, OutlineSection, Slot
-from generator.lint.cells import ALWAYS, both, either, member_of
+from generator.lint.cells import both, either, member_of
 from generator.schema_types import Type
 
 SHEET = "service."
@@ -172,6 +172,3 @@ class Presence:
 
 def _expressions(*conditions: Condition | None) -> tuple[Expression, ...]:
     return tuple(condition.expression for condition in conditions if condition is not None)
-
-
-__all__ = ["ALWAYS", "SHEET", "Place", "Presence"]

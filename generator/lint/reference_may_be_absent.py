@@ -51,9 +51,14 @@ def _finding(refer: Refer, presence: Presence) -> Diagnostic:
         for place in presence.places.get(refer.target, ())
         for condition in place.conditions[-1:]
     )
-    return Diagnostic(CODE, Severity.WARNING, f"`{refer.target}` may be missing from a contract with this clause",
-                      refer.span, "put the reference under the same condition, or refer to what is always there",
-                      notes or _optional(refer, presence))  # fmt: skip
+    return Diagnostic(
+        CODE,
+        Severity.WARNING,
+        f"`{refer.target}` may be missing from a contract with this clause",
+        refer.span,
+        "put the reference under the same condition, or refer to what is always there",
+        notes or _optional(refer, presence),
+    )
 
 
 def _under(text: str) -> str:

@@ -1,4 +1,7 @@
-"""The sheets of the services follow one plan: the same subheadings in the same order, as most sheets have them."""
+"""The sheets of the services follow one plan: the same subheadings in the same order, as most sheets have them.
+
+Short sheets, which the front matter of another sheet describes, have a plan of their own.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Diagnostic, Note, Severity, Span, did_you_mean
 from generator.library.model import LANGUAGES, Library, LibraryClause
-from generator.library.templates import ClauseText, SubheadingTemplate
+from generator.library.templates import ClauseText, ParagraphTemplate, Strongly, SubheadingTemplate
 from generator.lint.presence import SHEET, Presence
 from generator.lint.prose import place_in
 from generator.lint.walk import plain_text
@@ -25,10 +28,17 @@ def check(library: Library) -> Iterator[Diagnostic]:
     for _, section in presence.sheet_sections:
         for code in presence.service_codes:
             if code not in described:
-                yield Diagnostic(CODE, Severity.WARNING, f"the service `{code}` has no sheet", section.span,
-                                 f"write a clause with the slot `{SHEET}{code}`")  # fmt: skip
+                yield Diagnostic(
+                    CODE,
+                    Severity.WARNING,
+                    f"the service `{code}` has no sheet",
+                    section.span,
+                    f"write a clause with the slot `{SHEET}{code}`",
+                )
+    short = [clause for clause in library.clauses.values() if clause.service is None and presence.is_sheet(clause.slot)]
     for language in LANGUAGES:
         yield from _plan(sheets, language)
+        yield from _plan(short, language)
 
 
 def _code(clause: LibraryClause, presence: Presence) -> Iterator[Diagnostic]:
@@ -36,11 +46,21 @@ def _code(clause: LibraryClause, presence: Presence) -> Iterator[Diagnostic]:
     code = clause.service.code
     if presence.service_codes and code not in presence.service_codes:
         near = did_you_mean(code, presence.service_codes)
-        yield Diagnostic(CODE, Severity.ERROR, f"deals know no service `{code}`", clause.service.span,
-                         f"did you mean `{near}`?" if near else "add the code to the schema of a deal")  # fmt: skip
+        yield Diagnostic(
+            CODE,
+            Severity.ERROR,
+            f"deals know no service `{code}`",
+            clause.service.span,
+            f"did you mean `{near}`?" if near else "add the code to the schema of a deal",
+        )
     elif clause.slot != f"{SHEET}{code}":
-        yield Diagnostic(CODE, Severity.ERROR, f"the sheet of `{code}` stands in the slot `{clause.slot}`", clause.span,
-                         f"write `slot: {SHEET}{code}`")  # fmt: skip
+        yield Diagnostic(
+            CODE,
+            Severity.ERROR,
+            f"the sheet of `{code}` stands in the slot `{clause.slot}`",
+            clause.span,
+            f"write `slot: {SHEET}{code}`",
+        )
 
 
 def _plan(sheets: list[LibraryClause], language: str) -> Iterator[Diagnostic]:
@@ -53,22 +73,33 @@ def _plan(sheets: list[LibraryClause], language: str) -> Iterator[Diagnostic]:
         plan = plans[clause.id]
         if plan == usual:
             continue
-        place = next((i for i, (own, other) in enumerate(zip(plan, usual, strict=False)) if own != other),
-                     min(len(plan), len(usual)))  # fmt: skip
+        place = next(
+            (i for i, (own, other) in enumerate(zip(plan, usual, strict=False)) if own != other),
+            min(len(plan), len(usual)),
+        )
         own = f"`{plan[place]}`" if place < len(plan) else "nothing"
         other = f"`{usual[place]}`" if place < len(usual) else "nothing more"
-        yield Diagnostic(CODE, Severity.ERROR, f"the {language} sheet `{clause.id}` has {own} where the others have {other}",
-                         _heading_place(clause.texts[language], place), "keep the plan that all sheets share",
-                         (Note(f"the plan as in `{model.id}`", model.texts[language].span),))  # fmt: skip
+        yield Diagnostic(
+            CODE,
+            Severity.ERROR,
+            f"the {language} text of the sheet `{clause.id}` has {own} where the others have {other}",
+            _heading_place(clause.texts[language], place),
+            "keep the plan that all sheets share",
+            (Note(f"the plan as in `{model.id}`", model.texts[language].span),),
+        )
 
 
 def _headings(text: ClauseText) -> tuple[str, ...]:
-    return tuple(plain_text(block.content) for block in text.blocks if isinstance(block, SubheadingTemplate))
+    """The subheadings of a sheet; of a short one that has none, the words in bold that begin its paragraphs."""
+    subheadings = tuple(plain_text(block.content) for block in text.blocks if isinstance(block, SubheadingTemplate))
+    paragraphs = (block.content for block in text.blocks if isinstance(block, ParagraphTemplate) and block.content)
+    bold = (plain_text(content[:1]).strip(" \u00a0.:") for content in paragraphs if isinstance(content[0], Strongly))
+    return subheadings or tuple(bold)
 
 
 def _heading_place(text: ClauseText, index: int) -> Span:
     """The place of a subheading; of the last one, or the title, where there are fewer."""
-    lines = [match.span() for match in re.finditer(r"(?<=\n)## .*", text.source)]
+    lines = [match.span() for match in re.finditer(r"(?<=\n)(?:## |\*\*).*", text.source)]
     if not lines:
         return text.span
     return place_in(text.source, text.span, *lines[min(index, len(lines) - 1)])

@@ -37,9 +37,15 @@ CODE = "skeleton"
 Shape = tuple[Any, ...]
 
 _NAMES = {
-    "paragraph": "a paragraph", "list": "a list", "table": "a table", "subheading": "a subheading", "notice": "a notice",
-    "signatures": "signatures", "glossary": "the glossary", "nothing": "nothing more",
-}  # fmt: skip
+    "paragraph": "a paragraph",
+    "list": "a list",
+    "table": "a table",
+    "subheading": "a subheading",
+    "notice": "a notice",
+    "signatures": "signatures",
+    "glossary": "the glossary",
+    "nothing": "nothing more",
+}
 _BLOCKS = MarkdownIt("zero").enable(["table", "list", "blockquote", "fence", "heading"])
 
 
@@ -53,8 +59,14 @@ def check(library: Library) -> Iterator[Diagnostic]:
             spans = starts[0][min(index, len(starts[0]) - 1)], starts[1][min(index, len(starts[1]) - 1)]
             difference = _difference(shape(pair[0]), shape(pair[1]))
             if difference:
-                yield Diagnostic(CODE, Severity.ERROR, f"block {index + 1} of `{clause.id}`: {difference}", spans[1],
-                                 "give both languages the same blocks", (Note("the French block is here", spans[0]),))  # fmt: skip
+                yield Diagnostic(
+                    CODE,
+                    Severity.ERROR,
+                    f"block {index + 1} of `{clause.id}`: {difference}",
+                    spans[1],
+                    "give both languages the same blocks",
+                    (Note("the French block is here", spans[0]),),
+                )
                 break
             yield from _contents(clause, (pair[0],), (pair[1],), spans)
 
@@ -145,9 +157,14 @@ def _contents(
             message += (
                 f", the {other} has not" if extra == times else f" {times} times, the {other} {times - extra} times"
             )
-            yield Diagnostic(CODE, Severity.ERROR, message, _place(kind, name, content) or spans[own],
-                             "give both languages the same values and references",
-                             (Note(f"the {other} text is here", spans[more]),))  # fmt: skip
+            yield Diagnostic(
+                CODE,
+                Severity.ERROR,
+                message,
+                _place(kind, name, content) or spans[own],
+                "give both languages the same values and references",
+                (Note(f"the {other} text is here", spans[more]),),
+            )
 
 
 def _counted(content: Iterable[Any]) -> Counter[tuple[str, str]]:

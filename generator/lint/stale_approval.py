@@ -15,8 +15,13 @@ def check(library: Library) -> Iterator[Diagnostic]:
         for language, approval in clause.approved.items():
             if clause.approval_state(language) == "stale":
                 message = (
-                    f"the {language} text of `{clause.id}` was changed after {approval.by} approved it on {approval.on}: "
-                    f"it is now {clause.texts[language].digest}"
+                    f"the {language} text of `{clause.id}` was changed after {approval.by} approved it on "
+                    f"{approval.on}: it is now {clause.texts[language].digest}"
                 )
-                yield Diagnostic(CODE, Severity.ERROR, message, clause.front.span(("approved", language, "text")),
-                                 "have the text read again, or remove the approval")  # fmt: skip
+                yield Diagnostic(
+                    CODE,
+                    Severity.ERROR,
+                    message,
+                    clause.front.span(("approved", language, "text")),
+                    "have the text read again, or remove the approval",
+                )

@@ -21,14 +21,24 @@ def check(library: Library) -> Iterator[Diagnostic]:
         span = clause.front.span(("replaces_text",))
         replaced = _replaced(clause, library)
         if replaced is None:
-            yield Diagnostic(CODE, Severity.ERROR, f"`{clause.id}` does not say which clause it stands in for", span,
-                             "name it with `exception_to:`")  # fmt: skip
+            yield Diagnostic(
+                CODE,
+                Severity.ERROR,
+                f"`{clause.id}` does not say which clause it stands in for",
+                span,
+                "name it with `exception_to:`",
+            )
             continue
         digests = " ".join(replaced.texts[language].digest for language in LANGUAGES)
         if clause.replaces_text != digests:
-            yield Diagnostic(CODE, Severity.ERROR, f"the text of `{replaced.id}` was changed after `{clause.id}` was "
-                             "written in its place", span, f"compare the two texts, then write `{digests}`",
-                             (Note("the text is here", replaced.texts[LANGUAGES[0]].span),))  # fmt: skip
+            yield Diagnostic(
+                CODE,
+                Severity.ERROR,
+                f"the text of `{replaced.id}` was changed after `{clause.id}` was written in its place",
+                span,
+                f"compare the two texts, then write `{digests}`",
+                (Note("the text is here", replaced.texts[LANGUAGES[0]].span),),
+            )
 
 
 def _replaced(clause: LibraryClause, library: Library) -> LibraryClause | None:

@@ -30,15 +30,17 @@ _UNION = r"(?:\((?:UE|CE|EU|EC)\) )?(?:n° |No )?"
 
 # What may stand around digits: a citation with its date, a standard with its number and version.
 _ALLOWED = re.compile(
-    "|".join((
-        rf"(?i:{_PARTS}) ?{_NUMBER}(?:(?:,? (?:et|ou|à|and|or|to) |, ){_NUMBER}){{0,12}}{_DATE}",
-        rf"(?i:\b{_ACTS}) {_UNION}\d+[-/]\d+(?:/\w+)?{_DATE}",
-        rf"\((?:UE|CE|EU|EC)\) (?:n° |No )?\d+/\d+(?:/\w+)?{_DATE}",
-        rf"(?i:\b{_ACTS})\b[^\d.\n]{{0,40}}? {_DAY}",
-        r"\b[A-Z][A-Z/-]{1,11}(?: [A-Z]{1,4})? \d[\d.:/-]*",  # ISO 27001, ISO/IEC 27001:2022, CCAG-TIC 2021, TLS 1.2
-        r"\bMicrosoft 365\b",
-    ))
-)  # fmt: skip
+    "|".join(
+        (
+            rf"(?i:{_PARTS}) ?{_NUMBER}(?:(?:,? (?:et|ou|à|and|or|to) |, ){_NUMBER}){{0,12}}{_DATE}",
+            rf"(?i:\b{_ACTS}) {_UNION}\d+[-/]\d+(?:/\w+)?{_DATE}",
+            rf"\((?:UE|CE|EU|EC)\) (?:n° |No )?\d+/\d+(?:/\w+)?{_DATE}",
+            rf"(?i:\b{_ACTS})\b[^\d.\n]{{0,40}}? {_DAY}",
+            r"\b[A-Z][A-Z/-]{1,11}(?: [A-Z]{1,4})? \d[\d.:/-]*",  # ISO 27001, ISO/IEC 27001:2022, TLS 1.2
+            r"\bMicrosoft 365\b",
+        )
+    )
+)
 _DIGITS = re.compile(r"(?<![\w-])\d[\w.,/:%]*(?<=\w)")
 
 
@@ -46,6 +48,10 @@ def check(library: Library) -> Iterator[Diagnostic]:
     for text in prose(library):
         words = _ALLOWED.sub(lambda match: "x" * len(match.group()), text.words)
         for match in _DIGITS.finditer(words):
-            yield Diagnostic(CODE, Severity.ERROR, f"the figure `{match.group()}` is typed in a text",
-                             text.place(match.start(), match.end()),
-                             "insert a value `{{ … }}`, or write a small number in letters")  # fmt: skip
+            yield Diagnostic(
+                CODE,
+                Severity.ERROR,
+                f"the figure `{match.group()}` is typed in a text",
+                text.place(match.start(), match.end()),
+                "insert a value `{{ … }}`, or write a small number in letters",
+            )

@@ -24,16 +24,17 @@ _QUOTES = '"«“‘'
 _STARTS = f".!?:|>#–—…-{_QUOTES}{STATEMENT}"
 
 # A sequence with one of these is a citation or the name of an institution.
-_CITED = frozenset("Act Book Code Decision Directive Law Register Regulation European Union".split())
+_CITED = frozenset({
+    "Act", "Book", "Code", "Decision", "Directive", "Law", "Register", "Regulation", "European", "Union",
+})  # fmt: skip
 _EUROPEAN = re.compile(r"(?:[ \u00a0]\w+){0,2}[ \u00a0]européen")
 
 # The parts of a contract, units, and trade words that are always written so.
-_NAMES = frozenset(
-    """
-    Article Articles Section Sections Chapter Book Title Part Order Member State States État États
-    Internet Wi-Fi Ethernet SaaS IaaS PaaS Ko Mo Go To Po Windows Linux Microsoft
-""".split()
-)
+_NAMES = frozenset({
+    "Article", "Articles", "Section", "Sections", "Chapter", "Title", "Part", "Order", "Member", "State", "States",
+    "État", "États", "Internet", "Wi-Fi", "Ethernet", "SaaS", "IaaS", "PaaS", "Ko", "Mo", "Go", "To", "Po", "Windows",
+    "Linux", "Microsoft",
+})  # fmt: skip
 
 
 def check(library: Library) -> Iterator[Diagnostic]:
@@ -48,9 +49,13 @@ def check(library: Library) -> Iterator[Diagnostic]:
         for start, end in _capitalised(words, names[text.language]):
             term = text.words[start:end]
             near = did_you_mean(term, forms[text.language])
-            yield Diagnostic(CODE, Severity.WARNING, f"`{term}` has the capital of a defined term, and the glossary has none",
-                             text.place(start, end),
-                             f"did you mean `{near}`?" if near else "define it, or write it without a capital")  # fmt: skip
+            yield Diagnostic(
+                CODE,
+                Severity.WARNING,
+                f"`{term}` has the capital of a defined term, but is none",
+                text.place(start, end),
+                f"did you mean `{near}`?" if near else "define it, or write it without a capital",
+            )
 
 
 def _known_names(library: Library) -> frozenset[str]:

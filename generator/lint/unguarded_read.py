@@ -9,7 +9,7 @@ from typing import Any
 from generator.conditions import Expression
 from generator.conditions.expressions import Read
 from generator.diagnostics import Diagnostic, Severity, Span
-from generator.library.model import Condition, Library, LibraryClause
+from generator.library.model import Condition, Library, LibraryClause, Obligation, Prohibition
 from generator.library.templates import Branch, Choice, ClauseText, Insert, Repeat
 from generator.lint.guards import Guards
 from generator.lint.implied import implications
@@ -57,9 +57,11 @@ def _in_clause(clause: LibraryClause, presence: Presence, start: Guards) -> Iter
     places = presence.places.get(clause.slot, ())
     sheets = presence.sheet_sections if presence.is_sheet(clause.slot) else ()
     around = start.common(
-        [*(_around(place, start) for place in places),
-         *(start.after(*(c.expression for c in (outline.when, section.when) if c)) for outline, section in sheets)]
-    )  # fmt: skip
+        [
+            *(_around(place, start) for place in places),
+            *(start.after(*(c.expression for c in (outline.when, section.when) if c)) for outline, section in sheets),
+        ]
+    )
     if clause.layer.when is not None:
         around = around.after(clause.layer.when.expression)
     if clause.binds:
@@ -98,7 +100,8 @@ def _in_rules(library: Library, start: Guards) -> Iterator[Diagnostic]:
         yield from _in_condition(approval.when, guards)
         for content in approval.reason.values():
             yield from _in_text(content, guards.after(approval.when.expression), _at(approval.span))
-    for entry in (*library.obligations, *library.prohibitions):
+    entries: tuple[Obligation | Prohibition, ...] = (*library.obligations, *library.prohibitions)
+    for entry in entries:
         guards = start.after(entry.layer.when.expression if entry.layer.when else None)
         yield from _in_condition(entry.when, guards)
 
@@ -139,8 +142,13 @@ def _in_choice(branches: Iterable[Branch], guards: Guards, locate: Locate) -> It
 def _found(expression: Expression, guards: Guards, locate: Locate) -> Iterator[Diagnostic]:
     for read in guards.unguarded(expression):
         path = read.dotted
-        yield Diagnostic(CODE, Severity.WARNING, f"`{path}` may be absent and is read without a guard", locate(read),
-                         f"guard it with `{path} is defined`, or give `| default(…)`")  # fmt: skip
+        yield Diagnostic(
+            CODE,
+            Severity.WARNING,
+            f"`{path}` may be absent and is read without a guard",
+            locate(read),
+            f"guard it with `{path} is defined`, or give `| default(…)`",
+        )
 
 
 def _at(span: Span) -> Locate:

@@ -26,8 +26,13 @@ def check(library: Library) -> Iterator[Diagnostic]:
         general = clause.exception_to
         if general and general not in library.clauses:
             near = did_you_mean(general, library.clauses)
-            yield Diagnostic(CODE, Severity.ERROR, f"`{clause.id}` is an exception to `{general}`, which is no clause",
-                             clause.front.span(("exception_to",)), _help(near))  # fmt: skip
+            yield Diagnostic(
+                CODE,
+                Severity.ERROR,
+                f"`{clause.id}` is an exception to `{general}`, which is no clause",
+                clause.front.span(("exception_to",)),
+                _help(near),
+            )
     for obligation in library.obligations:
         for name in obligation.include:
             if name not in known:

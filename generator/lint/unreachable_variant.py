@@ -17,12 +17,22 @@ def check(library: Library) -> Iterator[Diagnostic]:
     for clause in library.clauses.values():
         span = clause.when.span if clause.when is not None else clause.span
         if clause.when is not None and not can_hold(clause.when.expression, presence.facts):
-            yield Diagnostic(CODE, Severity.ERROR, f"the condition of `{clause.id}` is never true", span,
-                             "mend the condition, or remove the clause")  # fmt: skip
+            yield Diagnostic(
+                CODE,
+                Severity.ERROR,
+                f"the condition of `{clause.id}` is never true",
+                span,
+                "mend the condition, or remove the clause",
+            )
         elif presence.stands(clause.slot) and not can_hold(presence.clause_in(clause), presence.facts):
-            yield Diagnostic(CODE, Severity.ERROR, f"`{clause.id}` is never in a contract: its condition and those of "
-                             f"`{clause.slot}` exclude each other", span, "mend one of the conditions, or remove the clause",
-                             tuple(_notes(clause, presence)))  # fmt: skip
+            yield Diagnostic(
+                CODE,
+                Severity.ERROR,
+                f"`{clause.id}` is never in a contract: its condition excludes those of its slot",
+                span,
+                "mend one of the conditions, or remove the clause",
+                tuple(_notes(clause, presence)),
+            )
 
 
 def _notes(clause: LibraryClause, presence: Presence) -> Iterator[Note]:

@@ -24,5 +24,10 @@ def check(library: Library) -> Iterator[Diagnostic]:
         used |= (needed | {str(read.path[1]) for read in cases if read.path[0] == "facts"}) - {fact.id}
     for fact in library.facts:
         if fact.id not in used:
-            yield Diagnostic(CODE, Severity.WARNING, f"nothing reads the fact `{fact.id}`", fact.span,
-                             "remove it, or use it in a rule or a text")  # fmt: skip
+            yield Diagnostic(
+                CODE,
+                Severity.WARNING,
+                f"nothing reads the fact `{fact.id}`",
+                fact.span,
+                "remove it, or use it in a rule or a text",
+            )

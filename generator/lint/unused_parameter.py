@@ -27,5 +27,10 @@ def check(library: Library) -> Iterator[Diagnostic]:
         used |= {str(read.path[1]) for read in cases if read.path[0] == "parameters"}
     for parameter in library.parameters.values():
         if parameter.id not in used and not any(fnmatchcase(parameter.id, pattern) for pattern in patterns):
-            yield Diagnostic(CODE, Severity.WARNING, f"nothing reads the parameter `{parameter.id}`", parameter.span,
-                             f"remove it, or list `{_ROOT}{parameter.id}` in `reads` of the fact whose formula takes it")  # fmt: skip
+            yield Diagnostic(
+                CODE,
+                Severity.WARNING,
+                f"nothing reads the parameter `{parameter.id}`",
+                parameter.span,
+                f"remove it, or list `{_ROOT}{parameter.id}` in `reads` of the fact whose formula takes it",
+            )

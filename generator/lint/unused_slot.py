@@ -16,5 +16,10 @@ def check(library: Library) -> Iterator[Diagnostic]:
     for clause in library.clauses.values():
         if not presence.stands(clause.slot):
             near = did_you_mean(clause.slot, presence.places)
-            yield Diagnostic(CODE, Severity.ERROR, f"no outline has the slot `{clause.slot}`", clause.span,
-                             f"did you mean `{near}`?" if near else "add the slot to an outline")  # fmt: skip
+            yield Diagnostic(
+                CODE,
+                Severity.ERROR,
+                f"no outline has the slot `{clause.slot}`",
+                clause.span,
+                f"did you mean `{near}`?" if near else "add the slot to an outline",
+            )

@@ -28,5 +28,10 @@ def check(library: Library) -> Iterator[Diagnostic]:
             waiting += fresh
     for term in library.glossary.values():
         if term.id not in used:
-            yield Diagnostic(CODE, Severity.WARNING, f"no text uses the defined term `{term.names['fr']}` "
-                             f"(`{term.names['en']}`)", term.span, "remove the term, or use it as it is written")  # fmt: skip
+            yield Diagnostic(
+                CODE,
+                Severity.WARNING,
+                f"no text uses the defined term `{term.names['fr']}` (`{term.names['en']}`)",
+                term.span,
+                "remove the term, or use it as it is written",
+            )

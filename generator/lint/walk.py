@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from generator.conditions import Expression
 from generator.conditions.expressions import Read, reads
-from generator.library.model import Condition, Library
+from generator.library.model import Condition, Library, Obligation, Prohibition
 from generator.library.templates import (
     Branch,
     Choice,
@@ -116,7 +116,8 @@ def conditions(library: Library) -> Iterator[Condition]:
         yield from _given(rule.each[1] if rule.each else None, rule.when, rule.asserted)
     for approval in library.approvals:
         yield approval.when
-    for entry in (*library.obligations, *library.prohibitions):
+    entries: tuple[Obligation | Prohibition, ...] = (*library.obligations, *library.prohibitions)
+    for entry in entries:
         yield from _given(entry.when)
 
 

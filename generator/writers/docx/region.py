@@ -7,22 +7,31 @@ from typing import Final
 
 from generator.ooxml import names
 
-# A4 with margins of 2.5 cm, in twentieths of a point.
-TEXT_WIDTH: Final = 9070
-TEXT_INDENT: Final = 851
+# A4 in twentieths of a point: 2 cm on the left and right, a little more above and below for header and footer.
+PAGE_WIDTH: Final = 11906
+PAGE_HEIGHT: Final = 16838
+MARGIN: Final = 1134
+MARGIN_TOP: Final = 1304
+MARGIN_BOTTOM: Final = 1191
+TEXT_WIDTH: Final = PAGE_WIDTH - 2 * MARGIN
+TEXT_HEIGHT: Final = PAGE_HEIGHT - MARGIN_TOP - MARGIN_BOTTOM
+# Numbers hang to the left of the text; "A.10.12" must fit.
+TEXT_INDENT: Final = 737
+# Between the frame of a box and its text, on each side.
+BOX_PADDING: Final = 142
 
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """Styles of unnumbered text, and the strip of the page that tables may take."""
+    """Styles of unnumbered text, and the strips of the page that boxes (from ``indent``) and tables may take."""
 
     text: str
     subheading: str
-    left: int
+    indent: int
     width: int
 
 
-CLAUSE: Final = Region(names.PLAIN, names.SUBHEADING, TEXT_INDENT, TEXT_WIDTH - TEXT_INDENT)
-BOX: Final = Region(names.NOTICE, names.NOTICE_HEADING, 0, TEXT_WIDTH - TEXT_INDENT - 340)
+CLAUSE: Final = Region(names.PLAIN, names.SUBHEADING, TEXT_INDENT, TEXT_WIDTH)
+BOX: Final = Region(names.NOTICE, names.NOTICE_HEADING, 0, TEXT_WIDTH - TEXT_INDENT - 2 * BOX_PADDING)
 COVER: Final = Region(names.COVER_TEXT, names.NOTICE_HEADING, 0, TEXT_WIDTH)
 INTRODUCTION: Final = Region(names.PART_INTRODUCTION, names.NOTICE_HEADING, 0, TEXT_WIDTH)

@@ -1,0 +1,96 @@
+"""The docxtpl template of a pack: a placeholder for each value, a condition around each conditional clause.
+
+It is the bound pack as Clausier writes it. That is kind to docxtpl: the clauses that the deal does not select are not
+in the template, and nothing is read, merged, checked, derived, selected or numbered before docxtpl starts.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from io import BytesIO
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile
+
+from lxml import etree
+
+from generator import Draft
+from generator.document.nodes import Numbered, Value
+from generator.ooxml.names import clause_tag
+from generator.writers import docx
+
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+MAIN = "word/document.xml"
+
+
+def template(made: Draft) -> tuple[bytes, list[str]]:
+    """The template of a draft, and the names of its conditions."""
+    tree, _ = with_placeholders(tree_of(made))
+    assert made.plan is not None
+    conditional = {clause.id for clause in made.plan.clauses() if clause.when is not None}
+    return with_conditions(docx.write(tree, None), tree, conditional)
+
+
+def values(made: Draft) -> dict[str, str]:
+    """The printed values of a draft under the names of the placeholders."""
+    return with_placeholders(tree_of(made))[1]
+
+
+def tree_of(made: Draft) -> Numbered:
+    return next(iter(made.numbered.values()))
+
+
+def with_placeholders(tree: Numbered) -> tuple[Numbered, dict[str, str]]:
+    """The same tree in which every value is a placeholder, and the texts that stood there."""
+    texts: dict[str, str] = {}
+
+    def replaced(node: Any) -> Any:
+        match node:
+            case Value(text, path, kind):
+                name = f"v{len(texts)}"
+                texts[name] = text
+                return Value(f"{{{{ {name} }}}}", path, kind)
+            case tuple():
+                return tuple(replaced(item) for item in node)
+            case _ if dataclasses.is_dataclass(node) and not isinstance(node, type):
+                names = [field.name for field in dataclasses.fields(node)]
+                return dataclasses.replace(node, **{name: replaced(getattr(node, name)) for name in names})
+            case _:
+                return node
+
+    return Numbered(replaced(tree.document), tree.labels), texts
+
+
+def with_conditions(content: bytes, tree: Numbered, conditional: set[str]) -> tuple[bytes, list[str]]:
+    """The same file with a condition around the control of each of these clauses."""
+    clauses = [clause for part in tree.document.parts for section in part.sections for clause in section.clauses]
+    tags = {clause_tag(clause.id, clause.digest) for clause in clauses if clause.id in conditional}
+    with ZipFile(BytesIO(content)) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    body = etree.fromstring(parts[MAIN])
+    names: list[str] = []
+    for control in list(body.iter(f"{W}sdt")):
+        tag = control.find(f"{W}sdtPr/{W}tag")
+        if tag is not None and tag.get(f"{W}val") in tags:
+            names.append(f"c{len(names)}")
+            control.addprevious(instruction(f"{{%p if {names[-1]} %}}"))
+            control.addnext(instruction("{%p endif %}"))
+    parts[MAIN] = etree.tostring(body, xml_declaration=True, encoding="UTF-8", standalone=True)
+    written = BytesIO()
+    with ZipFile(written, "w", ZIP_DEFLATED) as package:
+        for name, part in parts.items():
+            package.writestr(name, part)
+    return written.getvalue(), names
+
+
+def instruction(text: str) -> etree._Element:
+    paragraph = etree.Element(f"{W}p")
+    etree.SubElement(etree.SubElement(paragraph, f"{W}r"), f"{W}t").text = text
+    return paragraph
+
+
+def words(content: bytes) -> list[str]:
+    """The words of the body of a Word file."""
+    with ZipFile(BytesIO(content)) as package:
+        body = etree.fromstring(package.read(MAIN))
+    paragraphs = ("".join(text.text or "" for text in p.iter(f"{W}t")) for p in body.iter(f"{W}p"))
+    return " ".join(paragraphs).split()
