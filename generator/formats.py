@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from functools import lru_cache
 
@@ -24,6 +24,7 @@ Number = int | Decimal
 _GROUP = {"fr": "\u202f", "en": ","}
 _DECIMAL = {"fr": ",", "en": "."}
 _AND = {"fr": " et ", "en": " and "}
+_OR = {"fr": " ou ", "en": " or "}
 _MINUS_WORD = {"fr": "moins ", "en": "minus "}
 _FR_MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
 _EN_MONTHS = "January February March April May June July August September October November December"
@@ -190,12 +191,21 @@ def duration(minutes: Number, language: str) -> str:
 
 def join(items: Sequence[str], language: str) -> str:
     """``A, B et C`` / ``A, B and C``. ``ValueError`` without items: a contract has no blank."""
+    return _listed(items, language, _AND)
+
+
+def either(items: Sequence[str], language: str) -> str:
+    """``A, B ou C`` / ``A, B or C``. ``ValueError`` without items."""
+    return _listed(items, language, _OR)
+
+
+def _listed(items: Sequence[str], language: str, words: Mapping[str, str]) -> str:
     if isinstance(items, str) or not all(isinstance(item, str) for item in items):
         raise _wrong("a sequence of texts", items)
     if not items:
         raise ValueError("no items to join")
     *first, last = items
-    return ", ".join(first) + _AND[_known(language)] + last if first else last
+    return ", ".join(first) + words[_known(language)] + last if first else last
 
 
 def _whole(value: int) -> int:

@@ -177,7 +177,7 @@ class _Selection:
             return "layer"
         if not clause.effective.holds(self.facts.as_of):
             return "not-effective"
-        if not clause.binds and not self.holds(clause):
+        if not self.holds(clause):
             return "condition"
         for exception in self.library.exceptions.get(clause.id, ()):
             if self.outcome(exception) == "in":

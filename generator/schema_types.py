@@ -51,7 +51,7 @@ class Type:
             "money": "an amount",
             "percent": "a percentage",
             "date": "a date",
-            "localised": "a text",
+            "localised": "a text per language",
             "string": "a text",
             "month": "a month",
             "time": "a time of day",

@@ -58,7 +58,7 @@ def plain(text: str, _: str) -> str:
 def coloured(text: str, kind: str) -> str:
     """The style of a terminal; ``kind`` is a severity, ``frame`` or ``strong``."""
     colour = {"error": "red", "warning": "yellow", "approval": "magenta", "info": "cyan", "frame": "blue"}.get(kind)
-    return click.style(text, fg=colour, bold=kind != "frame")
+    return click.style(text, fg=colour, bold=kind != "frame" or None)
 
 
 def style(stream: TextIO | None = None) -> Style:

@@ -78,13 +78,15 @@ def check_value(type_: Type, value: Constant, start: int, end: int, name: str) -
             f"`{name}` is {type_.shown()}, `{value}` is not",
             "write the number without quotes",
         )
-    elif type_.kind in {"string", "localised", *ORDERED_TEXT_KINDS} and not isinstance(value, str):
+    elif type_.kind in {"string", *ORDERED_TEXT_KINDS} and not isinstance(value, str):
         raise Complaint(
             "type-mismatch", start, end, f"`{name}` is {type_.shown()}, `{value}` is not", "write it in quotes"
         )
     elif type_.kind in _WRITTEN and not _WRITTEN[type_.kind][0].fullmatch(str(value)):
         raise Complaint("type-mismatch", start, end, f"`{value}` is not {type_.shown()}", _WRITTEN[type_.kind][1])
-    elif type_.kind in {"record", "list", "duration"} or (type_.kind == "boolean") != isinstance(value, bool):
+    elif type_.kind in {"record", "list", "duration", "localised"} or (type_.kind == "boolean") != isinstance(
+        value, bool
+    ):
         raise Complaint("type-mismatch", start, end, f"`{name}` is {type_.shown()}, `{_written(value)}` is not")
 
 
@@ -162,7 +164,7 @@ def comparable(one: Type, two: Type) -> bool:
         return True
     if one.kind == "enum" and two.kind == "enum":
         return bool(set(one.values) & set(two.values))
-    texts = {"string", "enum", "localised", *ORDERED_TEXT_KINDS}
+    texts = {"string", "enum", *ORDERED_TEXT_KINDS}
     if one.kind in texts and two.kind in texts:
         return one.kind == two.kind or "string" in {one.kind, two.kind}
     return one.kind == two.kind == "duration"

@@ -60,6 +60,7 @@ from generator.library.templates import (
     TableTemplate,
 )
 from generator.plan import Placement, Plan, PlannedPart, PlannedSection
+from generator.typography import typeset
 
 # What stands where a list or a table has no entry: lawyers write it out rather than leave a blank.
 _NOTHING = {"fr": "Néant", "en": "None"}
@@ -220,7 +221,7 @@ class _Assembly:
                 continue
             before = set(self.terms)
             content = self.guarded(term.definitions[self.language], self.scope, term.span)
-            entries[name] = Definition(name, term.names[self.language], content)
+            entries[name] = Definition(name, typeset(term.names[self.language], self.language), content)
             waiting += sorted(self.terms - before)
         return Definitions(tuple(sorted(entries.values(), key=lambda entry: _collation(entry.name))))
 

@@ -90,7 +90,7 @@ def service_levels(deal: Deal, context: Context) -> list[dict[str, Any]]:
         for level in service.levels:
             row: dict[str, Any] = {"service": context.service_name(code), "event": localised(level.event)}
             calendar = subscribed[code].get("calendar_ref")
-            nature = level.nature
+            nature = context.label("sla.targets[].nature", level.nature)
             if level.target is not None:
                 targets = targets_of(deal, level.target.get("ticket_type", "incident"), level.target["priority"])
                 execution = targets.get("restore") or targets.get("resolve")
@@ -99,7 +99,9 @@ def service_levels(deal: Deal, context: Context) -> list[dict[str, Any]]:
                     calendar = targets["response"]["calendar_ref"]
                 if execution is not None:
                     row["execution"] = target_duration(execution)
-                    nature = execution["nature"]
+                used = [target for target in (targets.get("response"), execution) if target is not None]
+                if used:
+                    nature = _nature(used, context)
                 if not targets:
                     continue
             for part, condition in (("response", level.response), ("execution", level.execution)):
@@ -112,7 +114,7 @@ def service_levels(deal: Deal, context: Context) -> list[dict[str, Any]]:
                 except AbsentField:
                     continue
             row["calendar"] = {"fr": calendar, "en": calendar} if calendar else {"fr": "—", "en": "—"}
-            row["nature"] = context.label("sla.targets[].nature", nature)
+            row["nature"] = nature
             rows.append(row)
     return rows
 

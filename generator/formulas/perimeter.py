@@ -20,7 +20,7 @@ def subscribed(deal: Deal, context: Context) -> list[dict[str, Any]]:
     for code in [*(c for c in context.services if c in by_code), *(c for c in by_code if c not in context.services)]:
         service, entry = by_code[code], context.services.get(code)
         calendar = calendar_of(deal, service["calendar_ref"]) if "calendar_ref" in service else None
-        unit = service.get("unit", entry.unit if entry else "flat")
+        unit = service.get("unit") or _priced_unit(deal, code) or (entry.unit if entry else "flat")
         nature = service.get("nature", entry.nature if entry else "means")
         categories = entry.needs_tools if entry else ()
         tools = [tool for tool in deal["tools"] if tool["category"] in categories]
@@ -41,6 +41,12 @@ def subscribed(deal: Deal, context: Context) -> list[dict[str, Any]]:
             row["qty"] = quantity
         rows.append(row)
     return rows
+
+
+def _priced_unit(deal: Deal, code: str) -> str:
+    """The unit of the only price line of a service."""
+    units = {line["unit"] for line in deal["pricing"]["lines"] if line["service"] == code}
+    return units.pop() if len(units) == 1 else ""
 
 
 def _priced_quantity(deal: Deal, code: str) -> Any:

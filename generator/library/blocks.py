@@ -59,6 +59,7 @@ class Blocks:
         self.terms = terms
         self.statements = statements
         self.tokens = _MARKDOWN.parse(text)
+        self.lines = text.split("\n")
         self.start = start
         self.at = 0
 
@@ -140,6 +141,14 @@ class Blocks:
             self.at += 1
             if token.type != "tr_open":
                 continue
+            if (
+                header is not None
+                and token.map is not None
+                and (count := _cells(self.lines[token.map[0]])) != len(align)
+            ):
+                # Markdown drops what stands beyond the last column and leaves blank what is missing.
+                self.at -= 1
+                raise self.fail(f"this row has {count} cells, the table has {len(align)} columns")
             cells: list[list[Any]] = []
             aligns: list[str] = []
             while self.tokens[self.at].type != "tr_close":
@@ -347,6 +356,11 @@ class Blocks:
                 "text-structure", Severity.ERROR, f"`{word}` does not stand around {where}", statement.span, help_
             )
         )
+
+
+def _cells(row: str) -> int:
+    """The cells of a row of a table: between pipes that are not escaped."""
+    return len(re.findall(r"(?<!\\)\|", row.strip().removeprefix("|").removesuffix("|"))) + 1
 
 
 def _end_of(pieces: list[Any]) -> int | None:

@@ -68,7 +68,7 @@ def read_clause(
             return None
         item = bound[binds].item
         assert item is not None
-        scope[binds] = inner[binds] = item
+        inner[binds] = item
     before = len(findings.items)
     texts = _texts(TextFile(file, text), front_match.end(), inner, terms, findings)
     when = read_condition(source, ("when",), front.get("when"), scope, findings)

@@ -7,6 +7,7 @@ same for every deal and no value can become markup. The library refuses such cha
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
@@ -20,10 +21,11 @@ from generator.conditions.parse import Names, typed_expression
 from generator.conditions.syntax import ENVIRONMENT
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.library.blocks import Blocks
-from generator.library.marks import FIRST_MARK, MARK, Refused, Statement, Terms, TextFile, attach_alone
+from generator.library.marks import FIRST_MARK, MOST_MARKS, Refused, Statement, Terms, TextFile, attach_alone
 from generator.library.templates import BlockTemplate, ClauseText, InlineTemplate, Insert, ParagraphTemplate
 from generator.library.values import FILTERS, formatter
 from generator.schema_types import Type
+from generator.source import FORBIDDEN, character_name
 from generator.typography import typeset
 
 
@@ -76,20 +78,22 @@ class TextCompiler:
             ).blocks()
         except Refused as refusal:
             self.found.append(refusal.diagnostic)
-            return ()
+        except RecursionError:
+            self.complain("too-deep", self.file.span(start, end), "this text nests too deep", "split it")
+        return ()
 
     # ---- Jinja2: statements and values become marks
 
     def marked(self, start: int, end: int) -> str:
         text = self.file.text[start:end]
-        if found := MARK.search(text):
+        if found := FORBIDDEN.search(text):
             raise Refused(
                 Diagnostic(
                     "forbidden-character",
                     Severity.ERROR,
-                    "a private-use character stands here",
+                    f"the character {character_name(found.group())} stands here",
                     self.file.span(start + found.start()),
-                    "remove it",
+                    "type the text again without it",
                 )
             )
         try:
@@ -108,6 +112,9 @@ class TextCompiler:
         return "".join(self.flatten(template.body, text, start, self.names))
 
     def mark(self, kind: Any, payload: Any, span: Span) -> str:
+        if len(self.statements) == MOST_MARKS:
+            message = f"the text holds more than {MOST_MARKS} values and statements"
+            raise Refused(Diagnostic("too-long", Severity.ERROR, message, span, "split it"))
         self.statements.append(Statement(kind, payload, span))
         return chr(FIRST_MARK + len(self.statements) - 1)
 
@@ -117,7 +124,7 @@ class TextCompiler:
                 case nodes.Output():
                     for part in node.nodes:
                         if isinstance(part, nodes.TemplateData):
-                            yield part.data
+                            yield self.without_brace(part, start)
                         else:
                             yield self.value(part, text, start, names)
                 case nodes.If():
@@ -135,6 +142,21 @@ class TextCompiler:
                             "known: {{ value }}, {% if %}, {% for %}",
                         )
                     )
+
+    def without_brace(self, part: nodes.TemplateData, start: int) -> str:
+        """The fixed text, in which a brace is a value or a statement that was not typed well."""
+        brace = re.search("[{}]", part.data)
+        if brace is not None:
+            raise Refused(
+                Diagnostic(
+                    "stray-brace",
+                    Severity.ERROR,
+                    f"`{brace.group()}` stands alone, it opens no value and no statement",
+                    self.file.span(start + part.lineno + brace.start()),
+                    "write {{ value }} or {% if … %}; a text has no other braces",
+                )
+            )
+        return part.data
 
     def flatten_if(self, node: nodes.If, text: str, start: int, names: Names) -> Iterator[str]:
         condition, span = self.condition(node.test, text, start, names)

@@ -15,7 +15,7 @@ from generator.diagnostics import Diagnostic, Span
 
 FIRST_MARK = 0xE100
 MARK = re.compile("[\ue100-\uf8ff]")
-_ALONE = re.compile(r"^[ \t]*([\ue100-\uf8ff])[ \t]*$")
+MOST_MARKS = 0xF8FF - FIRST_MARK + 1
 
 Terms = Callable[[str], Iterator[tuple[str, str]]]
 """Splits typeset text into (term id or "", text)."""
@@ -61,7 +61,7 @@ class Statement:
 
 
 ROW_START = re.compile(r"^(\s*\|\s*)")
-ITEM_START = re.compile(r"^(\s*[-*]\s+)")
+ITEM_START = re.compile(r"^(\s*(?:[-*+]|[0-9]{1,9}[.)])\s+)")
 
 
 def attach_alone(text: str, kinds: Sequence[str]) -> str:
@@ -73,22 +73,34 @@ def attach_alone(text: str, kinds: Sequence[str]) -> str:
     kept: list[str] = []
     waiting = ""
     for line in text.split("\n"):
-        alone = _ALONE.match(line)
-        if alone is None:
+        alone = _alone(line, kinds)
+        if not alone:
             if waiting and line.strip():
                 prefix = ROW_START.match(line) or ITEM_START.match(line)
                 cut = prefix.end() if prefix else 0
                 line, waiting = line[:cut] + waiting + line[cut:], ""
             kept.append(line)
-        elif kinds[ord(alone.group(1)) - FIRST_MARK] in {"endif", "endfor"} and not waiting:
-            last = next((index for index in range(len(kept) - 1, -1, -1) if kept[index].strip()), None)
-            if last is None:
-                waiting += alone.group(1)
+        for mark in alone:
+            last = _last_written(kept)
+            if waiting or last is None or kinds[ord(mark) - FIRST_MARK] not in {"endif", "endfor"}:
+                waiting += mark
             else:
-                kept[last] = _appended(kept[last], alone.group(1))
-        else:
-            waiting += alone.group(1)
-    return "\n".join([*kept, waiting] if waiting else kept)
+                kept[last] = _appended(kept[last], mark)
+    last = _last_written(kept)
+    if waiting and last is not None:
+        # Nothing follows that it could open.
+        kept[last] = _appended(kept[last], waiting)
+    return "\n".join(kept) if last is not None else waiting
+
+
+def _alone(line: str, kinds: Sequence[str]) -> str:
+    """The marks of a line that holds statements only; a value prints something, so it never stands alone."""
+    marks = "".join(line.split())
+    return marks if all(MARK.match(mark) and kinds[ord(mark) - FIRST_MARK] != "value" for mark in marks) else ""
+
+
+def _last_written(lines: Sequence[str]) -> int | None:
+    return next((index for index in range(len(lines) - 1, -1, -1) if lines[index].strip()), None)
 
 
 def _appended(line: str, mark: str) -> str:

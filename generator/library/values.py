@@ -41,11 +41,11 @@ def duration(value: Any, language: str) -> str:
     return formats.duration(value, language)
 
 
-def _joined(value: Any, inner: Format, language: str) -> str:
+def _joined(value: Any, inner: Format, listed: Callable[[list[str], str], str], language: str) -> str:
     """``A, B et C``; an empty list is written out, because a contract has no blank."""
     if not value:
         return {"fr": "néant", "en": "none"}[language]
-    return formats.join([inner(item, language) for item in value], language)
+    return listed([inner(item, language) for item in value], language)
 
 
 def _date(value: Any, language: str) -> str:
@@ -91,7 +91,7 @@ _SIMPLE: dict[str, tuple[set[str], Format]] = {
     "duration": ({"duration", "integer", "number"}, duration),
     **{name: ({"integer", "number"}, _counted(count)) for name, count in _COUNTED.items()},
 }
-FILTERS = frozenset({*_SIMPLE, "label", "join"})
+FILTERS = frozenset({*_SIMPLE, "label", "join", "either"})
 
 _BY_KIND: dict[str, Format] = {
     "money": formats.amount,
@@ -114,12 +114,13 @@ def formatter(type_: Type, filter_: str, path: str) -> Format:
         if type_.kind not in kinds:
             raise Complaint("type-mismatch", 0, 0, f"`{path}` is {type_.shown()}, `{filter_}` does not print that")
         return form
-    if filter_ == "join" or type_.kind == "list":
-        if type_.kind != "list" or type_.item is None or filter_ not in {"join", "label"}:
+    if filter_ in {"join", "either"} or type_.kind == "list":
+        if type_.kind != "list" or type_.item is None or filter_ not in {"join", "either", "label"}:
             help_ = "add `| join`" if type_.kind == "list" else ""
             raise Complaint("type-mismatch", 0, 0, f"`{path}` is {type_.shown()}", help_)
         inner = formatter(type_.item, "", path)
-        return lambda value, language: _joined(value, inner, language)
+        listed = formats.either if filter_ == "either" else formats.join
+        return lambda value, language: _joined(value, inner, listed, language)
     if type_.kind == "enum":
         labels = type_.labels
         if not labels:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Diagnostic, Note, Severity
 from generator.library.model import LANGUAGES, Library, LibraryClause
-from generator.lint.prose import body_start
+from generator.lint.prose import LANGUAGE_NAMES, body_start
 
 CODE = "duplicate-text"
 
@@ -22,7 +22,7 @@ def check(library: Library) -> Iterator[Diagnostic]:
                     yield Diagnostic(
                         CODE,
                         Severity.INFO,
-                        f"`{clause.id}` and `{other.id}` of the slot `{slot}` have the same {language} text",
+                        f"`{clause.id}` and `{other.id}` of the slot `{slot}` have the same {LANGUAGE_NAMES[language]} text",
                         text.span,
                         "make one clause of the two",
                         (Note("the other text is here", other.texts[language].span),),

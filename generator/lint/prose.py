@@ -24,6 +24,8 @@ STATEMENT = "\u2060"
 VALUE = "x"
 """Stands for every character of a `{{ … }}` and of a `[](#…)`: a word in small letters."""
 
+LANGUAGE_NAMES = {"fr": "French", "en": "English"}
+
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\[\]\(#[^)\s]*\)", re.DOTALL)
 
 

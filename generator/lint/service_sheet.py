@@ -13,7 +13,7 @@ from generator.diagnostics import Diagnostic, Note, Severity, Span, did_you_mean
 from generator.library.model import LANGUAGES, Library, LibraryClause
 from generator.library.templates import ClauseText, ParagraphTemplate, Strongly, SubheadingTemplate
 from generator.lint.presence import SHEET, Presence
-from generator.lint.prose import place_in
+from generator.lint.prose import LANGUAGE_NAMES, place_in
 from generator.lint.walk import plain_text
 
 CODE = "service-sheet"
@@ -82,7 +82,7 @@ def _plan(sheets: list[LibraryClause], language: str) -> Iterator[Diagnostic]:
         yield Diagnostic(
             CODE,
             Severity.ERROR,
-            f"the {language} text of the sheet `{clause.id}` has {own} where the others have {other}",
+            f"the {LANGUAGE_NAMES[language]} text of the sheet `{clause.id}` has {own} where the others have {other}",
             _heading_place(clause.texts[language], place),
             "keep the plan that all sheets share",
             (Note(f"the plan as in `{model.id}`", model.texts[language].span),),

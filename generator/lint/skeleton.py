@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -193,7 +194,8 @@ def _value(insert: Insert) -> str:
 
 def _place(kind: str, name: str, content: Iterable[Any]) -> Span | None:
     """The last place of a value or reference."""
-    spans = [insert.span for insert in found(Insert, content) if kind == "value" and _value(insert) == name]
+    inserts = (insert for insert in found(Insert, content) if kind == "value" and _value(insert) == name)
+    spans = [replace(insert.span, end_column=insert.span.column + max(len(insert.path), 1)) for insert in inserts]
     spans += [refer.span for refer in found(Refer, content) if kind == "reference" and refer.target == name]
     return spans[-1] if spans else None
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Diagnostic, Severity
 from generator.library.model import Library
+from generator.lint.prose import LANGUAGE_NAMES
 
 CODE = "stale-approval"
 
@@ -15,7 +16,7 @@ def check(library: Library) -> Iterator[Diagnostic]:
         for language, approval in clause.approved.items():
             if clause.approval_state(language) == "stale":
                 message = (
-                    f"the {language} text of `{clause.id}` was changed after {approval.by} approved it on "
+                    f"the {LANGUAGE_NAMES[language]} text of `{clause.id}` was changed after {approval.by} approved it on "
                     f"{approval.on}: it is now {clause.texts[language].digest}"
                 )
                 yield Diagnostic(

@@ -41,17 +41,22 @@ _ALLOWED = re.compile(
         )
     )
 )
-_DIGITS = re.compile(r"(?<![\w-])\d[\w.,/:%]*(?<=\w)")
+_DIGITS = re.compile(r"(?<![\w-])\d[\w.,/:%]*(?<=\w)(?:[ \u00a0\u202f]\d{3}(?!\w))*")
 
 
 def check(library: Library) -> Iterator[Diagnostic]:
     for text in prose(library):
-        words = _ALLOWED.sub(lambda match: "x" * len(match.group()), text.words)
-        for match in _DIGITS.finditer(words):
+        for start, end in figures(text.words):
             yield Diagnostic(
                 CODE,
                 Severity.ERROR,
-                f"the figure `{match.group()}` is typed in a text",
-                text.place(match.start(), match.end()),
+                f"the figure `{text.words[start:end]}` is typed in a text",
+                text.place(start, end),
                 "insert a value `{{ … }}`, or write a small number in letters",
             )
+
+
+def figures(words: str) -> Iterator[tuple[int, int]]:
+    """The places of the figures that are no part of a citation, a standard or a code."""
+    words = _ALLOWED.sub(lambda match: "x" * len(match.group()), words)
+    return (match.span() for match in _DIGITS.finditer(words))

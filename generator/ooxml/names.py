@@ -28,6 +28,8 @@ ANNEX_SUBITEM: Final = "AnnexRomanItem"
 SUBHEADING: Final = "Subheading"
 CELL: Final = "TableText"
 CELL_HEADER: Final = "TableHeading"
+CELL_SMALL: Final = "TableTextSmall"
+CELL_HEADER_SMALL: Final = "TableHeadingSmall"
 NOTICE: Final = "NoticeText"
 NOTICE_HEADING: Final = "NoticeHeading"
 DEFINED_TERM: Final = "DefinedTerm"
@@ -37,6 +39,7 @@ SIGNATURE_LINE: Final = "SignatureLine"
 SIGNATURE_SPACE: Final = "SignatureSpace"
 SIGNATURE_ANCHOR: Final = "SignatureAnchor"
 COVER_TITLE: Final = "CoverTitle"
+COVER_SUBTITLE: Final = "CoverSubtitle"
 COVER_PARTY: Final = "CoverParty"
 COVER_TEXT: Final = "CoverText"
 STATUS: Final = "StatusLine"
@@ -68,6 +71,8 @@ STYLES: Final = {
     SUBHEADING: "Subheading",
     CELL: "Table Text",
     CELL_HEADER: "Table Heading",
+    CELL_SMALL: "Table Text Small",
+    CELL_HEADER_SMALL: "Table Heading Small",
     NOTICE: "Notice Text",
     NOTICE_HEADING: "Notice Heading",
     DEFINED_TERM: "Defined Term",
@@ -77,6 +82,7 @@ STYLES: Final = {
     SIGNATURE_SPACE: "Signature Space",
     SIGNATURE_ANCHOR: "Signature Anchor",
     COVER_TITLE: "Cover Title",
+    COVER_SUBTITLE: "Cover Subtitle",
     COVER_PARTY: "Cover Party",
     COVER_TEXT: "Cover Text",
     STATUS: "Status Line",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Final, assert_never
 
@@ -31,12 +32,16 @@ from generator.writers.docx.region import BOX, CLAUSE, COVER, INTRODUCTION, Regi
 from generator.writers.docx.scope import Scope, numbered_paragraphs
 
 _NO_SPACE_ABOVE: Final = '<w:spacing w:before="0"/>'
-PAGE_BREAK: Final = "<w:pageBreakBefore/>"
+# On a cover, where the parties begin and where the reference and the date begin.
+_PARTIES_BEGIN: Final = '<w:spacing w:before="1700"/>'
+_DETAILS_BEGIN: Final = '<w:spacing w:before="1700"/>'
+_PAGE_BREAK: Final = "<w:pageBreakBefore/>"
 # LibreOffice 7.4 takes a control without a type for a plain text control, and prints the instructions of the fields
 # in it ("REF _Ref… \\w"). It leaves alone what Word calls a document part, which may hold anything.
 _CLAUSE_CONTROL: Final = (
     '<w:docPartObj><w:docPartGallery w:val="Quick Parts"/><w:docPartCategory w:val="Clausier"/></w:docPartObj>'
 )
+_STYLED_AND_LOOSE: Final = re.compile(r'(<w:pStyle w:val="\w+"/>)(?!<w:keepNext/>)')
 _ENDS_A_SENTENCE: Final = (".", "?", "!", "…", ":")
 
 
@@ -76,24 +81,31 @@ class Body:
     # ---- openings of parts
 
     def cover(self, part: Part, status: str) -> str:
-        """The blocks of a cover page, its first paragraph in large type."""
+        """The blocks of a cover page: its first paragraph in large type, then the parties, then the details."""
         self.numbers.begin(part)
         pieces = [paragraph(names.STATUS, run(status))] if status else []
-        titled = False
-        for block in part.cover:
-            if isinstance(block, PlainParagraph) and not titled:
-                titled = True
-                pieces.append(paragraph(names.COVER_TITLE, self._anchored(part.id, runs(block.content, self.scope))))
-            elif isinstance(block, PlainParagraph) and all(isinstance(node, Strong) for node in block.content):
-                pieces.append(paragraph(names.COVER_PARTY, runs(block.content, self.scope)))
-            else:
+        parties = [place for place, block in enumerate(part.cover) if _names_a_party(block, place)]
+        first, last = (parties[0], parties[-1]) if parties else (len(part.cover), len(part.cover))
+        for place, block in enumerate(part.cover):
+            if not isinstance(block, PlainParagraph):
                 pieces.append(self._block(block, COVER))
+                continue
+            content = runs(block.content, self.scope)
+            if place == 0:
+                pieces.append(paragraph(names.COVER_TITLE, self._anchored(part.id, content)))
+            elif place in parties:
+                more = _PARTIES_BEGIN if place == first else ""
+                pieces.append(paragraph(names.COVER_PARTY, content, more=more))
+            elif place < first:
+                pieces.append(paragraph(names.COVER_SUBTITLE, content))
+            else:
+                pieces.append(paragraph(names.COVER_TEXT, content, more=_DETAILS_BEGIN if place == last + 1 else ""))
         return "".join(pieces)
 
     def title(self, part: Part, *, new_page: bool, status: str) -> str:
         """The title of an agreement or an order form that has no cover."""
         self.numbers.begin(part)
-        heading = paragraph(names.TITLE, self._anchored(part.id, run(part.title)), more=PAGE_BREAK if new_page else "")
+        heading = paragraph(names.TITLE, self._anchored(part.id, run(part.title)), more=_PAGE_BREAK if new_page else "")
         return heading + (paragraph(names.STATUS, run(status)) if status else "")
 
     def annex(self, part: Part, *, status: str) -> str:
@@ -106,16 +118,14 @@ class Body:
 
     # ---- structure
 
-    def section(self, section: Section, *, new_page: bool, at_top: bool) -> str:
+    def section(self, section: Section, *, at_top: bool) -> str:
         """The heading of a section and its clauses; ``at_top`` says that it is the first thing on its page."""
         style, numbers = self.numbers.section()
         title = self._anchored(section.anchor, runs(section.title, self.scope))
-        # Word wants the page break before the list among the properties of a paragraph.
-        heading = paragraph(
-            style, title, numbers=(PAGE_BREAK if new_page else "") + numbers, more=_NO_SPACE_ABOVE if at_top else ""
-        )
+        heading = paragraph(style, title, numbers=numbers, more=_NO_SPACE_ABOVE if at_top else "")
         section_title = plain(section.title, self.scope)
-        return heading + "".join(self._clause(clause, section, section_title) for clause in section.clauses)
+        printed = heading + "".join(self._clause(clause, section, section_title) for clause in section.clauses)
+        return _held_together(printed) if _is_signed(section) else printed
 
     def _clause(self, clause: Clause, section: Section, section_title: str) -> str:
         self._caption = plain(clause.title, self.scope) or section_title
@@ -137,7 +147,8 @@ class Body:
             run_in = runs(clause.title, self.scope, strong=True) + run(
                 self._stop(clause.title), "<w:rPr><w:b/><w:bCs/></w:rPr>"
             )
-            return self._paragraph(first, run_in) + self._blocks(clause.blocks[1:], CLAUSE)
+            keep = isinstance(clause.blocks[1] if len(clause.blocks) > 1 else None, Table | Signatures)
+            return self._paragraph(first, run_in, keep=keep) + self._blocks(clause.blocks[1:], CLAUSE)
         return self._title_alone(clause, section) + self._blocks(clause.blocks, CLAUSE)
 
     def _stop(self, title: tuple[Inline, ...]) -> str:
@@ -156,14 +167,19 @@ class Body:
     # ---- blocks
 
     def _blocks(self, blocks: Sequence[Block], region: Region) -> str:
-        return "".join(self._block(block, region) for block in blocks)
+        # What stands before a table introduces it.
+        followers = (*blocks[1:], None)
+        return "".join(
+            self._block(block, region, keep=isinstance(following, Table | Signatures))
+            for block, following in zip(blocks, followers, strict=False)
+        )
 
-    def _block(self, block: Block, region: Region) -> str:
+    def _block(self, block: Block, region: Region, *, keep: bool = False) -> str:
         match block:
             case Paragraph():
-                return self._paragraph(block)
+                return self._paragraph(block, keep=keep)
             case PlainParagraph():
-                return paragraph(region.text, runs(block.content, self.scope), keep=leads_in(block.content))
+                return paragraph(region.text, runs(block.content, self.scope), keep=keep or leads_in(block.content))
             case ItemList():
                 self.numbers.begin_items()
                 return "".join(self._item(item, 0) for item in block.items)
@@ -180,10 +196,10 @@ class Body:
             case _:
                 assert_never(block)
 
-    def _paragraph(self, block: Paragraph, run_in: str = "") -> str:
+    def _paragraph(self, block: Paragraph, run_in: str = "", *, keep: bool = False) -> str:
         style, numbers = self.numbers.paragraph()
         content = self._anchored(block.anchor, run_in + runs(block.content, self.scope))
-        return paragraph(style, content, numbers=numbers, keep=leads_in(block.content))
+        return paragraph(style, content, numbers=numbers, keep=keep or leads_in(block.content))
 
     def _item(self, item: Item, depth: int) -> str:
         style, numbers = self.numbers.item(depth)
@@ -191,3 +207,17 @@ class Body:
         keep = bool(item.items) and leads_in(item.content)
         own = paragraph(style, content, numbers=numbers, keep=keep)
         return own + "".join(self._item(inner, depth + 1) for inner in item.items)
+
+
+def _names_a_party(block: Block, place: int) -> bool:
+    """Whether a paragraph of a cover, other than its title, begins in bold: a party and perhaps its role."""
+    return place > 0 and isinstance(block, PlainParagraph) and isinstance((*block.content, None)[0], Strong)
+
+
+def _is_signed(section: Section) -> bool:
+    return any(isinstance(block, Signatures) for clause in section.clauses for block in clause.blocks)
+
+
+def _held_together(printed: str) -> str:
+    """A section that is signed, kept on one page with what is accepted: a page of signatures alone proves nothing."""
+    return _STYLED_AND_LOOSE.sub(r"\1<w:keepNext/>", printed)

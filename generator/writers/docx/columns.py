@@ -81,9 +81,14 @@ def _least(asked: Sequence[_Column], scale: Scale) -> list[int]:
     return [max(_wide(ask.word, scale), _BLANK if ask.blank else 0) for ask in asked]
 
 
+def _ink(extent: int, scale: Scale) -> int:
+    """An extent in twentieths of a point; one part in fifty more, for programs that round up."""
+    return extent * scale.em * 51 // 50_000
+
+
 def _wide(extent: int, scale: Scale) -> int:
-    """The width of a column that holds this extent; one part in fifty more, for printers that round up."""
-    return extent * scale.em * 51 // 50_000 + scale.padding
+    """The width of a column that holds this extent."""
+    return _ink(extent, scale) + scale.padding
 
 
 def _asked(name: str, cells: Sequence[str]) -> _Column:
@@ -121,9 +126,9 @@ def _filled(least: Sequence[int], asked: Sequence[_Column], scale: Scale, total:
     most = [max(_wide(ask.line, scale), own) for ask, own in zip(asked, least, strict=True)]
     if sum(most) <= total:
         return _shared(most, most, total - sum(most))
-    usual = [_wide(ask.usual, scale) - scale.padding for ask in asked]
+    usual = [_ink(ask.usual, scale) for ask in asked]
     columns = list(least)
-    low, high = 0.0, max(wide / max(own, 1) for wide, own in zip(most, usual, strict=True))
+    low, high = 0.0, max((wide / own for wide, own in zip(most, usual, strict=True) if own), default=1.0)
     for _ in range(_STEPS):
         middle = (low + high) / 2
         tried = [
@@ -147,7 +152,7 @@ def _shared(columns: Sequence[int], shares: Sequence[int], rest: int) -> list[in
 
 def _height(row: Sequence[str], columns: Sequence[int], scale: Scale) -> int:
     lines = max(
-        sum(-(-_wide(measure(line), scale) // max(column - scale.padding, 1)) for line in cell.split("\n"))
+        sum(-(-_ink(measure(line), scale) // max(column - scale.padding, 1)) for line in cell.split("\n"))
         for cell, column in zip(row, columns, strict=True)
     )
     return lines * scale.line + scale.padding // 2

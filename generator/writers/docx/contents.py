@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from generator.document.nodes import Part
 from generator.ooxml import names
 from generator.ooxml.text import attribute, run
-from generator.writers.docx import fields
+from generator.writers.docx import fields, frame
 from generator.writers.docx.inline import paragraph, runs
 from generator.writers.docx.scope import Scope
 
@@ -47,9 +47,10 @@ def range_bookmark(part: Part) -> str:
     return names.reference_bookmark(f"contents.{part.id}")
 
 
-def contents(part: Part, scope: Scope, control: int, pages: Mapping[str, int] | None) -> str:
-    r"""The table of contents of a part, as a content control that Word offers to update.
+def contents(part: Part, scope: Scope, control: int, pages: Mapping[str, int] | None, *, follows_on: bool) -> str:
+    r"""The table of contents of a part in two columns, as a content control that Word offers to update.
 
+    Two Word sections end in it: the one before it, whose start ``follows_on`` describes, and its own.
     Without ``pages`` the entries have no page numbers (``\n``): none is better than a wrong one.
     """
     # Word gives an updated entry the style of its level: toc 2 for the sections of an annex.
@@ -60,6 +61,7 @@ def contents(part: Part, scope: Scope, control: int, pages: Mapping[str, int] | 
         f'<w:sdt><w:sdtPr><w:alias w:val="{attribute(scope.phrases.contents)}"/><w:id w:val="{control}"/>'
         '<w:docPartObj><w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/></w:docPartObj></w:sdtPr>'
         f"<w:sdtContent>{paragraph(names.CONTENTS_TITLE, run(scope.phrases.contents))}"
+        f"{frame.section_end(follows_on=follows_on)}"
         f"{_lines(entries(part, scope), style, instruction, pages)}</w:sdtContent></w:sdt>"
     )
 
@@ -74,4 +76,5 @@ def _lines(listed: Sequence[Entry], style: str, instruction: str, pages: Mapping
         lines.append(paragraph(style, opening + content))
     if not lines:
         lines.append(paragraph(style, fields.opening(instruction)))
-    return "".join(lines) + paragraph(names.SEPARATOR, fields.END)
+    end = frame.section_properties(follows_on=True, columns=2)
+    return "".join(lines) + paragraph(names.SEPARATOR, fields.END, more=end)

@@ -11,7 +11,7 @@ from generator.ooxml.text import attribute, run
 from generator.writers.docx import fields
 from generator.writers.docx.inline import paragraph
 from generator.writers.docx.phrases import Phrases
-from generator.writers.docx.region import TEXT_WIDTH
+from generator.writers.docx.region import COLUMN_GAP, MARGIN, MARGIN_BOTTOM, MARGIN_TOP, PAGE_HEIGHT, PAGE_WIDTH
 
 _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _NAMESPACES: Final = (
@@ -24,8 +24,8 @@ _DIAGONAL: Final = 540
 _LETTER_RATIO: Final = 0.52
 _TALLEST: Final = 90
 _GEOMETRY: Final = (
-    '<w:pgSz w:w="11906" w:h="16838"/><w:pgMar w:top="1588" w:right="1418" w:bottom="1418" w:left="1418" '
-    'w:header="737" w:footer="624" w:gutter="0"/><w:cols w:space="708"/>'
+    f'<w:pgSz w:w="{PAGE_WIDTH}" w:h="{PAGE_HEIGHT}"/><w:pgMar w:top="{MARGIN_TOP}" w:right="{MARGIN}" '
+    f'w:bottom="{MARGIN_BOTTOM}" w:left="{MARGIN}" w:header="624" w:footer="510" w:gutter="0"/>'
 )
 # Relationship ids of the parts below, fixed in package.py.
 HEADER: Final = "rIdHeader"
@@ -33,16 +33,21 @@ FOOTER: Final = "rIdFooter"
 COVER_HEADER: Final = "rIdCoverHeader"
 
 
+def status_line(properties: Properties) -> str:
+    """The status as it stands on a line of its own, with a capital letter; empty for an approved contract."""
+    return properties.status[:1].upper() + properties.status[1:]
+
+
 def header(properties: Properties) -> str:
     """The header of a page of text: title on the left, reference on the right, watermark behind the text."""
     line = run(properties.title) + (f"{_TAB}{run(properties.reference)}" if properties.reference else "")
-    return _header_part(paragraph(names.HEADER, _watermark(properties.status, 1) + line))
+    return _header_part(paragraph(names.HEADER, _watermark(status_line(properties), 1) + line))
 
 
 def cover_header(properties: Properties) -> str:
     """The header of a cover page: only the watermark."""
     no_rule = '<w:pBdr><w:bottom w:val="nil"/></w:pBdr>'
-    return _header_part(paragraph(names.HEADER, _watermark(properties.status, 2), more=no_rule))
+    return _header_part(paragraph(names.HEADER, _watermark(status_line(properties), 2), more=no_rule))
 
 
 def footer(properties: Properties, phrases: Phrases) -> str:
@@ -51,23 +56,25 @@ def footer(properties: Properties, phrases: Phrases) -> str:
     rule = '<w:pBdr><w:top w:val="single" w:sz="4" w:space="4" w:color="A6A6A6"/></w:pBdr>'
     lines = paragraph(names.FOOTER, run(properties.footer) + _TAB + page, more=rule)
     if properties.status:
-        lines += paragraph(names.FOOTER, run(properties.status, "<w:rPr><w:i/><w:iCs/></w:rPr>"))
+        lines += paragraph(names.FOOTER, run(status_line(properties), "<w:rPr><w:i/><w:iCs/></w:rPr>"))
     return f"{_DECLARATION}<w:ftr {_NAMESPACES}>{lines}</w:ftr>"
 
 
-def section_properties(*, cover: bool) -> str:
-    """A Word section: a cover has a header of its own."""
+def section_properties(*, cover: bool = False, follows_on: bool = False, columns: int = 1) -> str:
+    """A Word section: a cover has a header of its own; one that ``follows_on`` starts on the page of the last."""
     chosen = COVER_HEADER if cover else HEADER
+    kind = '<w:type w:val="continuous"/>' if follows_on else ""
     return (
         '<w:sectPr xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
         f'<w:headerReference w:type="default" r:id="{chosen}"/><w:footerReference w:type="default" r:id="{FOOTER}"/>'
-        f"{_GEOMETRY}</w:sectPr>"
+        f'{kind}{_GEOMETRY}<w:cols w:num="{columns}" w:space="{COLUMN_GAP}"/></w:sectPr>'
     )
 
 
-def section_end(*, cover: bool) -> str:
-    """A line of one point with which a Word section ends; the next one starts on a new page."""
-    return paragraph(names.SEPARATOR, "", more=section_properties(cover=cover))
+def section_end(*, cover: bool = False, follows_on: bool = False, columns: int = 1) -> str:
+    """A line of one point with which a Word section ends."""
+    properties = section_properties(cover=cover, follows_on=follows_on, columns=columns)
+    return paragraph(names.SEPARATOR, "", more=properties)
 
 
 def _header_part(content: str) -> str:
@@ -95,10 +102,7 @@ def _watermark(status: str, number: int) -> str:
         f'alt="{attribute(status)}" style="position:absolute;margin-left:0;margin-top:0;width:{width}pt;'
         f"height:{height}pt;rotation:315;z-index:-251658752;mso-position-horizontal:center;"
         "mso-position-horizontal-relative:margin;mso-position-vertical:center;"
-        'mso-position-vertical-relative:margin" o:allowincell="f" fillcolor="silver" stroked="f">'
+        'mso-position-vertical-relative:margin" o:allowincell="f" fillcolor="#d9d9d9" stroked="f">'
         '<v:fill opacity=".5"/><v:textpath style="font-family:&quot;Calibri&quot;;font-size:1pt" '
         f'string="{attribute(status)}"/><w10:wrap anchorx="margin" anchory="margin"/></v:shape></w:pict></w:r>'
     )
-
-
-assert TEXT_WIDTH == 11906 - 2 * 1418, "the page and its margins give the width of the text"

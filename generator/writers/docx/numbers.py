@@ -9,6 +9,7 @@ from typing import Final
 from generator.document.nodes import Label, Part
 from generator.ooxml import names
 from generator.ooxml.numbering import Level, Lists, NumberFormat
+from generator.writers.docx.region import TEXT_INDENT
 from generator.writers.docx.scope import NO_BREAK_SPACE, Scope
 
 CONTRACT_STYLES: Final = (names.SECTION, names.NUMBERED, names.ITEM, names.SUBITEM)
@@ -20,6 +21,10 @@ ANNEX_STYLES: Final = (
     names.ANNEX_SUBITEM,
 )
 _LETTERS_IN_ALPHABET: Final = 26
+# Room for "Article 33.", for "Annexe A" in its larger type, and for "(viii)".
+_ARTICLE: Final = 1191
+_ANNEX: Final = 1474
+_ITEM: Final = 425
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,19 +171,19 @@ def _contract_levels(label: Label | None, *, tied: bool) -> tuple[Level, ...]:
     styles = CONTRACT_STYLES if tied else ("",) * len(CONTRACT_STYLES)
     start = ordinal(label.number) if label and label.number else 1
     return (
-        Level(_pattern(label), "decimal", 1304, 1304, styles[0], start=start),
-        Level("%1.%2", "decimal", 851, 851, styles[1]),
-        Level("(%3)", "lowerLetter", 1361, 510, styles[2]),
-        Level("(%4)", "lowerRoman", 1871, 510, styles[3]),
+        Level(_pattern(label), "decimal", _ARTICLE, _ARTICLE, styles[0], start=start),
+        Level("%1.%2", "decimal", TEXT_INDENT, TEXT_INDENT, styles[1]),
+        Level("(%3)", "lowerLetter", TEXT_INDENT + _ITEM, _ITEM, styles[2]),
+        Level("(%4)", "lowerRoman", TEXT_INDENT + 2 * _ITEM, _ITEM, styles[3]),
     )
 
 
 def _annex_levels(label: Label) -> tuple[Level, ...]:
     shown: NumberFormat = "decimal" if label.number.isdigit() else "upperLetter"
     return (
-        Level(_pattern(label), shown, 1871, 1871, names.ANNEX),
-        Level("%1.%2", "decimal", 851, 851, names.ANNEX_SECTION),
-        Level("%1.%2.%3", "decimal", 851, 851, names.ANNEX_NUMBERED),
-        Level("(%4)", "lowerLetter", 1361, 510, names.ANNEX_ITEM),
-        Level("(%5)", "lowerRoman", 1871, 510, names.ANNEX_SUBITEM),
+        Level(_pattern(label), shown, _ANNEX, _ANNEX, names.ANNEX),
+        Level("%1.%2", "decimal", TEXT_INDENT, TEXT_INDENT, names.ANNEX_SECTION),
+        Level("%1.%2.%3", "decimal", TEXT_INDENT, TEXT_INDENT, names.ANNEX_NUMBERED),
+        Level("(%4)", "lowerLetter", TEXT_INDENT + _ITEM, _ITEM, names.ANNEX_ITEM),
+        Level("(%5)", "lowerRoman", TEXT_INDENT + 2 * _ITEM, _ITEM, names.ANNEX_SUBITEM),
     )

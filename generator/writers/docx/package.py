@@ -99,34 +99,38 @@ def package(scope: Scope, embedded: Mapping[str, bytes], pages: Mapping[str, int
 
 def _document(scope: Scope, numbers: Numbers, pages: Mapping[str, int] | None) -> str:
     body = Body(scope, numbers)
-    status = scope.numbered.document.properties.status
+    status = frame.status_line(scope.numbered.document.properties)
     pieces: list[str] = []
     open_ranges: dict[str, str] = {}
     at_new_page = True
+    # Whether the Word section that is open began in the middle of a page, after a table of contents.
+    follows_on = False
     for place, part in enumerate(scope.parts):
         first_status = status if place == 0 else ""
         if part.kind == "annex":
             pieces.append(body.annex(part, status=first_status))
         elif part.cover:
             if not at_new_page:
-                pieces.append(frame.section_end(cover=False))
+                pieces.append(frame.section_end(follows_on=follows_on))
             pieces += (body.cover(part, status), frame.section_end(cover=True))
+            follows_on = False
         else:
             pieces.append(body.title(part, new_page=not at_new_page, status=first_status))
         if part.contents:
-            pieces.append(contents(part, scope, body.control(), pages))
+            pieces.append(contents(part, scope, body.control(), pages, follows_on=follows_on))
+            follows_on = True
             start, end = body.range(range_bookmark(part))
             pieces.append(start)
             last = (annexes(part, scope) or [part])[-1].id
             open_ranges[last] = end + open_ranges.get(last, "")
         for number, section in enumerate(part.sections):
-            at_top = number == 0 and bool(part.cover) and part.kind != "annex"
-            pieces.append(body.section(section, new_page=at_top and part.contents, at_top=at_top))
+            at_top = number == 0 and bool(part.cover) and part.kind != "annex" and not part.contents
+            pieces.append(body.section(section, at_top=at_top))
         pieces.append(open_ranges.pop(part.id, ""))
         at_new_page = False
     return (
         f'{_DECLARATION}<w:document xmlns:w="{NAMESPACE}"><w:body>{"".join(pieces)}'
-        f"{frame.section_properties(cover=False)}</w:body></w:document>"
+        f"{frame.section_properties(follows_on=follows_on)}</w:body></w:document>"
     )
 
 

@@ -17,6 +17,8 @@ TEXT_WIDTH: Final = PAGE_WIDTH - 2 * MARGIN
 TEXT_HEIGHT: Final = PAGE_HEIGHT - MARGIN_TOP - MARGIN_BOTTOM
 # Numbers hang to the left of the text; "A.10.12" must fit.
 TEXT_INDENT: Final = 737
+# Between the two columns of a table of contents.
+COLUMN_GAP: Final = 454
 # Between the frame of a box and its text, on each side.
 BOX_PADDING: Final = 142
 

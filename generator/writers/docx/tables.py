@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
-from math import isqrt
 from typing import Final
 
 from generator.document.nodes import Align, Cell, Definitions, Inline, SignatureParty, Signatures, Table
 from generator.ooxml import names
 from generator.ooxml.text import attribute, run
+from generator.writers.docx.columns import SMALL, Fit, fit
 from generator.writers.docx.inline import paragraph, plain, runs
-from generator.writers.docx.region import TEXT_WIDTH, Region
+from generator.writers.docx.region import BOX_PADDING, TEXT_HEIGHT, TEXT_WIDTH, Region
 from generator.writers.docx.scope import NO_BREAK_SPACE, Scope
 
-# Widths of characters of the table font (Calibri 9.5), near enough to choose columns, and the padding of a cell.
-_NARROW: Final = frozenset(" \u00a0\u202fijlftrI.,:;'\u2019|!()[]/-")
-_WIDE: Final = frozenset("mwMW@%—")
-_PADDING: Final = 240
 _HEADER_FILL: Final = '<w:shd w:val="clear" w:color="auto" w:fill="EDEDED"/>'
+_BOX_FILL: Final = '<w:shd w:val="clear" w:color="auto" w:fill="F7F7F7"/>'
 _ALIGNMENT: Final = {"left": "", "right": '<w:jc w:val="right"/>', "center": '<w:jc w:val="center"/>'}
+_SMALL_PADDING: Final = (
+    f'<w:tblCellMar><w:left w:w="{SMALL.padding // 2}" w:type="dxa"/>'
+    f'<w:right w:w="{SMALL.padding // 2}" w:type="dxa"/></w:tblCellMar>'
+)
+# A row to write in is a centimetre high.
+_WRITABLE: Final = '<w:trHeight w:val="567" w:hRule="atLeast"/>'
+_WHOLE: Final = "<w:cantSplit/>"
+# A table up to this part of the page is not split; a row may be split only where it is higher than half a page.
+_KEPT_WHOLE: Final = TEXT_HEIGHT // 4
+_HALF_A_PAGE: Final = TEXT_HEIGHT // 2
+# Marks that say one thing each (P1, "R, A", oui) and figures, with the dashes and blanks between them.
+_MARK: Final = 4
+_FIGURE: Final = re.compile(r"[+\u2212-]?\d[\d\u00a0\u202f.,]*(?:[%€]|h|min)?")
+_DASHES: Final = frozenset({"", "–", "—", "-"})
 AFTER: Final = f'<w:p><w:pPr><w:pStyle w:val="{names.AFTER_TABLE}"/></w:pPr></w:p>'
 
 
@@ -39,31 +51,30 @@ def _cell(width: int, content: str, fill: str = "") -> str:
 
 def table(node: Table, scope: Scope, region: Region, caption: str) -> str:
     """A table with its header row, repeated on each page; ``caption`` is its alternative title."""
-    header = [plain(cell.content, scope) for cell in node.header]
-    texts = [[plain(cell.content, scope) for cell in row] for row in node.rows]
-    columns = widths(header, texts, region.width)
+    header = tuple(plain(cell.content, scope) for cell in node.header)
+    texts = tuple(tuple(plain(cell.content, scope) for cell in row) for row in node.rows)
+    chosen = fit(header, texts, region.width)
+    small = chosen.scale is SMALL
+    aligns = tuple(_aligned(place, align, [row[place] for row in texts]) for place, align in enumerate(node.align))
     alternative = (
         f'<w:tblLook w:val="0620" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" '
         f'w:noVBand="1"/><w:tblCaption w:val="{attribute(caption or header[0])}"/>'
         f'<w:tblDescription w:val="{attribute(" | ".join(header))}"/>'
     )
+    heading = names.CELL_HEADER_SMALL if small else names.CELL_HEADER
+    style = names.CELL_SMALL if small else names.CELL
+    look = '<w:tblLayout w:type="fixed"/>' + (_SMALL_PADDING if small else "")
+    blank = any(not any(cell.strip() for cell in column) for column in zip(*texts, strict=True))
+    kept = _kept_rows(chosen)
     return "".join(
         (
-            _opening(
-                region.width,
-                region.left,
-                columns,
-                look='<w:tblLayout w:type="fixed"/>',
-                style=names.TABLE,
-                alternative=alternative,
-            ),
+            _opening(region.width, 0, chosen.columns, look=look, style=names.TABLE, alternative=alternative),
             "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>",
-            _row(node.header, node.align, columns, scope, names.CELL_HEADER, _HEADER_FILL),
+            _row(node.header, aligns, chosen, scope, heading, _HEADER_FILL),
             *(
-                "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
-                # The last row, often a total, never stands alone on a new page.
-                + _row(row, node.align, columns, scope, names.CELL, "", keep=number == len(node.rows) - 1)
-                for number, row in enumerate(node.rows, start=1)
+                f"<w:tr><w:trPr>{_WHOLE if height <= _HALF_A_PAGE else ''}{_WRITABLE if blank else ''}</w:trPr>"
+                + _row(row, aligns, chosen, scope, style, "", keep=keep)
+                for row, height, keep in zip(node.rows, chosen.heights, kept, strict=True)
             ),
             "</w:tbl>",
             AFTER,
@@ -71,10 +82,28 @@ def table(node: Table, scope: Scope, region: Region, caption: str) -> str:
     )
 
 
+def _aligned(place: int, align: Align, cells: Sequence[str]) -> Align:
+    """Where the tree leaves a column to the left: figures go to the right, short marks to the middle."""
+    told = [cell.strip() for cell in cells if cell.strip() not in _DASHES]
+    if place == 0 or align != "left" or not told:
+        return align
+    if all(_FIGURE.fullmatch(cell) for cell in told):
+        return "right"
+    return "center" if all(len(cell) <= _MARK for cell in told) else "left"
+
+
+def _kept_rows(chosen: Fit) -> list[bool]:
+    """Which rows stay with the next: all of a low table, else the first and the last but one, often above a total."""
+    rows = len(chosen.heights)
+    if sum(chosen.heights) <= _KEPT_WHOLE:
+        return [number < rows for number in range(1, rows + 1)]
+    return [number in (1, rows - 1) and number < rows for number in range(1, rows + 1)]
+
+
 def _row(
     cells: Sequence[Cell],
     aligns: Sequence[Align],
-    columns: Sequence[int],
+    chosen: Fit,
     scope: Scope,
     style: str,
     fill: str,
@@ -84,73 +113,16 @@ def _row(
     return (
         "".join(
             _cell(width, paragraph(style, runs(cell.content, scope), keep=keep, more=_ALIGNMENT[align]), fill)
-            for cell, align, width in zip(cells, aligns, columns, strict=True)
+            for cell, align, width in zip(cells, aligns, chosen.columns, strict=True)
         )
         + "</w:tr>"
     )
 
 
-def widths(header: Sequence[str], rows: Sequence[Sequence[str]], total: int) -> list[int]:
-    """Column widths that sum to ``total``: no word is cut where that can be helped, long texts get more room.
-
-    Room beyond the longest words goes by the square root of what a column lacks: a description that lacks nine
-    times more than a name gets three times more, so that rows stay low without starving the short columns.
-    """
-    needed: list[int] = []
-    wanted: list[int] = []
-    for column, name in enumerate(header):
-        cells = [name, *(row[column] for row in rows)]
-        # A header that breaks inside a word is what the eye sees first, and it is in bold, which is wider.
-        of_name = _measure(max(_breakable(name), key=len)) * 21 // 20
-        of_cells = _measure(max((word for cell in cells for word in _breakable(cell)), key=len))
-        needed.append(max(of_name, of_cells) + _PADDING)
-        longest_line = max((line for cell in cells for line in cell.split("\n")), key=len)
-        wanted.append(max(_measure(longest_line) * 21 // 20 + _PADDING, needed[-1]))
-    if sum(wanted) <= total:
-        return _shared(wanted, wanted, total - sum(wanted))
-    if sum(needed) >= total:
-        columns = [need * total // sum(needed) for need in needed]
-        return _shared(columns, needed, total - sum(columns))
-    return _filled(needed, wanted, total)
-
-
-def _shared(columns: Sequence[int], shares: Sequence[int], rest: int) -> list[int]:
-    """Give the rest to the columns by their shares, and what rounding leaves to the last."""
-    given = [rest * share // max(sum(shares), 1) for share in shares]
-    given[-1] += rest - sum(given)
-    return [column + more for column, more in zip(columns, given, strict=True)]
-
-
-def _filled(needed: Sequence[int], wanted: Sequence[int], total: int) -> list[int]:
-    """Start from the longest words and share the rest, giving no column more than its longest line."""
-    columns = list(needed)
-    while rest := total - sum(columns):
-        lacks = [want - column for want, column in zip(wanted, columns, strict=True)]
-        shares = [isqrt(lack * 100) for lack in lacks]
-        step = [min(rest * share // sum(shares), lack) for share, lack in zip(shares, lacks, strict=True)]
-        if not any(step):
-            columns[lacks.index(max(lacks))] += rest
-            break
-        columns = [column + more for column, more in zip(columns, step, strict=True)]
-    return columns
-
-
-def _measure(text: str) -> int:
-    """About how wide a text is, in twentieths of a point."""
-    return sum(
-        53 if character in _NARROW else 150 if character in _WIDE else 112 if character.isupper() else 95
-        for character in text
-    )
-
-
-def _breakable(text: str) -> list[str]:
-    """The pieces between which a line may break; a no-break space holds, a hyphen or a slash lets go."""
-    return text.replace("-", "- ").replace("/", "/ ").replace("\n", " ").split(" ")
-
-
 def definitions(node: Definitions, scope: Scope, region: Region) -> str:
     """The glossary: terms in bold on the left, meanings on the right."""
-    columns = (region.width * 29 // 100, region.width - region.width * 29 // 100)
+    left = region.width * 23 // 100
+    columns = (left, region.width - left)
     rule = 'w:val="single" w:sz="4" w:space="0" w:color="BFBFBF"'
     look = (
         f"<w:tblBorders><w:top {rule}/><w:bottom {rule}/><w:insideH {rule}/></w:tblBorders>"
@@ -163,21 +135,23 @@ def definitions(node: Definitions, scope: Scope, region: Region) -> str:
         + "</w:tr>"
         for entry in node.entries
     )
-    return f"{_opening(region.width, region.left, columns, look=look)}{''.join(rows)}</w:tbl>{AFTER}"
+    return f"{_opening(region.width, 0, columns, look=look)}{''.join(rows)}</w:tbl>{AFTER}"
 
 
 def box(content: str, region: Region) -> str:
-    """A frame around what must be seen; ``content`` is paragraphs, and tables that end with one."""
-    rule = 'w:val="single" w:sz="8" w:space="0" w:color="404040"'
-    sides = "".join(f"<w:{side} {rule}/>" for side in ("top", "left", "bottom", "right"))
+    """A frame with a bar on its left around what must be seen; ``content`` is paragraphs and tables."""
+    rule = 'w:val="single" w:sz="4" w:space="0" w:color="7F7F7F"'
+    bar = 'w:val="single" w:sz="24" w:space="0" w:color="1B2A41"'
+    width = region.width - region.indent
     look = (
-        f'<w:tblBorders>{sides}</w:tblBorders><w:tblLayout w:type="fixed"/><w:tblCellMar>'
-        '<w:top w:w="80" w:type="dxa"/><w:left w:w="170" w:type="dxa"/>'
-        '<w:bottom w:w="120" w:type="dxa"/><w:right w:w="170" w:type="dxa"/></w:tblCellMar>'
+        f"<w:tblBorders><w:top {rule}/><w:left {bar}/><w:bottom {rule}/><w:right {rule}/></w:tblBorders>"
+        '<w:tblLayout w:type="fixed"/><w:tblCellMar>'
+        f'<w:top w:w="57" w:type="dxa"/><w:left w:w="{BOX_PADDING}" w:type="dxa"/>'
+        f'<w:bottom w:w="57" w:type="dxa"/><w:right w:w="{BOX_PADDING}" w:type="dxa"/></w:tblCellMar>'
     )
     return (
-        f"{_opening(region.width, region.left, (region.width,), look=look)}<w:tr><w:trPr><w:cantSplit/></w:trPr>"
-        f"{_cell(region.width, content)}</w:tr></w:tbl>{AFTER}"
+        f"{_opening(width, region.indent, (width,), look=look)}<w:tr><w:trPr><w:cantSplit/></w:trPr>"
+        f"{_cell(width, content, _BOX_FILL)}</w:tr></w:tbl>{AFTER}"
     )
 
 

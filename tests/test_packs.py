@@ -1,0 +1,154 @@
+"""Every example deal becomes a pack that Word opens, that says what the tree says, and that has no blank."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from generator import Options, build, draft
+from generator.document.nodes import Notice, Table, Value
+from generator.document.walk import inlines, text_of
+from generator.outputs import outputs
+from generator.pipeline import Draft
+from generator.readers.docx import paragraphs
+from generator.source import read_yaml
+from generator.writers import html, markdown
+from tests.deals import CONTRACTS, drafted, random_deal
+from tests.office import findings_of_audit
+
+EXAMPLES = tuple(sorted(path.name for path in CONTRACTS.glob("*.yaml") if "erreurs" not in path.name))
+HOSTILE = "Dupont & Fils <SARL> {{7*7}} *x* [y](z)"
+
+
+@cache
+def example(name: str, language: str = "") -> Draft:
+    return draft(CONTRACTS / name, Options(language=language))
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_an_example_makes_a_contract_in_its_own_language(name: str) -> None:
+    made = example(name)
+    assert [d.message for d in made.report.diagnostics if d.is_error] == []
+    assert made.complete
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_an_example_makes_a_contract_in_both_languages(name: str, language: str) -> None:
+    assert example(name, language).complete
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_both_languages_hold_the_same_clauses_and_values(name: str) -> None:
+    french, english = example(name, "fr").numbered["fr"].document, example(name, "en").numbered["en"].document
+
+    def shape(document: object) -> list[tuple[str, str]]:
+        return [
+            (clause.id, ",".join(type(block).__name__ for block in clause.blocks))
+            for part in document.parts  # type: ignore[attr-defined]
+            for section in part.sections
+            for clause in section.clauses
+        ]
+
+    assert shape(french) == shape(english)
+    for one, two in zip(french.parts, english.parts, strict=True):
+        paths = [sorted(i.path for _, i in inlines(part) if isinstance(i, Value) and i.path) for part in (one, two)]
+        assert paths[0] == paths[1]
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_no_printed_text_is_blank_or_a_placeholder(name: str) -> None:
+    made = example(name)
+    for numbered in made.numbered.values():
+        for part in numbered.document.parts:
+            for section in part.sections:
+                assert text_of(section.title).strip()
+                for clause in section.clauses:
+                    for block in clause.blocks:
+                        if isinstance(block, Table):
+                            assert block.rows
+                        elif not isinstance(block, Notice) and hasattr(block, "content"):
+                            assert text_of(block.content).strip(), clause.id
+            text = " ".join(text_of([inline]) for _, inline in inlines(part))
+            assert not re.search(r"\bNone\b(?! of)|\bTODO\b|\{\{|\}\}|\{%|<Undefined|Decimal\(|\[\s*\]", text.replace("None,", ""))
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_every_word_file_of_an_example_satisfies_the_audit(name: str, tmp_path: Path) -> None:
+    for bound in (True, False):
+        for output in outputs(example(name), ("docx",), bound):
+            if output.name.endswith(".docx"):
+                path = tmp_path / output.name
+                path.write_bytes(output.content)
+                assert findings_of_audit(path) == []
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_word_file_says_what_the_tree_says(name: str) -> None:
+    made = example(name)
+    (output,) = (o for o in outputs(made, ("docx",), True) if o.name.endswith(".docx"))
+    printed = " ".join(" ".join(p.text for p in paragraphs(output.content)).split())
+    (numbered,) = made.numbered.values()
+    for part in numbered.document.parts:
+        for section in part.sections:
+            for clause in section.clauses:
+                for block in clause.blocks:
+                    if hasattr(block, "content"):
+                        wanted = " ".join(text_of(block.content, numbered).split())
+                        assert wanted in printed, (clause.id, wanted)
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_two_builds_give_the_same_bytes(name: str) -> None:
+    first = outputs(draft(CONTRACTS / name), ("docx", "md", "html", "json"))
+    second = outputs(draft(CONTRACTS / name), ("docx", "md", "html", "json"))
+    assert [(o.name, o.content) for o in first] == [(o.name, o.content) for o in second]
+
+
+def test_a_hostile_client_name_is_printed_as_it_is_written() -> None:
+    made = next(d for d in map(drafted, map(random_deal, range(400))) if d.complete)
+    (numbered,) = made.numbered.values()
+    (word,) = (o for o in outputs(made, ("docx",), True) if o.name.endswith(".docx"))
+    assert any(HOSTILE in paragraph.text for paragraph in paragraphs(word.content))
+    assert "Dupont &amp; Fils &lt;SARL&gt; {{7*7}} *x* [y](z)" in html.write(numbered).decode()
+    from markdown_it import MarkdownIt
+
+    page = MarkdownIt("commonmark").enable("table").render(markdown.write(numbered).decode())
+    assert "Dupont &amp; Fils &lt;SARL&gt; {{7*7}} *x* [y](z)" in page
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_a_deal_that_the_schema_accepts_fails_by_rules_only(seed: int) -> None:
+    """Whatever is drawn, each place has its clause, no text reads what is not there, and no reference dangles."""
+    made = drafted(random_deal(seed))
+    assert made.deal is not None
+    assert [d for d in made.report.diagnostics if d.is_error and d.code != "rule"] == []
+    assert made.plan is not None
+
+
+def test_the_resolved_deal_is_yaml_and_names_the_origin_of_each_value() -> None:
+    made = example("pme-acme.yaml")
+    (output,) = (o for o in outputs(made, ()) if o.name == "resolved.yaml")
+    text = output.content.decode()
+    source, found = read_yaml("resolved.yaml", text, max_bytes=1 << 20)
+    assert found == ()
+    assert source is not None
+    assert source.value["facts"]["mrr"] == "2936.00"
+    line = next(line for line in text.split("\n") if line.strip().startswith("payment_days:"))
+    assert line.strip().startswith("payment_days: 30  # segment clauses/base/profiles/pme.yaml:")
+
+
+def test_nothing_is_written_from_a_deal_with_an_error(tmp_path: Path) -> None:
+    result = build(CONTRACTS / "pme-dix-erreurs.yaml", tmp_path)
+    assert result.files == ()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_json_format_is_json() -> None:
+    for output in outputs(example("tpe-boulangerie.yaml"), ("json",)):
+        if output.name.endswith(".json"):
+            assert json.loads(output.content)["language"] == "fr"
