@@ -48,13 +48,11 @@ def run(command: list[str]) -> Run:
 
 
 def in_turn(commands: dict[str, list[str]], times: int) -> dict[str, list[Run]]:
-    """Each command so many times, one after the other, after one that does not count."""
+    """Each command so many times, in turn."""
     runs: dict[str, list[Run]] = {name: [] for name in commands}
-    for number in range(times + 1):
+    for _ in range(times):
         for name, command in commands.items():
-            measured = run(command)
-            if number:
-                runs[name].append(measured)
+            runs[name].append(run(command))
     return runs
 
 
@@ -75,7 +73,7 @@ def measure(deal: str, rounds: int, cold: int, folder: str) -> None:
     show_warm(deal, rounds, json.loads(timed.stdout))
     ways = {
         "Clausier": [sys.executable, "-m", "bench.clausier_way", folder],
-        "docxtpl": [sys.executable, "-m", "bench.docxtpl_peer", folder],
+        "docxtpl": [sys.executable, "-m", "bench.docxtpl_peer", folder, "full"],
     }
     commands = {
         "clausier --version": [*CLAUSIER, "--version"],
@@ -83,7 +81,9 @@ def measure(deal: str, rounds: int, cold: int, folder: str) -> None:
         "clausier build": [*CLAUSIER, "build", deal, "--bound", "-o", f"{folder}/build"],
         "docxtpl, one contract": [*ways["docxtpl"], "1"],
     }
-    show_cold(f"cold: {cold} fresh processes, medians", in_turn(commands, cold))
+    # The first of each fills the cache of files and is not shown.
+    cold_runs = {name: runs[1:] for name, runs in in_turn(commands, cold + 1).items()}
+    show_cold(f"cold: {cold} fresh processes, medians", cold_runs)
     many = {name: [*way, str(rounds)] for name, way in ways.items()}
     show_cold(f"one fresh process, {rounds} contracts", in_turn(many, 1))
 
@@ -93,16 +93,19 @@ def show_warm(deal: str, rounds: int, timed: dict[str, Any]) -> None:
         f"{deal}, bound: {timed['words']} words, {timed['values']} values, "
         f"{timed['conditions']} conditional clauses, {timed['size'] // 1024} KB"
     )
+    spent = timed["spent"]
     rows = {
-        "Clausier, text of the deal to Word file": [sum(p) for p in zip(timed["stages"], timed["writer"], strict=True)],
-        "  stages: read, check, select, number": timed["stages"],
-        "  writer: tree to Word file": timed["writer"],
-        "docxtpl, values to Word file": timed["docxtpl"],
+        "Clausier, text of the deal to Word file": [sum(p) for p in zip(spent["stages"], spent["writer"], strict=True)],
+        "  stages: read, check, select, number": spent["stages"],
+        "  writer: tree to Word file": spent["writer"],
+        "docxtpl, all values and conditions": spent["full"],
+        "docxtpl, 100 values and 10 conditions": spent["few"],
     }
-    print(f"\n{f'warm: {rounds} rounds in turn, CPU ms':42}{'median':>9}{'min':>9}{'max':>9}{'docxtpl = 1':>13}")
+    heads = f"{'median':>9}{'min':>9}{'max':>9}{'docxtpl = 1':>13}{'few = 1':>9}"
+    print(f"\n{f'warm: {rounds} rounds in turn, CPU ms':42}{heads}")
     for name, row in rows.items():
-        ratio = median(row) / median(timed["docxtpl"])
-        print(f"{name:42}{median(row):9.1f}{min(row):9.1f}{max(row):9.1f}{ratio:13.3f}")
+        full, few = (median(row) / median(spent[kind]) for kind in ("full", "few"))
+        print(f"{name:42}{median(row):9.1f}{min(row):9.1f}{max(row):9.1f}{full:13.3f}{few:9.3f}")
 
 
 def show_cold(title: str, runs: dict[str, list[Run]]) -> None:

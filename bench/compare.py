@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from bench.clausier_way import bound, deals, drafted
 from bench.docxtpl_peer import Peer
-from bench.template import template, values, words
+from bench.template import templates, values, words
 
 T = TypeVar("T")
 # Each round drafts another client, so that nothing made for one deal is of use to the next.
@@ -34,45 +34,52 @@ def prepare(deal: Path, folder: Path) -> None:
         raise SystemExit(f"{deal}: the name of the client, {name}, must stand in it once")
     for number, client in enumerate(CLIENTS):
         (folder / f"deal-{number}.yaml").write_text(text.replace(name, client), encoding="utf-8")
-    content, conditions = template(made)
-    (folder / "template.docx").write_bytes(content)
+    written, conditions = templates(made)
+    for kind, content in written.items():
+        (folder / f"{kind}.docx").write_bytes(content)
     contexts = [dict.fromkeys(conditions, True) | values(drafted(path)) for path in deals(folder)]
     (folder / "contexts.json").write_text(json.dumps(contexts), encoding="utf-8")
 
 
 def compare(folder: Path, rounds: int) -> dict[str, object]:
     """CPU milliseconds of each way, round by round, and how much was written."""
-    paths, peer = deals(folder), Peer.of(folder)
-    ours, theirs = bound(drafted(paths[1])), peer.contract(1)
-    if words(ours) != words(theirs):
-        raise SystemExit("docxtpl does not write the words that Clausier writes: the comparison would mean nothing")
-    stages, writer, docxtpl = [], [], []
+    paths, peers = deals(folder), {kind: Peer.of(folder, kind) for kind in ("full", "few")}
+    ours = bound(drafted(paths[1]))
+    for kind, peer in peers.items():
+        if words(ours) != words(peer.contract(1)):
+            raise SystemExit(f"docxtpl ({kind}) does not write the words of Clausier: nothing to compare")
+    spent: dict[str, list[float]] = {"stages": [], "writer": [], "full": [], "few": []}
     for number in range(rounds):
+        deal = paths[number % len(paths)]
+
+        def clausier(deal: Path = deal) -> None:
+            made = timed(spent["stages"], lambda: drafted(deal))
+            timed(spent["writer"], lambda: bound(made))
+
+        def docxtpl(number: int = number) -> None:
+            for kind, peer in peers.items():
+                timed(spent[kind], lambda peer=peer: peer.contract(number))  # type: ignore[misc]
+
         # Who goes first changes from round to round.
-        if number % 2:
-            docxtpl.append(cpu(lambda n=number: peer.contract(n))[1])  # type: ignore[misc]
-        made, spent = cpu(lambda n=number: drafted(paths[n % len(paths)]))  # type: ignore[misc]
-        stages.append(spent)
-        writer.append(cpu(lambda d=made: bound(d))[1])  # type: ignore[misc]
-        if not number % 2:
-            docxtpl.append(cpu(lambda n=number: peer.contract(n))[1])  # type: ignore[misc]
+        for way in (clausier, docxtpl) if number % 2 else (docxtpl, clausier):
+            way()
+    names = list(peers["full"].contexts[0])
     return {
         "words": len(words(ours)),
         "size": len(ours),
-        "values": sum(name.startswith("v") for name in peer.contexts[0]),
-        "conditions": sum(name.startswith("c") for name in peer.contexts[0]),
-        "stages": stages,
-        "writer": writer,
-        "docxtpl": docxtpl,
+        "values": sum(name.startswith("v") for name in names),
+        "conditions": sum(name.startswith("c") for name in names),
+        "spent": spent,
     }
 
 
-def cpu(work: Callable[[], T]) -> tuple[T, float]:
-    """What the work makes, and the milliseconds of processor that it took."""
+def timed(spent: list[float], work: Callable[[], T]) -> T:
+    """What the work makes; the milliseconds of processor that it took go to ``spent``."""
     gc.collect()
     start = time.process_time()
     made = work()
-    return made, (time.process_time() - start) * 1000
+    spent.append((time.process_time() - start) * 1000)
+    return made
 
 
 if __name__ == "__main__":

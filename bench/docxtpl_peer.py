@@ -1,4 +1,4 @@
-"""docxtpl alone, as a program that uses it does: open the template, fill it, save; ``FOLDER COUNT``.
+"""docxtpl alone, as a program that uses it does: open the template, fill it, save; ``FOLDER full|few COUNT``.
 
 ``FOLDER`` holds what ``bench.compare`` prepared. Nothing of Clausier is imported here.
 """
@@ -23,9 +23,9 @@ class Peer:
     contexts: list[dict[str, Any]]
 
     @staticmethod
-    def of(folder: Path) -> Peer:
+    def of(folder: Path, name: str) -> Peer:
         contexts = json.loads((folder / "contexts.json").read_text(encoding="utf-8"))
-        return Peer((folder / "template.docx").read_bytes(), contexts)
+        return Peer((folder / f"{name}.docx").read_bytes(), contexts)
 
     def contract(self, number: int) -> bytes:
         """The contract of the deal of this number; without ``autoescape`` a client called `A & B` loses a letter."""
@@ -37,6 +37,6 @@ class Peer:
 
 
 if __name__ == "__main__":
-    peer = Peer.of(Path(sys.argv[1]))
-    for round_ in range(int(sys.argv[2])):
+    peer = Peer.of(Path(sys.argv[1]), sys.argv[2])
+    for round_ in range(int(sys.argv[3])):
         peer.contract(round_)

@@ -22,12 +22,25 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MAIN = "word/document.xml"
 
 
-def template(made: Draft) -> tuple[bytes, list[str]]:
-    """The template of a draft, and the names of its conditions."""
-    tree, _ = with_placeholders(tree_of(made))
-    assert made.plan is not None
+# A modest template: what a person would have made by hand out of a finished contract.
+FEW_VALUES = 100
+FEW_CONDITIONS = 10
+
+
+def templates(made: Draft) -> tuple[dict[str, bytes], list[str]]:
+    """The ``full`` template of a draft and one with ``few`` placeholders, and the names of the conditions of both."""
+    assert made.plan is not None and made.deal is not None
+    client = made.deal.values["parties"]["client"]["legal_name"]
     conditional = {clause.id for clause in made.plan.clauses() if clause.when is not None}
-    return with_conditions(docx.write(tree, None), tree, conditional)
+    tree, texts = with_placeholders(tree_of(made))
+    full, names = with_conditions(docx.write(tree, None), tree, conditional)
+    # The client changes from deal to deal, so that its name is a placeholder in every template.
+    renamed = {name for name, text in texts.items() if client in text}
+    rest = [name for name in texts if name not in renamed]
+    kept = renamed | set(rest[: max(0, FEW_VALUES - len(renamed))])
+    tree, _ = with_placeholders(tree_of(made), kept)
+    few, _ = with_conditions(docx.write(tree, None), tree, conditional, FEW_CONDITIONS)
+    return {"full": full, "few": few}, names
 
 
 def values(made: Draft) -> dict[str, str]:
@@ -39,8 +52,8 @@ def tree_of(made: Draft) -> Numbered:
     return next(iter(made.numbered.values()))
 
 
-def with_placeholders(tree: Numbered) -> tuple[Numbered, dict[str, str]]:
-    """The same tree in which every value is a placeholder, and the texts that stood there."""
+def with_placeholders(tree: Numbered, kept: set[str] | None = None) -> tuple[Numbered, dict[str, str]]:
+    """The same tree in which every value, or every value ``kept``, is a placeholder, and the texts of all values."""
     texts: dict[str, str] = {}
 
     def replaced(node: Any) -> Any:
@@ -48,7 +61,7 @@ def with_placeholders(tree: Numbered) -> tuple[Numbered, dict[str, str]]:
             case Value(text, path, kind):
                 name = f"v{len(texts)}"
                 texts[name] = text
-                return Value(f"{{{{ {name} }}}}", path, kind)
+                return Value(f"{{{{ {name} }}}}", path, kind) if kept is None or name in kept else node
             case tuple():
                 return tuple(replaced(item) for item in node)
             case _ if dataclasses.is_dataclass(node) and not isinstance(node, type):
@@ -60,8 +73,10 @@ def with_placeholders(tree: Numbered) -> tuple[Numbered, dict[str, str]]:
     return Numbered(replaced(tree.document), tree.labels), texts
 
 
-def with_conditions(content: bytes, tree: Numbered, conditional: set[str]) -> tuple[bytes, list[str]]:
-    """The same file with a condition around the control of each of these clauses."""
+def with_conditions(
+    content: bytes, tree: Numbered, conditional: set[str], most: int | None = None
+) -> tuple[bytes, list[str]]:
+    """The same file with a condition around the control of each of these clauses, or of the first ones."""
     clauses = [clause for part in tree.document.parts for section in part.sections for clause in section.clauses]
     tags = {clause_tag(clause.id, clause.digest) for clause in clauses if clause.id in conditional}
     with ZipFile(BytesIO(content)) as package:
@@ -70,7 +85,7 @@ def with_conditions(content: bytes, tree: Numbered, conditional: set[str]) -> tu
     names: list[str] = []
     for control in list(body.iter(f"{W}sdt")):
         tag = control.find(f"{W}sdtPr/{W}tag")
-        if tag is not None and tag.get(f"{W}val") in tags:
+        if tag is not None and tag.get(f"{W}val") in tags and len(names) != most:
             names.append(f"c{len(names)}")
             control.addprevious(instruction(f"{{%p if {names[-1]} %}}"))
             control.addnext(instruction("{%p endif %}"))

@@ -85,7 +85,8 @@ def merge_deal(
     merger = _Merger()
     merged: Any = with_defaults(schema.type, {})
     for layer in layers:
-        raw = {path[len(layer.root) :]: text for path, text in layer.source.raw.items()}
+        size = len(layer.root)
+        raw = {path[size:]: text for path, text in layer.source.raw.items() if path[:size] == layer.root}
         values = coerce(schema.type, layer.values(), raw)
         merged = merger.merge(schema.type, merged, values, (), layer, ())
     merged = with_defaults(schema.type, merged)
@@ -152,12 +153,13 @@ class _Merger:
         if type_.kind == "record" and isinstance(over, dict):
             self.origins.setdefault(path, origin)
             return self.merge_record(type_, base, over, path, layer, here)
+        if type_.merge and isinstance(base, list) and isinstance(over, list):
+            self.origins[path] = origin
+            return self.merge_entries(type_, base, over, path, layer, here)
         if isinstance(base, (dict, list)):
             self.forget(path)
         self.origins[path] = origin
         if type_.kind == "list" and isinstance(over, list) and type_.item is not None:
-            if type_.merge and isinstance(base, list):
-                return self.merge_entries(type_, base, over, path, layer, here)
             return [
                 self.merge(type_.item, None, item, (*path, index), layer, (*here, index))
                 for index, item in enumerate(over)
@@ -173,6 +175,7 @@ class _Merger:
                 for other in type_.alternatives:
                     for name in other - alternative:
                         merged.pop(name, None)
+                        self.forget((*path, name), itself=True)
         for name, value in over.items():
             member = type_.fields.get(name)
             inner_path, inner_here = (*path, name), (*here, name)
@@ -181,11 +184,12 @@ class _Merger:
                 merged[name] = value
             elif value is None and not member.type.nullable:
                 merged.pop(name, None)
-                self.open_points = [point for point in self.open_points if point[0] != inner_path]
+                self.forget(inner_path, itself=True)
                 self.open_points.append((inner_path, Origin(layer.name, layer.source, (*layer.root, *inner_here))))
             elif value is None:
                 merged.pop(name, None)
-                self.forget(inner_path)
+                self.forget(inner_path, itself=True)
+                self.origins[inner_path] = Origin(layer.name, layer.source, (*layer.root, *inner_here))
             else:
                 self.open_points = [point for point in self.open_points if point[0] != inner_path]
                 merged[name] = self.merge(member.type, merged.get(name), value, inner_path, layer, inner_here)
@@ -197,32 +201,24 @@ class _Merger:
         item_type = type_.item
         assert item_type is not None
         merged = list(base)
-        places = {self.entry_key(type_, item): index for index, item in enumerate(merged)}
+        places = {type_.identity(item): index for index, item in enumerate(merged)}
         for index, item in enumerate(over):
-            key = self.entry_key(type_, item)
-            at = places.get(key) if key is not None else None
+            key = type_.identity(item)
+            # Taken out when it is found: what a layer lists twice stays twice, and is reported as such.
+            at = places.pop(key, None) if key is not None else None
             if at is None:
                 at = len(merged)
                 merged.append(None)
-                places[key] = at
             merged[at] = self.merge(item_type, merged[at], item, (*path, at), layer, (*here, index))
         return merged
 
-    @staticmethod
-    def entry_key(type_: Type, item: Any) -> tuple[str, ...] | None:
-        if not isinstance(item, dict) or type_.item is None:
-            return None
-        values = []
-        for name in type_.merge:
-            member = type_.item.fields[name]
-            value = item.get(name, member.type.default)
-            if not isinstance(value, str):
-                return None
-            values.append(value)
-        return tuple(values)
-
-    def forget(self, path: Path) -> None:
-        """A replaced value takes the origins of everything below it away."""
+    def forget(self, path: Path, *, itself: bool = False) -> None:
+        """A replaced value takes away the origins and the open points of everything below it."""
         size = len(path)
-        for known in [p for p in self.origins if len(p) > size and p[:size] == path]:
+
+        def gone(known: Path) -> bool:
+            return known[:size] == path and (itself or len(known) > size)
+
+        for known in [p for p in self.origins if gone(p)]:
             del self.origins[known]
+        self.open_points = [point for point in self.open_points if not gone(point[0])]

@@ -70,7 +70,15 @@ def derive(library: Library, deal: Deal, as_of: str = "") -> tuple[Facts | None,
         return None, tuple(found)
     facts: dict[str, Any] = {}
     scope: dict[str, Any] = {**deal.values, "facts": facts, "parameters": values}
-    layers = tuple(layer for layer in library.layers if layer.when is None or layer.when.run(scope))
+    layers: list[LibraryLayer] = []
+    for layer in library.layers:
+        try:
+            if layer.when is None or layer.when.run(scope):
+                layers.append(layer)
+        except AbsentField as absent:
+            message = f"the layer `{layer.id}` reads `{absent.read.dotted}`, which this deal does not have"
+            span = layer.when.span if layer.when is not None else None
+            found.append(Diagnostic("absent-field", Severity.ERROR, message, span, "read fields that every deal has"))
     context = Context(library.schema, library.services, library.holidays, values, facts, date)
     reasons: dict[str, Reason] = {}
     for rule in library.facts:
@@ -83,7 +91,7 @@ def derive(library: Library, deal: Deal, as_of: str = "") -> tuple[Facts | None,
         reasons[rule.id] = Reason(rule, case)
     if found:
         return None, tuple(found)
-    return Facts(deal, date, scope, reasons, since, layers), ()
+    return Facts(deal, date, scope, reasons, since, tuple(layers)), ()
 
 
 def _value(rule: FactRule, deal: Deal, scope: Scope, context: Context) -> tuple[Any, int | None]:

@@ -21,31 +21,28 @@ def form_violations(type_: Type, value: Any, path: Path = ()) -> Iterator[Violat
     elif type_.kind == "list" and isinstance(value, list) and type_.item is not None:
         for index, item in enumerate(value):
             yield from form_violations(type_.item, item, (*path, index))
-        if type_.key:
-            yield from _repeated_keys(type_, value, path)
+        yield from _repeated_entries(type_, value, path)
     elif isinstance(value, str):
         check = _FORMS.get(type_.kind) or _FORMS.get(type_.form)
         if check is not None and (problem := check(value)):
             yield Violation("invalid-value", path, f"`{value}` is not {problem[0]}", problem[1])
 
 
-def _repeated_keys(type_: Type, value: list[Any], path: Path) -> Iterator[Violation]:
-    if type_.merge and type_.merge != (type_.key,):
-        return
-    seen: dict[Any, int] = {}
+def _repeated_entries(type_: Type, value: list[Any], path: Path) -> Iterator[Violation]:
+    seen: dict[tuple[str, ...], int] = {}
     for index, item in enumerate(value):
-        if not isinstance(item, dict) or type_.key not in item:
+        identity = type_.identity(item)
+        if identity is None:
             continue
-        key = item[type_.key]
-        if not isinstance(key, str):
-            continue
-        if key in seen:
-            message = f"`{key}` is listed twice (entries {seen[key] + 1} and {index + 1})"
-            yield Violation("repeated-entry", (*path, index, type_.key), message, "keep one of the two")
-        seen.setdefault(key, index)
+        if identity in seen:
+            message = f"`{' '.join(identity)}` is listed twice (entries {seen[identity] + 1} and {index + 1})"
+            where = (*path, index, type_.merge[0] if type_.merge else type_.key)
+            yield Violation("repeated-entry", where, message, "keep one of the two")
+        seen.setdefault(identity, index)
 
 
 Problem = tuple[str, str] | None
+YEARS = (1900, 2199)
 
 
 def _date(value: str) -> Problem:
@@ -55,12 +52,20 @@ def _date(value: str) -> Problem:
         datetime.date.fromisoformat(value)
     except ValueError:
         return "a day of the calendar", "check the month and the day"
-    return None
+    return _year(value)
 
 
 def _month(value: str) -> Problem:
-    ok = re.fullmatch(r"[0-9]{4}-(?:0[1-9]|1[0-2])", value, re.ASCII)
-    return None if ok else ("a month", "write year-month, as in 2026-03")
+    if not re.fullmatch(r"[0-9]{4}-(?:0[1-9]|1[0-2])", value, re.ASCII):
+        return "a month", "write year-month, as in 2026-03"
+    return _year(value)
+
+
+def _year(value: str) -> Problem:
+    """Dates are counted with: 9999-12-31, typed for "no end", has no next month."""
+    if YEARS[0] <= int(value[:4]) <= YEARS[1]:
+        return None
+    return f"between {YEARS[0]} and {YEARS[1]}", "check the year; leave out a date that does not exist"
 
 
 def _time(value: str) -> Problem:

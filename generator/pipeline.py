@@ -74,7 +74,7 @@ def draft_text(
     source, found = read_yaml(file, text)
     if source is None:
         return _draft(file, found, library)
-    deal, found = _deal(library, source, folder, options)
+    deal, found = merged_deal(library, source, folder, options)
     if deal is None:
         return _draft(file, found, library, source)
     facts, found = derive(library, deal, options.as_of)
@@ -139,9 +139,10 @@ def _library(
 # ---- deal
 
 
-def _deal(
+def merged_deal(
     library: Library, source: Source, folder: Path, options: Options
 ) -> tuple[Deal | None, tuple[Diagnostic, ...]]:
+    """The deal of a source, merged with its profiles; the provider profile is looked up from ``folder``."""
     segment = _text_at(source, "context", "segment")
     profile = library.profiles.get(segment)
     provider_name = _text_at(source, "parties", "provider", "profile")

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from generator.conditions import AbsentField, Scope
 from generator.diagnostics import Diagnostic, Note, Severity
 from generator.facts import Facts
-from generator.library.model import Library, LibraryClause, Outline, OutlineSection, Slot
+from generator.library.model import Condition, Library, LibraryClause, Outline, OutlineSection, Slot
 
 Outcome = Literal["in", "condition", "layer", "not-effective", "exception", "lower-layer"]
 
@@ -107,12 +107,13 @@ class _Selection:
         self.verdicts: dict[str, Outcome] = {}
         self.beaten: dict[str, str] = {}
         self.decisions: dict[str, Decision] = {}
+        self.asked: list[str] = []
 
     def plan(self) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
         parts: list[PlannedPart] = []
         letters = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
         for outline in self.library.outlines:
-            if outline.when is not None and not outline.when.run(self.scope):
+            if not self.holds(outline.when, outline.id):
                 continue
             cover = None
             if outline.cover:
@@ -128,7 +129,7 @@ class _Selection:
         return (None if self.found else plan), tuple(self.found)
 
     def section(self, section: OutlineSection, outline: Outline) -> tuple[PlannedSection, ...]:
-        if section.when is not None and not section.when.run(self.scope):
+        if not self.holds(section.when, f"{outline.id}.{section.id}"):
             return ()
         if section.each == "service":
             return tuple(self.service_section(section, outline, row) for row in self.scope["facts"]["subscribed"])
@@ -149,7 +150,6 @@ class _Selection:
     # ---- one slot
 
     def decide(self, slot: Slot, outline: Outline) -> Decision:
-        applies = slot.applies is None or bool(slot.applies.run(self.scope))
         if slot.id in self.decisions:
             self.report(
                 "slot-twice",
@@ -158,6 +158,7 @@ class _Selection:
                 "keep one place, or separate them with `when:`",
             )
             return self.decisions[slot.id]
+        applies = self.holds(slot.applies, slot.id)
         clauses = self.library.by_slot.get(slot.id, ())
         candidates = [Candidate(clause, self.outcome(clause), self.beaten.get(clause.id, "")) for clause in clauses]
         candidates = self.by_layer(candidates)
@@ -168,8 +169,19 @@ class _Selection:
         return decision
 
     def outcome(self, clause: LibraryClause) -> Outcome:
+        if clause.id in self.asked:
+            circle = " → ".join((*self.asked[self.asked.index(clause.id) :], clause.id))
+            self.report(
+                "exception-cycle",
+                f"these clauses are exceptions to each other: {circle}",
+                clause.span,
+                "keep one direction",
+            )
+            return "exception"
         if clause.id not in self.verdicts:
+            self.asked.append(clause.id)
             self.verdicts[clause.id] = self._outcome(clause)
+            self.asked.pop()
         return self.verdicts[clause.id]
 
     def _outcome(self, clause: LibraryClause) -> Outcome:
@@ -177,24 +189,25 @@ class _Selection:
             return "layer"
         if not clause.effective.holds(self.facts.as_of):
             return "not-effective"
-        if not self.holds(clause):
+        if not self.holds(clause.when, clause.id):
             return "condition"
-        for exception in self.library.exceptions.get(clause.id, ()):
-            if self.outcome(exception) == "in":
-                self.beaten[clause.id] = exception.id
-                return "exception"
+        exceptions = [e for e in self.library.exceptions.get(clause.id, ()) if self.outcome(e) == "in"]
+        if exceptions:
+            self.beaten[clause.id] = max(exceptions, key=lambda exception: exception.layer.rank).id
+            return "exception"
         return "in"
 
-    def holds(self, clause: LibraryClause) -> bool:
-        if clause.when is None:
+    def holds(self, condition: Condition | None, name: str) -> bool:
+        """Whether a condition holds; ``name`` is what it belongs to."""
+        if condition is None:
             return True
         try:
-            return bool(clause.when.run(self.scope))
+            return bool(condition.run(self.scope))
         except AbsentField as absent:
             self.report(
                 "absent-field",
-                f"the condition of `{clause.id}` reads `{absent.read.dotted}`, which this deal does not have",
-                clause.when.span,
+                f"the condition of `{name}` reads `{absent.read.dotted}`, which this deal does not have",
+                condition.span,
                 "guard it with `is defined`",
             )
             return False
@@ -259,7 +272,7 @@ class _Selection:
                         "excludes", f"`{clause.id}` excludes `{unwanted}`, which is in this contract", clause.span
                     )
         for obligation in self.library.obligations:
-            if not self.facts.has_layer(obligation.layer) or (obligation.when and not obligation.when.run(self.scope)):
+            if not (self.facts.has_layer(obligation.layer) and self.holds(obligation.when, obligation.id)):
                 continue
             for slot in obligation.include:
                 if slot not in filled and slot not in ids:
@@ -269,9 +282,7 @@ class _Selection:
                         obligation.span,
                     )
         for prohibition in self.library.prohibitions:
-            if not self.facts.has_layer(prohibition.layer) or (
-                prohibition.when and not prohibition.when.run(self.scope)
-            ):
+            if not (self.facts.has_layer(prohibition.layer) and self.holds(prohibition.when, prohibition.id)):
                 continue
             for name in prohibition.clauses:
                 # A clause may have the name of its slot: the clause is what is forbidden, not the place.

@@ -38,6 +38,14 @@ class Type:
     def is_number(self) -> bool:
         return self.kind in NUMERIC_KINDS
 
+    def identity(self, entry: Any) -> tuple[str, ...] | None:
+        """What tells an entry of this list from the others: its ``merge`` attributes, else its ``key``."""
+        names = self.merge or ((self.key,) if self.key else ())
+        if not names or not isinstance(entry, dict) or self.item is None:
+            return None
+        values = [entry.get(name, self.item.fields[name].type.default) for name in names]
+        return tuple(values) if all(isinstance(value, str) for value in values) else None
+
     def shown(self) -> str:
         """How a finding names this type."""
         if self.kind == "enum":

@@ -12,18 +12,56 @@ from generator.pipeline import Draft, draft_text
 CONTRACTS = Path(__file__).resolve().parent.parent / "contracts"
 
 SERVICES = (
-    "onsite_support", "oncall_24x7", "monitoring", "patching", "asset_mgmt", "endpoint_protection", "edr_managed",
-    "mdr_soc", "email_security", "vuln_mgmt", "awareness", "identity_mfa", "password_vault", "m365_admin",
-    "backup_workstation", "backup_server", "backup_saas", "bcdr", "network_mgmt", "wifi", "firewall_mgmt", "mdm",
-    "hosting_iaas", "licences_csp", "haas", "vcio", "incident_retainer",
-)  # fmt: skip
+    "onsite_support",
+    "oncall_24x7",
+    "monitoring",
+    "patching",
+    "asset_mgmt",
+    "endpoint_protection",
+    "edr_managed",
+    "mdr_soc",
+    "email_security",
+    "vuln_mgmt",
+    "awareness",
+    "identity_mfa",
+    "password_vault",
+    "m365_admin",
+    "backup_workstation",
+    "backup_server",
+    "backup_saas",
+    "bcdr",
+    "network_mgmt",
+    "wifi",
+    "firewall_mgmt",
+    "mdm",
+    "hosting_iaas",
+    "licences_csp",
+    "haas",
+    "vcio",
+    "incident_retainer",
+)
 CLIENT_TYPES = (
-    "company", "association", "liberal_profession", "individual_entrepreneur", "public_body", "works_council",
-)  # fmt: skip
+    "company",
+    "association",
+    "liberal_profession",
+    "individual_entrepreneur",
+    "public_body",
+    "works_council",
+)
 SECTORS = (
-    "general", "health", "finance", "legal", "accounting", "industry", "retail", "public", "education", "nonprofit",
-    "hospitality", "transport",
-)  # fmt: skip
+    "general",
+    "health",
+    "finance",
+    "legal",
+    "accounting",
+    "industry",
+    "retail",
+    "public",
+    "education",
+    "nonprofit",
+    "hospitality",
+    "transport",
+)
 
 
 def random_deal(seed: int) -> dict[str, Any]:
@@ -40,7 +78,10 @@ def random_deal(seed: int) -> dict[str, Any]:
         services[0].update(start_date="2026-07-01", nature=pick.choice(("means", "result", "mixed")))
     if maybe(0.2):
         services[-1].update(excluded_tasks=["tâche"], proactive_tasks=[{"fr": "tâche", "en": "task"}])
-    client: dict[str, Any] = {"legal_name": "Dupont & Fils <SARL> {{7*7}} *x* [y](z)", "client_type": pick.choice(CLIENT_TYPES)}
+    client: dict[str, Any] = {
+        "legal_name": "Dupont & Fils <SARL> {{7*7}} *x* [y](z)",
+        "client_type": pick.choice(CLIENT_TYPES),
+    }
     if client["client_type"] == "company" or maybe(0.5):
         client["siren"] = "732829320"
     if maybe(0.7):
@@ -67,10 +108,12 @@ def random_deal(seed: int) -> dict[str, Any]:
         "scope": {"users": {"named": pick.randint(1, 90)}, "assets": {"workstations": pick.randint(0, 60)}},
         "services": services,
         "pricing": {
-            "model": pick.choice(("per_user", "per_device", "per_site", "flat", "tiered", "hybrid", "block_hours", "units_of_work")),
+            "model": pick.choice(
+                ("per_user", "per_device", "per_site", "flat", "tiered", "hybrid", "block_hours", "units_of_work")
+            ),
             "lines": [{"id": "u", "service": "helpdesk", "unit": "user", "qty": 10, "unit_price": "45.00"}],
         },
-    }  # fmt: skip
+    }
     _context(deal["context"], maybe, pick)
     _scope(deal["scope"], codes, maybe, pick)
     _terms(deal, maybe, pick)
@@ -93,10 +136,14 @@ def _context(context: dict[str, Any], maybe: Any, pick: random.Random) -> None:
 
 def _scope(scope: dict[str, Any], codes: list[str], maybe: Any, pick: random.Random) -> None:
     if maybe(0.4):
-        scope["sites"] = [{"id": "lyon", "postal_code": "69000", "onsite": pick.choice(("included", "billable", "excluded"))}]
+        scope["sites"] = [
+            {"id": "lyon", "postal_code": "69000", "onsite": pick.choice(("included", "billable", "excluded"))}
+        ]
     declined = [code for code in ("backup_saas", "backup_server", "edr_managed", "identity_mfa") if code not in codes]
     if declined and maybe(0.7):
-        scope["declined_services"] = [{"service": code, "advised_on": "2026-04-02", "acknowledged": True} for code in declined]
+        scope["declined_services"] = [
+            {"service": code, "advised_on": "2026-04-02", "acknowledged": True} for code in declined
+        ]
     elif declined and maybe(0.3):
         scope["declined_services"] = [{"service": declined[0]}]
     scope["byod"] = pick.choice(("excluded", "tolerated", "managed"))
@@ -105,8 +152,14 @@ def _scope(scope: dict[str, Any], codes: list[str], maybe: Any, pick: random.Ran
         scope["supported_software"] = [{"name": "Gestion"}]
     if maybe(0.2):
         scope["risk_waivers"] = [
-            {"recommendation": "a", "advised_on": "2026-04-01", "decision": "b", "decided_by": "c", "expires_on": "2027-01-01"}
-        ]  # fmt: skip
+            {
+                "recommendation": "a",
+                "advised_on": "2026-04-01",
+                "decision": "b",
+                "decided_by": "c",
+                "expires_on": "2027-01-01",
+            }
+        ]
 
 
 def _terms(deal: dict[str, Any], maybe: Any, pick: random.Random) -> None:
@@ -115,7 +168,11 @@ def _terms(deal: dict[str, Any], maybe: Any, pick: random.Random) -> None:
         deal["term"] = {"renewal": renewal, "initial_months": pick.choice((12, 24, 36, 60)), "notice_months": 2}
         if renewal == "tacit":
             deal["term"]["renewal_months"] = 12
-        deal["term"]["convenience"] = {"client": maybe(0.5), "provider": maybe(0.3), "fee_pct_remaining": pick.choice((0, 25))}
+        deal["term"]["convenience"] = {
+            "client": maybe(0.5),
+            "provider": maybe(0.3),
+            "fee_pct_remaining": pick.choice((0, 25)),
+        }
         deal["term"]["change_of_control"] = pick.choice(("none", "notify", "terminate"))
     if maybe(0.6):
         deal["billing"] = {
@@ -136,10 +193,17 @@ def _terms(deal: dict[str, Any], maybe: Any, pick: random.Random) -> None:
         deal["pricing"]["vendor_pass_through"] = {"enabled": maybe(0.5), "exit_right": maybe(0.7)}
     if maybe(0.3):
         deal["pricing"]["lines"].append(
-            {"id": "t", "service": "helpdesk", "unit": "user", "qty": 120, "unit_price": "40", "tier_mode": "graduated",
-             "tiers": [{"from_qty": 1, "to_qty": 50, "unit_price": "45"}, {"from_qty": 51, "unit_price": "40"}],
-             "discount": {"pct": 5}}
-        )  # fmt: skip
+            {
+                "id": "t",
+                "service": "helpdesk",
+                "unit": "user",
+                "qty": 120,
+                "unit_price": "40",
+                "tier_mode": "graduated",
+                "tiers": [{"from_qty": 1, "to_qty": 50, "unit_price": "45"}, {"from_qty": 51, "unit_price": "40"}],
+                "discount": {"pct": 5},
+            }
+        )
     if maybe(0.3):
         deal["pricing"]["lines"].append(
             {"id": "o", "service": "helpdesk", "unit": "flat", "qty": 1, "unit_price": "900", "recurrence": "one_off"}
@@ -171,25 +235,54 @@ def _terms(deal: dict[str, Any], maybe: Any, pick: random.Random) -> None:
 
 def _levels(deal: dict[str, Any], codes: list[str], maybe: Any, pick: random.Random) -> None:
     if maybe(0.4):
-        deal["sla"] = {"credits": {"enabled": maybe(0.6), "nature": pick.choice(("discharging", "non_discharging", "price_reduction"))}}
+        deal["sla"] = {
+            "credits": {
+                "enabled": maybe(0.6),
+                "nature": pick.choice(("discharging", "non_discharging", "price_reduction")),
+            }
+        }
         if maybe(0.3):
-            deal["sla"]["targets"] = [{"priority": "P1", "metric": "response", "target_min": 30, "nature": "guarantee",
-                                       "calendar_ref": "HO", "attainment_pct": 95}]  # fmt: skip
+            deal["sla"]["targets"] = [
+                {
+                    "priority": "P1",
+                    "metric": "response",
+                    "target_min": 30,
+                    "nature": "guarantee",
+                    "calendar_ref": "HO",
+                    "attainment_pct": 95,
+                }
+            ]
     if "hosting_iaas" in codes and maybe(0.7):
-        deal["availability"] = [{"service": "hosting_iaas", "target_pct": 99.5, "measured_at": {"fr": "la sonde", "en": "the probe"}}]
+        deal["availability"] = [
+            {"service": "hosting_iaas", "target_pct": 99.5, "measured_at": {"fr": "la sonde", "en": "the probe"}}
+        ]
     if maybe(0.4):
         deal["security"] = {
             "pas_level": pick.choice(("basic", "standard", "full")),
             "audit": {"right": pick.choice(("none", "questionnaire", "documentary", "on_site"))},
         }
     if maybe(0.3):
-        deal["dp"] = {"subprocessor_mode": pick.choice(("general", "specific")),
-                      "end_of_contract": pick.choice(("return_then_delete", "delete", "controller_choice"))}  # fmt: skip
+        deal["dp"] = {
+            "subprocessor_mode": pick.choice(("general", "specific")),
+            "end_of_contract": pick.choice(("return_then_delete", "delete", "controller_choice")),
+        }
     if maybe(0.3):
         deal["third_parties"] = {"mandates": [{"vendor": "Opérateur", "acts": ["open_tickets"]}]}
     if maybe(0.3):
-        deal["bcdr"] = {"tiers": [{"name": "T1", "workloads": ["srv"], "backup_every_h": 4, "rpo_h": 4, "rto_h": 8,
-                                   "calendar_ref": "HO", "immutable": maybe(0.5), "failover": pick.choice(("none", "local", "cloud"))}]}  # fmt: skip
+        deal["bcdr"] = {
+            "tiers": [
+                {
+                    "name": "T1",
+                    "workloads": ["srv"],
+                    "backup_every_h": 4,
+                    "rpo_h": 4,
+                    "rto_h": 8,
+                    "calendar_ref": "HO",
+                    "immutable": maybe(0.5),
+                    "failover": pick.choice(("none", "local", "cloud")),
+                }
+            ]
+        }
 
 
 def drafted(deal: dict[str, Any]) -> Draft:

@@ -221,7 +221,12 @@ def test_a_finding_as_an_annotation() -> None:
 
 @pytest.mark.parametrize(
     ("severity", "command"),
-    [(Severity.ERROR, "error"), (Severity.WARNING, "warning"), (Severity.APPROVAL, "notice"), (Severity.INFO, "notice")],
+    [
+        (Severity.ERROR, "error"),
+        (Severity.WARNING, "warning"),
+        (Severity.APPROVAL, "notice"),
+        (Severity.INFO, "notice"),
+    ],
 )
 def test_each_severity_has_its_annotation(severity: Severity, command: str) -> None:
     assert as_github(Diagnostic("code", severity, "message")) == f"::{command} title=code::message"

@@ -8,6 +8,8 @@ from functools import cache
 from pathlib import Path
 
 import pytest
+from markdown_it import MarkdownIt
+from openxml_audit import OpenXmlValidator
 
 from generator import Options, build, draft
 from generator.document.nodes import Notice, Table, Value
@@ -18,7 +20,6 @@ from generator.readers.docx import paragraphs
 from generator.source import read_yaml
 from generator.writers import html, markdown
 from tests.deals import CONTRACTS, drafted, random_deal
-from tests.office import findings_of_audit
 
 EXAMPLES = tuple(sorted(path.name for path in CONTRACTS.glob("*.yaml") if "erreurs" not in path.name))
 HOSTILE = "Dupont & Fils <SARL> {{7*7}} *x* [y](z)"
@@ -73,18 +74,19 @@ def test_no_printed_text_is_blank_or_a_placeholder(name: str) -> None:
                             assert block.rows
                         elif not isinstance(block, Notice) and hasattr(block, "content"):
                             assert text_of(block.content).strip(), clause.id
-            text = " ".join(text_of([inline]) for _, inline in inlines(part))
-            assert not re.search(r"\bNone\b(?! of)|\bTODO\b|\{\{|\}\}|\{%|<Undefined|Decimal\(|\[\s*\]", text.replace("None,", ""))
+            for _, inline in inlines(part):
+                assert not re.search(
+                    r"\bTODO\b|\{\{|\}\}|\{%|Undefined|Decimal\(|\bnull\b|_{4}", text_of([inline], numbered)
+                )
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
-def test_every_word_file_of_an_example_satisfies_the_audit(name: str, tmp_path: Path) -> None:
-    for bound in (True, False):
-        for output in outputs(example(name), ("docx",), bound):
-            if output.name.endswith(".docx"):
-                path = tmp_path / output.name
-                path.write_bytes(output.content)
-                assert findings_of_audit(path) == []
+@pytest.mark.parametrize(("name", "bound"), [*((name, True) for name in EXAMPLES), ("pme-acme.yaml", False)])
+def test_every_word_file_of_an_example_satisfies_the_audit(name: str, bound: bool, tmp_path: Path) -> None:
+    for output in outputs(example(name), ("docx",), bound):
+        if output.name.endswith(".docx"):
+            path = tmp_path / output.name
+            path.write_bytes(output.content)
+            assert [str(error) for error in OpenXmlValidator().validate(path).errors] == []
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
@@ -115,8 +117,6 @@ def test_a_hostile_client_name_is_printed_as_it_is_written() -> None:
     (word,) = (o for o in outputs(made, ("docx",), True) if o.name.endswith(".docx"))
     assert any(HOSTILE in paragraph.text for paragraph in paragraphs(word.content))
     assert "Dupont &amp; Fils &lt;SARL&gt; {{7*7}} *x* [y](z)" in html.write(numbered).decode()
-    from markdown_it import MarkdownIt
-
     page = MarkdownIt("commonmark").enable("table").render(markdown.write(numbered).decode())
     assert "Dupont &amp; Fils &lt;SARL&gt; {{7*7}} *x* [y](z)" in page
 
@@ -151,4 +151,4 @@ def test_nothing_is_written_from_a_deal_with_an_error(tmp_path: Path) -> None:
 def test_the_json_format_is_json() -> None:
     for output in outputs(example("tpe-boulangerie.yaml"), ("json",)):
         if output.name.endswith(".json"):
-            assert json.loads(output.content)["language"] == "fr"
+            assert json.loads(output.content)["document"]["language"] == "fr"

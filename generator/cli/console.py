@@ -47,7 +47,7 @@ def _write(stream: TextIO, text: str) -> None:
         text.encode(stream.encoding or "utf-8")
     except UnicodeEncodeError:
         text = text.translate(_PLAIN_SIGNS)
-    stream.write(text if text.endswith("\n") else text + "\n")
+    stream.write(text + "\n")
 
 
 def plain(text: str, _: str) -> str:
@@ -112,7 +112,7 @@ def show_refusal(refusal: WorkspaceError) -> None:
 def show_internal_error(error: BaseException) -> None:
     """A bug of ours: one line and what to do; the whole trace only where CLAUSIER_DEBUG is 1."""
     if os.environ.get("CLAUSIER_DEBUG") == "1":
-        err("".join(traceback.format_exception(error)))
+        err("".join(traceback.format_exception(error)).rstrip("\n"))
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({os.path.basename(frames[-1].filename)}:{frames[-1].lineno})" if frames else ""
     what = visible(" ".join(str(error).split()))[:200]

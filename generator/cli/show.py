@@ -59,4 +59,4 @@ def _yaml(value: Any, draft: Draft, stage: str) -> str:
     dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
     utf8 = (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
     text: str = yaml.dump(value, Dumper=dumper, sort_keys=False, allow_unicode=utf8, width=120)
-    return f"# {stage} of {console.visible(draft.file)}\n{text}"
+    return f"# {stage} of {console.visible(draft.file)}\n{text}".rstrip("\n")

@@ -7,7 +7,6 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from generator.cli.findings import as_json
-from generator.deal import Origin
 from generator.facts import Reason
 from generator.library.model import LibraryClause
 from generator.outputs import plain
@@ -37,8 +36,9 @@ def _origins(value: Any, draft: Draft, path: tuple[str | int, ...] = ()) -> list
         return [entry for name, item in value.items() for entry in _origins(item, draft, (*path, name))]
     if isinstance(value, list) and value and isinstance(value[0], (Mapping, list)):
         return [entry for index, item in enumerate(value) for entry in _origins(item, draft, (*path, index))]
-    origin: Origin = draft.deal.origin(path)
-    return [(path, origin.shown())]
+    # A value that no layer wrote has no origin of its own: it is the schema's.
+    origin = draft.deal.origins.get(path)
+    return [(path, origin.shown() if origin is not None else "schema default")]
 
 
 def facts(draft: Draft) -> Json | None:

@@ -42,14 +42,14 @@ def _tiered(line: Mapping[str, Any], quantity: Decimal) -> Decimal:
     if line["tier_mode"] == "volume":
         price: Decimal = line["unit_price"]
         for tier in tiers:
-            if quantity >= tier["from_qty"]:
+            if tier["from_qty"] <= quantity < tier.get("to_qty", quantity) + 1:
                 price = tier["unit_price"]
         return quantity * price
     total, covered = Decimal(0), Decimal(0)
     for index, tier in enumerate(tiers):
         start = max(Decimal(tier["from_qty"]) - 1, Decimal(0)) if tier["from_qty"] else Decimal(0)
-        nxt = tiers[index + 1]["from_qty"] - 1 if index + 1 < len(tiers) else tier.get("to_qty")
-        end = quantity if nxt is None else min(quantity, Decimal(nxt))
+        following = tiers[index + 1]["from_qty"] - 1 if index + 1 < len(tiers) else quantity
+        end = min(quantity, Decimal(following), Decimal(tier.get("to_qty", quantity)))
         if end > start:
             total += (end - start) * tier["unit_price"]
             covered += end - start

@@ -107,7 +107,7 @@ def hours_of(deal: Deal, calendar: Mapping[str, Any], context: Context) -> Hours
     closing = calendar.get("holidays", {})
     return Hours(
         timezone=calendar.get("timezone", deal["context"]["timezone"]),
-        weekly=tuple(tuple((a, b) for a, b in calendar["weekly"].get(day, ())) for day in DAYS),
+        weekly=tuple(tuple(sorted((a, b) for a, b in calendar["weekly"].get(day, ()))) for day in DAYS),
         zone=closing.get("zone", deal["context"]["holiday_zone"]),
         open_on_holidays=calendar["holidays_open"],
         whit_monday_open=calendar["pentecost_monday"] == "open",
@@ -137,26 +137,39 @@ def worst_case_minutes(hours: Hours, unit: str, amount: int, year: int) -> int |
     """The longest wall-clock time that a target can take in a year: max over every moment of creation of due − created.
 
     ``unit`` is ``min`` (minutes of service) or ``bd`` (end of the n-th business day after the day of creation). The
-    worst moment is right at the end of a window, so only those are tried. ``None`` when the calendar is never open.
+    worst moments are the end of a window or the first instant of the year for minutes, the first instant of a day for
+    business days. ``None`` when the calendar is never open, or so seldom that nothing falls due within six years.
     """
+    for months in (2, 14, 62):
+        # So many more months of windows, so that what is created in December finds its due instant.
+        windows = tuple(hours.windows(datetime.date(year, 1, 1), add_months(datetime.date(year + 1, 1, 1), months)))
+        wait = _longest_wait(hours, windows, unit, amount, year)
+        if wait is not None:
+            return int(wait.total_seconds() // 60)
+    return None
+
+
+def _longest_wait(
+    hours: Hours, windows: tuple[tuple[datetime.datetime, datetime.datetime], ...], unit: str, amount: int, year: int
+) -> datetime.timedelta | None:
+    zone = ZoneInfo(hours.timezone)
+    created = [_instant(datetime.date(year, 1, 1), "00:00", zone)]
+    if unit == "min":
+        windows = tuple(_merged(windows))
+        starts = [start for start, _ in windows]
+        created += [end for _, end in windows if end.astimezone(zone).year == year]
+        due = [_due_minutes(windows, starts, moment, amount) for moment in created]
+    else:
+        days = {start.astimezone(zone).date(): end for start, end in windows}
+        created = [_instant(day, "00:00", zone) for day in _days_of(year)]
+        due = [_due_days(days, day, amount) for day in _days_of(year)]
+    waits = [end - start for start, end in zip(created, due, strict=True) if end is not None]
+    return max(waits) if len(waits) == len(due) else None
+
+
+def _days_of(year: int) -> list[datetime.date]:
     first = datetime.date(year, 1, 1)
-    # Two more months of windows, so that what is created in December finds its due instant.
-    windows = _merged(tuple(hours.windows(first, datetime.date(year + 1, 3, 1))))
-    if not windows:
-        return None
-    starts = [window[0] for window in windows]
-    days = sorted({window[1] for window in _last_window_of_day(hours, windows)})
-    worst = 0
-    for created in [windows[0][0], *(window[1] for window in windows)]:
-        if created.year > year:
-            break
-        due = (
-            _due_minutes(windows, starts, created, amount) if unit == "min" else _due_days(days, created, amount, hours)
-        )
-        if due is None:
-            return None
-        worst = max(worst, int((due - created).total_seconds() // 60))
-    return worst
+    return [first + datetime.timedelta(days=count) for count in range((datetime.date(year + 1, 1, 1) - first).days)]
 
 
 def _merged(
@@ -173,7 +186,7 @@ def _merged(
 
 
 def _due_minutes(
-    windows: list[tuple[datetime.datetime, datetime.datetime]],
+    windows: tuple[tuple[datetime.datetime, datetime.datetime], ...],
     starts: list[datetime.datetime],
     created: datetime.datetime,
     amount: int,
@@ -190,35 +203,13 @@ def _due_minutes(
     return None
 
 
-def _last_window_of_day(
-    hours: Hours, windows: list[tuple[datetime.datetime, datetime.datetime]]
-) -> list[tuple[datetime.datetime, datetime.datetime]]:
-    zone = ZoneInfo(hours.timezone)
-    if len(windows) == 1:
-        # Always open: every local midnight ends a business day.
-        start, end = windows[0]
-        day = start.astimezone(zone).date()
-        found: list[tuple[datetime.datetime, datetime.datetime]] = []
-        while True:
-            midnight = _instant(day, "24:00", zone)
-            if midnight > end:
-                return found
-            found.append((midnight, midnight))
-            day += datetime.timedelta(days=1)
-    by_day: dict[datetime.date, tuple[datetime.datetime, datetime.datetime]] = {}
-    for window in windows:
-        by_day[window[0].astimezone(zone).date()] = window
-    return list(by_day.values())
-
-
 def _due_days(
-    days: list[datetime.datetime], created: datetime.datetime, amount: int, hours: Hours
+    days: Mapping[datetime.date, datetime.datetime], created: datetime.date, amount: int
 ) -> datetime.datetime | None:
-    """The end of the ``amount``-th business day after the day of creation."""
-    zone = ZoneInfo(hours.timezone)
-    today = created.astimezone(zone).date()
-    later = [day for day in days if (day - datetime.timedelta(microseconds=1)).astimezone(zone).date() > today]
-    return later[amount - 1] if len(later) >= amount else None
+    """The end of the ``amount``-th business day after the day of creation; ``days`` has the last closing of each."""
+    dates = list(days)
+    index = bisect_right(dates, created) + amount - 1
+    return days[dates[index]] if index < len(dates) else None
 
 
 # ---- in words

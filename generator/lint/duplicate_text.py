@@ -22,7 +22,7 @@ def check(library: Library) -> Iterator[Diagnostic]:
                     yield Diagnostic(
                         CODE,
                         Severity.INFO,
-                        f"`{clause.id}` and `{other.id}` of the slot `{slot}` have the same {LANGUAGE_NAMES[language]} text",
+                        f"`{clause.id}` and `{other.id}` of `{slot}` have the same {LANGUAGE_NAMES[language]} text",
                         text.span,
                         "make one clause of the two",
                         (Note("the other text is here", other.texts[language].span),),

@@ -16,8 +16,8 @@ def check(library: Library) -> Iterator[Diagnostic]:
         for language, approval in clause.approved.items():
             if clause.approval_state(language) == "stale":
                 message = (
-                    f"the {LANGUAGE_NAMES[language]} text of `{clause.id}` was changed after {approval.by} approved it on "
-                    f"{approval.on}: it is now {clause.texts[language].digest}"
+                    f"the {LANGUAGE_NAMES[language]} text of `{clause.id}` was changed after {approval.by} approved it "
+                    f"on {approval.on}: it is now {clause.texts[language].digest}"
                 )
                 yield Diagnostic(
                     CODE,

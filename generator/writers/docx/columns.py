@@ -40,45 +40,54 @@ class Fit:
 
 @dataclass(frozen=True, slots=True)
 class _Extent:
-    """Widths of one text in thousandths of an em: its longest word, the longest piece of one, its longest line."""
+    """Widths of one text in thousandths of an em: its longest word, the longest piece of one, its longest line.
+
+    ``halved`` is the width in which it takes two lines.
+    """
 
     word: int
     piece: int
+    halved: int
     line: int
 
 
 @dataclass(frozen=True, slots=True)
 class _Column:
-    """What one column asks for, in thousandths of an em; ``usual`` is the quadratic mean of its lines."""
+    """What one column asks for, in thousandths of an em.
+
+    ``easy`` keeps short cells on one line and the header on two; ``usual`` is what its cells usually hold.
+    """
 
     word: int
     piece: int
-    short: int
+    easy: int
     line: int
     usual: int
     blank: bool
+    lines: tuple[int, ...]
 
 
 @lru_cache(maxsize=1024)
-def fit(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...], total: int) -> Fit:
-    """Choose the columns of a table that is ``total`` twentieths of a point wide."""
-    asked = [_asked(name, [row[place] for row in rows]) for place, name in enumerate(header)]
-    scale = next((scale for scale in (NORMAL, SMALL) if sum(_least(asked, scale)) <= total), None)
-    if scale is not None:
-        least = _least(asked, scale)
-        unbroken = [max(own, _wide(ask.short, scale)) for own, ask in zip(least, asked, strict=True)]
-        columns = _filled(unbroken if sum(unbroken) * 4 <= total * 3 else least, asked, scale, total)
-    else:
-        # Long words may still break where they have a hyphen or a slash; beyond that, all columns give way alike.
-        scale = NORMAL if sum(_wide(ask.piece, NORMAL) for ask in asked) <= total else SMALL
-        pieces = [_wide(ask.piece, scale) for ask in asked]
-        fits = sum(pieces) <= total
-        columns = _filled(pieces, asked, scale, total) if fits else _shared([0] * len(pieces), pieces, total)
-    return Fit(tuple(columns), scale, tuple(_height(row, columns, scale) for row in rows))
-
-
-def _least(asked: Sequence[_Column], scale: Scale) -> list[int]:
-    return [max(_wide(ask.word, scale), _BLANK if ask.blank else 0) for ask in asked]
+def fit(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...], bold: tuple[bool, ...], total: int) -> Fit:
+    """Choose the columns of a table that is ``total`` twentieths of a point wide; ``bold`` says which have bold text."""
+    asked = [
+        _asked(name, [row[place] for row in rows], strong)
+        for place, (name, strong) in enumerate(zip(header, bold, strict=True))
+    ]
+    for scale in (NORMAL, SMALL):
+        least = [max(_wide(ask.word, scale), _BLANK if ask.blank else 0) for ask in asked]
+        if sum(least) <= total:
+            tried = [_fit(least, asked, scale, total)]
+            easy = [max(own, _wide(ask.easy, scale)) for own, ask in zip(least, asked, strict=True)]
+            if sum(easy) <= total:
+                tried.append(_fit(easy, asked, scale, total))
+            return min(tried, key=lambda one: sum(one.heights))
+    # Long words may still break where they have a hyphen or a slash; beyond that, all columns give way alike.
+    scale = NORMAL if sum(_wide(ask.piece, NORMAL) for ask in asked) <= total else SMALL
+    pieces = [_wide(ask.piece, scale) for ask in asked]
+    if sum(pieces) <= total:
+        return _fit(pieces, asked, scale, total)
+    return _of(_shared([0] * len(pieces), pieces, total), asked, scale)
 
 
 def _ink(extent: int, scale: Scale) -> int:
@@ -91,31 +100,52 @@ def _wide(extent: int, scale: Scale) -> int:
     return _ink(extent, scale) + scale.padding
 
 
-def _asked(name: str, cells: Sequence[str]) -> _Column:
-    own = _extent(name)
-    extents = [_extent(cell) for cell in cells]
-    lines = [extent.line for extent in extents]
+def _asked(name: str, cells: Sequence[str], bold: bool) -> _Column:
+    own = _extent(name, True)
+    extents = [_extent(cell, bold) for cell in cells]
+    lines = tuple(extent.line for extent in extents)
     return _Column(
-        word=max(int(own.word * BOLD), *(extent.word for extent in extents), 0),
-        piece=max(int(own.piece * BOLD), *(extent.piece for extent in extents), 0),
-        short=max((line for line in lines if line <= _SHORT), default=0),
-        line=max(int(own.line * BOLD), *lines, 0),
-        usual=isqrt(sum(line * line for line in lines) // max(len(lines), 1)),
+        word=max(own.word, *(extent.word for extent in extents), 0),
+        piece=max(own.piece, *(extent.piece for extent in extents), 0),
+        easy=max(own.halved, *(line for line in lines if line <= _SHORT), 0),
+        line=max(own.line, *lines, 0),
+        # The fourth power gives a few long cells among short ones their say.
+        usual=isqrt(isqrt(sum(line**4 for line in lines) // max(len(lines), 1))),
         blank=bool(name.strip() and cells) and not any(cell.strip() for cell in cells),
+        lines=lines,
     )
 
 
 @lru_cache(maxsize=16384)
-def _extent(text: str) -> _Extent:
+def _extent(text: str, bold: bool) -> _Extent:
+    factor = BOLD if bold else 1
     words = text.replace("\n", " ").split(" ")
     pieces = text.replace("-", "- ").replace("/", "/ ").replace("@", "@ ").replace("\n", " ").split(" ")
-    return _Extent(_longest(words), _longest(pieces), max(map(measure, text.split("\n"))))
+    line = max(map(measure, text.split("\n")))
+    splits = (max(measure(" ".join(words[:at])), measure(" ".join(words[at:]))) for at in range(1, len(words)))
+    halved = min(splits, default=line) if line <= _SHORT else line // 2
+    widths = (_longest(words), _longest(pieces), halved, line)
+    return _Extent(*(int(width * factor) for width in widths))
 
 
 def _longest(words: Sequence[str]) -> int:
     # Only the words with about the most letters can be the widest: a word of many letters is not made of i and l.
     most = max(map(len, words))
     return max(measure(word) for word in words if len(word) * 3 >= most * 2)
+
+
+def _fit(least: Sequence[int], asked: Sequence[_Column], scale: Scale, total: int) -> Fit:
+    return _of(_filled(least, asked, scale, total), asked, scale)
+
+
+def _of(columns: Sequence[int], asked: Sequence[_Column], scale: Scale) -> Fit:
+    """The columns together with an estimate of the heights of the rows."""
+    per_column = [
+        [-(-_ink(line, scale) // max(column - scale.padding, 1)) for line in ask.lines]
+        for ask, column in zip(asked, columns, strict=True)
+    ]
+    heights = tuple(max(*lines, 1) * scale.line + scale.padding // 2 for lines in zip(*per_column, strict=True))
+    return Fit(tuple(columns), scale, heights)
 
 
 def _filled(least: Sequence[int], asked: Sequence[_Column], scale: Scale, total: int) -> list[int]:
@@ -132,8 +162,8 @@ def _filled(least: Sequence[int], asked: Sequence[_Column], scale: Scale, total:
     for _ in range(_STEPS):
         middle = (low + high) / 2
         tried = [
-            min(max(int(own * middle) + scale.padding, low_end), high_end)
-            for own, low_end, high_end in zip(usual, least, most, strict=True)
+            min(max(int(own * middle) + scale.padding, narrowest), widest)
+            for own, narrowest, widest in zip(usual, least, most, strict=True)
         ]
         if sum(tried) <= total:
             low, columns = middle, tried
@@ -148,11 +178,3 @@ def _shared(columns: Sequence[int], shares: Sequence[int], rest: int) -> list[in
     given = [rest * share // max(sum(shares), 1) for share in shares]
     given[-1] += rest - sum(given)
     return [column + more for column, more in zip(columns, given, strict=True)]
-
-
-def _height(row: Sequence[str], columns: Sequence[int], scale: Scale) -> int:
-    lines = max(
-        sum(-(-_ink(measure(line), scale) // max(column - scale.padding, 1)) for line in cell.split("\n"))
-        for cell, column in zip(row, columns, strict=True)
-    )
-    return lines * scale.line + scale.padding // 2

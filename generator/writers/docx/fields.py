@@ -19,8 +19,8 @@ def opening(instruction: str) -> str:
 
 
 def field(instruction: str, result: str, properties: str = "") -> str:
-    """A field with its cached result."""
-    return f"{_BEGIN}{_instruction(instruction)}{_SEPARATE}{run(result, properties)}{END}"
+    """A field with its cached result, in the short form, which Word itself writes for page numbers."""
+    return f'<w:fldSimple w:instr=" {escaped(instruction)} ">{run(result, properties)}</w:fldSimple>'
 
 
 def number_of(bookmark: str, result: str, properties: str = "") -> str:

@@ -25,7 +25,7 @@ _LETTER_RATIO: Final = 0.52
 _TALLEST: Final = 90
 _GEOMETRY: Final = (
     f'<w:pgSz w:w="{PAGE_WIDTH}" w:h="{PAGE_HEIGHT}"/><w:pgMar w:top="{MARGIN_TOP}" w:right="{MARGIN}" '
-    f'w:bottom="{MARGIN_BOTTOM}" w:left="{MARGIN}" w:header="624" w:footer="510" w:gutter="0"/>'
+    f'w:bottom="{MARGIN_BOTTOM}" w:left="{MARGIN}" w:header="595" w:footer="454" w:gutter="0"/>'
 )
 # Relationship ids of the parts below, fixed in package.py.
 HEADER: Final = "rIdHeader"

@@ -107,6 +107,10 @@ def _document(scope: Scope, numbers: Numbers, pages: Mapping[str, int] | None) -
     follows_on = False
     for place, part in enumerate(scope.parts):
         first_status = status if place == 0 else ""
+        if follows_on and (part.contents or part.cover):
+            # LibreOffice 7.4 fails on a second table of contents after a section that began in the middle of a page.
+            pieces.append(frame.section_end(follows_on=True))
+            follows_on, at_new_page = False, True
         if part.kind == "annex":
             pieces.append(body.annex(part, status=first_status))
         elif part.cover:

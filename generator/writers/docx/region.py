@@ -11,8 +11,8 @@ from generator.ooxml import names
 PAGE_WIDTH: Final = 11906
 PAGE_HEIGHT: Final = 16838
 MARGIN: Final = 1134
-MARGIN_TOP: Final = 1304
-MARGIN_BOTTOM: Final = 1191
+MARGIN_TOP: Final = 1219
+MARGIN_BOTTOM: Final = 1134
 TEXT_WIDTH: Final = PAGE_WIDTH - 2 * MARGIN
 TEXT_HEIGHT: Final = PAGE_HEIGHT - MARGIN_TOP - MARGIN_BOTTOM
 # Numbers hang to the left of the text; "A.10.12" must fit.

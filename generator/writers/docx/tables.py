@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from generator.document.nodes import Align, Cell, Definitions, Inline, SignatureParty, Signatures, Table
+from generator.document.nodes import Align, Cell, Definitions, Inline, SignatureParty, Signatures, Strong, Table
 from generator.ooxml import names
 from generator.ooxml.text import attribute, run
 from generator.writers.docx.columns import SMALL, Fit, fit
@@ -27,9 +27,9 @@ _WHOLE: Final = "<w:cantSplit/>"
 # A table up to this part of the page is not split; a row may be split only where it is higher than half a page.
 _KEPT_WHOLE: Final = TEXT_HEIGHT // 4
 _HALF_A_PAGE: Final = TEXT_HEIGHT // 2
-# Marks that say one thing each (P1, "R, A", oui) and figures, with the dashes and blanks between them.
+# Marks that say one thing each (P1, "R, A", oui) and amounts, with the dashes and blanks between them.
 _MARK: Final = 4
-_FIGURE: Final = re.compile(r"[+\u2212-]?\d[\d\u00a0\u202f.,]*(?:[%€]|h|min)?")
+_AMOUNT: Final = re.compile(r"[+\u2212-]?[£€]?\d[\d\u00a0\u202f.,]*[%€]?")
 _DASHES: Final = frozenset({"", "–", "—", "-"})
 AFTER: Final = f'<w:p><w:pPr><w:pStyle w:val="{names.AFTER_TABLE}"/></w:pPr></w:p>'
 
@@ -53,7 +53,8 @@ def table(node: Table, scope: Scope, region: Region, caption: str) -> str:
     """A table with its header row, repeated on each page; ``caption`` is its alternative title."""
     header = tuple(plain(cell.content, scope) for cell in node.header)
     texts = tuple(tuple(plain(cell.content, scope) for cell in row) for row in node.rows)
-    chosen = fit(header, texts, region.width)
+    bold = tuple(any(_has_bold(row[place]) for row in node.rows) for place in range(len(header)))
+    chosen = fit(header, texts, bold, region.width)
     small = chosen.scale is SMALL
     aligns = tuple(_aligned(place, align, [row[place] for row in texts]) for place, align in enumerate(node.align))
     alternative = (
@@ -83,13 +84,17 @@ def table(node: Table, scope: Scope, region: Region, caption: str) -> str:
 
 
 def _aligned(place: int, align: Align, cells: Sequence[str]) -> Align:
-    """Where the tree leaves a column to the left: figures go to the right, short marks to the middle."""
+    """Where the tree leaves a column to the left: amounts go to the right, short marks to the middle."""
     told = [cell.strip() for cell in cells if cell.strip() not in _DASHES]
     if place == 0 or align != "left" or not told:
         return align
-    if all(_FIGURE.fullmatch(cell) for cell in told):
+    if all(_AMOUNT.fullmatch(cell) and not cell.isdigit() for cell in told):
         return "right"
     return "center" if all(len(cell) <= _MARK for cell in told) else "left"
+
+
+def _has_bold(cell: Cell) -> bool:
+    return any(isinstance(node, Strong) for node in cell.content)
 
 
 def _kept_rows(chosen: Fit) -> list[bool]:
@@ -142,7 +147,8 @@ def box(content: str, region: Region) -> str:
     """A frame with a bar on its left around what must be seen; ``content`` is paragraphs and tables."""
     rule = 'w:val="single" w:sz="4" w:space="0" w:color="7F7F7F"'
     bar = 'w:val="single" w:sz="24" w:space="0" w:color="1B2A41"'
-    width = region.width - region.indent
+    # The frame is drawn outside the width of the table.
+    width = region.width - region.indent - 40
     look = (
         f"<w:tblBorders><w:top {rule}/><w:left {bar}/><w:bottom {rule}/><w:right {rule}/></w:tblBorders>"
         '<w:tblLayout w:type="fixed"/><w:tblCellMar>'
