@@ -45,10 +45,11 @@ class Deal:
     provider_source: Source | None
 
     def origin(self, path: Path) -> Origin:
-        """The origin of the value at ``path`` or of its nearest ancestor."""
-        while path and path not in self.origins:
-            path = path[:-1]
-        return self.origins.get(path) or Origin("deal", self.source, ())
+        """The origin of the value at ``path`` or of its nearest ancestor; a group's is the last layer that gave to it."""
+        known = path
+        while known and known not in self.origins:
+            known = known[:-1]
+        return self.origins.get(known) or Origin("deal", self.source, path)
 
     def span(self, path: Path) -> Span:
         """Where a person changes this value: its place in a file, else the nearest place in the deal."""
@@ -151,7 +152,7 @@ class _Merger:
         """``over``, which stands at ``here`` in its layer, laid over ``base`` at ``path`` of the merged deal."""
         origin = Origin(layer.name, layer.source, (*layer.root, *here))
         if type_.kind == "record" and isinstance(over, dict):
-            self.origins.setdefault(path, origin)
+            self.origins[path] = origin
             return self.merge_record(type_, base, over, path, layer, here)
         if type_.merge and isinstance(base, list) and isinstance(over, list):
             self.origins[path] = origin

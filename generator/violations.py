@@ -106,8 +106,11 @@ def _unknown_field(path: Path, name: str, known: list[str], places: FieldPlaces)
     near = did_you_mean(name, known)
     if near:
         help_ = f"did you mean `{near}`?"
+    elif name.isdigit() and path:
+        help_ = "write an amount with a point, as in 12.50; a comma begins the next field"
     elif groups := places.get(name, ()):
-        help_ = f"`{name}` is a field of " + " and of ".join(f"`{group}`" for group in groups[:2])
+        named = " and of ".join(f"`{group}`" for group in groups[:2] if group)
+        help_ = f"`{name}` is a field of {named}" if named else f"`{name}` is a group of its own: begin a line with it"
     else:
         help_ = "known here: " + ", ".join(f"`{item}`" for item in known[:12]) + (" …" if len(known) > 12 else "")
     return Violation("unknown-field", (*path, name), f"no field is named `{dotted}`", help_, key=True)

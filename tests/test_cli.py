@@ -8,6 +8,7 @@ import pty
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from click.testing import CliRunner, Result
 from generator import __version__
 from generator.cli import COMMANDS, build, main
 from generator.cli.new import segments, skeleton
+from generator.diagnostics import Diagnostic, Report, Severity
 from generator.outputs import FORMATS
 from generator.source import read_yaml
 from generator.workspace import WorkspaceError
@@ -53,12 +55,18 @@ def bad_deal(name: str) -> Path:
     return deal(name, ("  users:\n", "  usres:\n"))
 
 
-def shell(*words: str, cwd: Path, **environment: str) -> subprocess.CompletedProcess[bytes]:
+def shell(
+    *words: str,
+    cwd: Path,
+    output: int = subprocess.PIPE,
+    errors: int = subprocess.PIPE,
+    extra: Mapping[str, str] | None = None,
+) -> subprocess.CompletedProcess[bytes]:
     """The command as a program of its own."""
     known = {name: value for name, value in os.environ.items() if name not in {"NO_COLOR", "CLAUSIER_DEBUG"}}
     command = [sys.executable, "-m", "generator", *words]
-    return subprocess.run(command, cwd=cwd, capture_output=True, check=False, timeout=120,
-                          env={**known, "PYTHONPATH": str(ROOT), **environment})  # fmt: skip
+    return subprocess.run(command, cwd=cwd, stdout=output, stderr=errors, check=False, timeout=300,
+                          env={**known, "PYTHONPATH": str(ROOT), **(extra or {})})  # fmt: skip
 
 
 # ---- the group
@@ -447,7 +455,7 @@ def test_every_stage_is_shown_the_same_as_yaml_and_as_json(stage: str, keys: lis
     assert (as_yaml.exit_code, as_json.exit_code) == (0, 0)
     assert list(value)[:3] == keys
     assert as_yaml.stdout.startswith(f"# {stage} of dupont.yaml\n")
-    assert yaml.safe_load(as_yaml.stdout) == value
+    assert yaml.load(as_yaml.stdout, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) == value
 
 
 def test_the_yaml_that_is_shown_is_read_again_by_our_own_reader() -> None:
@@ -552,9 +560,14 @@ def test_the_library_is_linted() -> None:
     assert result.output.splitlines()[-1].startswith("checked the clause library: ")
 
 
-def test_the_findings_of_the_library_as_json() -> None:
-    shown = json.loads(run("library", "lint", "--format", "json").stdout)
-    assert list(shown) == ["version", "counts", "findings"]
+def test_the_findings_of_the_library_as_json(monkeypatch: pytest.MonkeyPatch) -> None:
+    stale = Diagnostic("stale-approval", Severity.ERROR, "the text has changed", file="clauses/a.md")
+    monkeypatch.setattr("generator.lint.lint", lambda _: Report((stale,)))
+    result = run("library", "lint", "--format", "json")
+    shown = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert (list(shown), shown["counts"]["error"]) == (["version", "counts", "findings"], 1)
+    assert shown["findings"][0]["code"] == "stale-approval"
 
 
 # ---- no traceback ever
@@ -612,8 +625,6 @@ def test_a_library_that_is_not_installed_is_said_plainly(monkeypatch: pytest.Mon
 
 
 def test_a_fault_of_the_library_is_shown_once_for_all_deals(monkeypatch: pytest.MonkeyPatch) -> None:
-    from generator.diagnostics import Diagnostic, Severity
-
     fault = Diagnostic("broken-clause", Severity.ERROR, "a clause cannot be read", file="clauses/a.md")
     monkeypatch.setattr("generator.pipeline.library_of", lambda _: (None, (fault,)))
     result = run("check", str(deal("un")), str(deal("deux")))
@@ -630,85 +641,76 @@ def test_a_fault_of_the_library_is_shown_once_for_all_deals(monkeypatch: pytest.
 # ---- terminals
 
 
-def test_an_ascii_terminal_shows_what_it_can(folder: Path) -> None:
-    done = shell("explain", str(deal("dupont")), "liability.cap", cwd=folder, PYTHONIOENCODING="ascii")
-    assert (done.returncode, done.stderr) == (0, b"")
-    assert b"  + " in done.stdout
-    assert done.stdout.isascii()
+def test_an_ascii_terminal_shows_what_it_can() -> None:
+    result = CliRunner(charset="ascii").invoke(main, ["explain", str(deal("dupont")), "liability.cap"])
+    assert result.exit_code == 0
+    assert "  + all of\n" in result.output
+
+
+def test_json_and_yaml_lose_nothing_on_an_ascii_terminal() -> None:
+    path = str(deal("dupont"))
+    for words, read in (
+        (("check", path, "--format", "json"), json.loads),
+        (("show", path, "--stage", "source"), yaml.safe_load),
+    ):
+        ascii_, full = (CliRunner(charset=charset).invoke(main, words).stdout for charset in ("ascii", "utf-8"))
+        assert ascii_ != full
+        assert read(ascii_) == read(full)
 
 
 def test_the_c_locale_does_not_crash(folder: Path) -> None:
     plain = {"LC_ALL": "C", "LANG": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    done = shell("check", str(deal("dupont")), cwd=folder, **plain)
+    done = shell("new", "société.yaml", "--segment", "pme", cwd=folder, extra=plain)
     assert (done.returncode, done.stderr) == (0, b"")
-    assert done.stdout.isascii()
-
-
-def test_json_loses_nothing_on_an_ascii_terminal(folder: Path) -> None:
-    path = str(deal("dupont"))
-    plain, full = (
-        shell("check", path, "--format", "json", cwd=folder, PYTHONIOENCODING=encoding)
-        for encoding in ("ascii", "utf-8")
-    )
-    assert plain.stdout != full.stdout
-    assert json.loads(plain.stdout) == json.loads(full.stdout)
+    assert done.stdout.startswith(b"wrote soci\\xc3\\xa9t\\xc3\\xa9.yaml\n")
+    assert "# Signataire et ses pouvoirs / Signatory and authority" in Path("société.yaml").read_text(encoding="utf-8")
 
 
 def test_a_file_name_cannot_steer_the_terminal(folder: Path) -> None:
-    os.mkdir(b"a\x1b[31m\xff")
     done = shell("check", "a\x1b[31m\udcff", "b\n::error::x", cwd=folder)
-    lines = done.stderr.decode().splitlines()
-    assert done.returncode == 2
-    assert lines[0].startswith("error: a\\x1b[31m\\xff: ")
-    assert lines[2] == "error: b\\n::error::x: there is no such file"
+    assert (done.returncode, done.stdout, done.stderr.decode().splitlines()) == (
+        2,
+        b"",
+        [
+            "error: a\\x1b[31m\\xff: there is no such file",
+            "   = help: check the path",
+            "error: b\\n::error::x: there is no such file",
+            "   = help: check the path",
+        ],
+    )
 
 
 def test_colours_are_for_terminals_and_not_with_no_color(folder: Path) -> None:
-    path = str(bad_deal("dupont"))
-
     def on_a_terminal(**environment: str) -> bytes:
         leader, follower = pty.openpty()
         with os.fdopen(leader, "rb", buffering=0) as screen:
-            known = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
-            child = subprocess.Popen([sys.executable, "-m", "generator", "check", path], cwd=folder, stdout=follower,
-                                     env={**known, "PYTHONPATH": str(ROOT), **environment})  # fmt: skip
+            shell("check", "absent.yaml", cwd=folder, errors=follower, extra=environment)
             os.close(follower)
-            shown = b""
-            while True:
-                try:
-                    part = screen.read(4096)
-                except OSError:
-                    part = b""
-                if not part:
-                    break
-                shown += part
-            assert child.wait(120) == 1
-            return shown
+            return bytes(screen.read(4096))
 
-    assert b"\x1b[31m" in on_a_terminal()
-    assert b"\x1b" not in on_a_terminal(NO_COLOR="1")
-    assert b"\x1b" not in shell("check", path, cwd=folder).stdout
+    plain = b"error: absent.yaml: there is no such file\r\n   = help: check the path\r\n"
+    assert on_a_terminal() == plain.replace(b"error:", b"\x1b[31m\x1b[1merror\x1b[0m:")
+    assert on_a_terminal(NO_COLOR="1") == plain
+    assert shell("check", "absent.yaml", cwd=folder).stderr == plain.replace(b"\r", b"")
+
+
+@pytest.mark.parametrize("words", [("new", "dupont.yaml", "--segment", "pme"), ("library", "lint", "--help")])
+def test_a_full_disk_is_said_plainly(words: tuple[str, ...], folder: Path) -> None:
+    if not Path("/dev/full").exists():
+        pytest.skip("the system has no full disk to write to")
+    with Path("/dev/full").open("wb") as full:
+        done = shell(*words, cwd=folder, output=full.fileno())
+    assert (done.returncode, done.stderr) == (
+        3, b"error: the output cannot be written (no space left on the device)\n",
+    )  # fmt: skip
 
 
 def test_a_reader_that_went_away_is_no_traceback(folder: Path) -> None:
     reader, writer = os.pipe()
     os.close(reader)
-    command = [sys.executable, "-m", "generator", "check", str(deal("dupont"))]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    done = subprocess.run(command, cwd=folder, stdout=writer, stderr=subprocess.PIPE, check=False, env=environment)
+    done = shell("new", "dupont.yaml", "--segment", "pme", cwd=folder, output=writer)
     os.close(writer)
     assert (done.returncode, done.stderr) == (3, b"")
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no full disk to write to")
-def test_a_full_disk_is_said_plainly(folder: Path) -> None:
-    command = [sys.executable, "-m", "generator", "check", str(deal("dupont"))]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(command, cwd=folder, stdout=full, stderr=subprocess.PIPE, check=False, env=environment)
-    assert (done.returncode, done.stderr) == (
-        3, b"error: the output cannot be written (no space left on the device)\n",
-    )  # fmt: skip
 
 
 def test_every_format_has_a_place_in_the_order_of_what_to_open_first() -> None:

@@ -1,4 +1,4 @@
-"""The language of `when:`: the examples of ``tests/cases/conditions.yaml``, a second evaluator, the guards, the places."""
+"""The language of `when:`: the examples of ``tests/cases/conditions.yaml``, a second evaluator, guards, places."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 import yaml
-from hypothesis import assume, given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 from jinja2.exceptions import TemplateSyntaxError
+from jinja2.lexer import Token
 
 from generator.conditions import AbsentField, Expression, evaluate, parse_condition, parse_value, trace
 from generator.conditions.evaluate import text_of
@@ -136,14 +137,14 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(st.lists(PIECES, max_size=25))
 def test_every_name_of_an_expression_knows_its_offset(pieces: list[str]) -> None:
     text = " ".join(pieces)
     _check_offsets(text, "variable")
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(
     st.lists(
         st.sampled_from(
@@ -158,18 +159,23 @@ def test_every_name_of_a_text_knows_its_offset(pieces: list[str]) -> None:
 
 
 def _check_offsets(text: str, state: str | None) -> None:
+    tokens, error = tokens_of(text, state)
+    for token in tokens:
+        if token.type in {"name", "data"}:
+            assert text[token.lineno :].startswith(token.value)
+        else:
+            assert 0 <= token.lineno < len(text)
+    if error is not None and (position := re.fullmatch(r"unexpected char .* at (\d+)", error.message or "", re.DOTALL)):
+        assert error.lineno == int(position.group(1))
+
+
+def tokens_of(text: str, state: str | None) -> tuple[list[Token], TemplateSyntaxError | None]:
+    found: list[Token] = []
     try:
-        for token in ENVIRONMENT._tokenize(text, None, state=state):
-            if token.type == "name":
-                assert text[token.lineno :].startswith(token.value)
-            elif token.type == "data":
-                assert text[token.lineno :].startswith(token.value)
-            else:
-                assert 0 <= token.lineno < len(text)
+        found.extend(ENVIRONMENT._tokenize(text, None, state=state))
     except TemplateSyntaxError as error:
-        position = re.fullmatch(r"unexpected char .* at (\d+)", error.message or "", re.DOTALL)
-        if position is not None:
-            assert error.lineno == int(position.group(1))
+        return found, error
+    return found, None
 
 
 # ---- a second evaluator: random expressions with their meaning
@@ -396,8 +402,8 @@ def parse_random(text: str) -> Expression:
         return parse(text)
     except Complaint as refused:
         # Two constants, or a value with itself: the language refuses what never changes.
-        assert refused.code == "constant-condition", (text, refused)
-        assume(False)
+        if refused.code == "constant-condition":
+            reject()
         raise
 
 
@@ -408,7 +414,7 @@ def outcome(run: Callable[[], Any]) -> object:
         return "absent"
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(CONDITION, RECORDS)
 def test_a_condition_means_what_a_naive_reading_of_it_means(sentence: Sentence, record: Mapping[str, Any]) -> None:
     text, meaning = sentence
@@ -418,20 +424,26 @@ def test_a_condition_means_what_a_naive_reading_of_it_means(sentence: Sentence, 
     assert result in (True, False, "absent")
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(CONDITION, RECORDS)
 def test_a_condition_without_unguarded_reads_never_meets_an_absent_field(
     sentence: Sentence, record: Mapping[str, Any]
 ) -> None:
     expression = parse_random(sentence[0])
     reported = {read.dotted for read in unguarded(expression)[0]}
+    read = absent_read(expression, record)
+    assert read is None or read in reported
+
+
+def absent_read(expression: Expression, record: Mapping[str, Any]) -> str | None:
     try:
         evaluate(expression, record)
     except AbsentField as absent:
-        assert absent.read.dotted in reported
+        return absent.read.dotted
+    return None
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(CONDITION, RECORDS)
 def test_what_a_true_condition_settles_is_there(sentence: Sentence, record: Mapping[str, Any]) -> None:
     expression = parse_random(sentence[0])
@@ -444,7 +456,7 @@ def test_what_a_true_condition_settles_is_there(sentence: Sentence, record: Mapp
                 assert there(record, *dotted.split("."))
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(CONDITION, RECORDS)
 def test_an_expression_written_out_means_the_same(sentence: Sentence, record: Mapping[str, Any]) -> None:
     expression = parse_random(sentence[0])
@@ -452,7 +464,7 @@ def test_an_expression_written_out_means_the_same(sentence: Sentence, record: Ma
     assert outcome(lambda: evaluate(again, record)) == outcome(lambda: evaluate(expression, record))
 
 
-@settings(max_examples=200)
+@settings(max_examples=100)
 @given(CONDITION, RECORDS)
 def test_an_explanation_has_the_value_that_it_explains(sentence: Sentence, record: Mapping[str, Any]) -> None:
     expression = parse_random(sentence[0])
@@ -461,17 +473,24 @@ def test_an_explanation_has_the_value_that_it_explains(sentence: Sentence, recor
     assert verdict.value == (None if value == "absent" else value)
 
 
-@settings(max_examples=300)
+@settings(max_examples=200)
 @given(
     st.text(st.sampled_from(list("client.vpsrgm ()[]{}'\"|=<>!+-*/%~,:#0123.e_\n\u00e9")), max_size=60)
     | st.lists(PIECES, max_size=12).map(" ".join)
 )
 def test_any_text_at_all_is_a_condition_or_a_complaint_inside_it(text: str) -> None:
+    found = complaint_or_none(text)
+    if found is not None:
+        assert 0 <= found.start < found.end
+        assert found.start <= len(text)
+
+
+def complaint_or_none(text: str) -> Complaint | None:
     try:
         parse(text)
     except Complaint as found:
-        assert 0 <= found.start < found.end
-        assert found.start <= len(text)
+        return found
+    return None
 
 
 # ---- guards, one by one

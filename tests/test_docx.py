@@ -21,7 +21,8 @@ from generator.ooxml import base, names
 from generator.ooxml.text import ForbiddenCharacter
 from generator.readers import docx as reader
 from generator.writers.docx import UnknownPart, write
-from generator.writers.docx.tables import widths
+from generator.writers.docx.columns import NORMAL, SMALL, Fit, fit
+from generator.writers.docx.metrics import BOLD, measure
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 SINGLE_PARTS = ["D02", "D01", "D03", "D07", "D10"]
@@ -81,7 +82,7 @@ def test_identifiers_and_names_are_unique_and_short_enough() -> None:
 def test_every_target_of_a_field_and_of_a_link_exists() -> None:
     text = part(write(pack("fr")))
     bookmarks = set(re.findall(r'<w:bookmarkStart w:id="\d+" w:name="([^"]+)"', text))
-    targets = re.findall(r'w:anchor="([^"]+)"', text) + re.findall(r"> (?:REF |PAGEREF )?(_Ref\S+) ", text)
+    targets = re.findall(r'w:anchor="([^"]+)"', text) + re.findall(r'[">] (?:REF |PAGEREF )?(_Ref\S+) ', text)
     assert targets
     assert set(targets) <= bookmarks
     opened, closed = text.count('w:fldCharType="begin"'), text.count('w:fldCharType="end"')
@@ -235,15 +236,42 @@ def test_the_header_row_of_a_table_is_repeated_and_no_row_is_split() -> None:
     assert caption.get(f"{W}val") == "Grille des engagements"
 
 
+def columns_of(header: list[str], rows: list[list[str]], total: int = 9638) -> Fit:
+    return fit(tuple(header), tuple(map(tuple, rows)), (False,) * len(header), total)
+
+
 def test_a_column_of_sentences_gets_more_room_than_a_column_of_figures() -> None:
-    columns = widths(["Service", "Prix"], [["Une description qui tient plusieurs lignes " * 4, "540,00"]], 8000)
-    assert sum(columns) == 8000
+    columns = columns_of(["Service", "Prix"], [["Une description qui tient plusieurs lignes " * 4, "540,00"]]).columns
+    assert sum(columns) == 9638
     assert columns[0] > 5 * columns[1]
 
 
+def test_no_word_is_broken_beside_long_texts_in_six_columns() -> None:
+    sentence = "le travail est ralenti ou se poursuit par un Contournement accepté par écrit " * 3
+    header = ["Priorité", "Contournement", "Rétablissement", "Définition", "Exemples", "Équipements concernés"]
+    fitted = columns_of(header, [["P1", "4 h", "8 h", sentence, sentence, "équipements"]] * 4)
+    assert fitted.scale is NORMAL
+    for name, column in zip(header, fitted.columns, strict=True):
+        for word in name.split():
+            assert column >= measure(word) * BOLD * fitted.scale.em / 1000 + fitted.scale.padding
+
+
+def test_a_table_of_too_many_words_is_set_smaller_before_a_word_is_broken() -> None:
+    fitted = columns_of(["Hebdomadairement"] * 7, [["oui"] * 7])
+    assert fitted.scale is SMALL
+    assert sum(fitted.columns) == 9638
+
+
+def test_a_column_that_is_empty_in_print_has_room_for_initials() -> None:
+    text = "L'éditeur d'un service en ligne ne sauvegarde pas les données " * 5
+    header = ["Service", "Risque", "Conseillé le", "Initiales"]
+    columns = columns_of(header, [["Sauvegarde", text, "2 avril 2026", ""]]).columns
+    assert columns[-1] >= 1304
+
+
 def test_columns_always_fill_the_width_even_when_words_are_too_long() -> None:
-    assert sum(widths(["a" * 200, "b" * 100, ""], [["", "", ""]], 8000)) == 8000
-    assert sum(widths(["a", "b", "c"], [], 8000)) == 8000
+    assert sum(columns_of(["a" * 200, "b" * 100, ""], [["", "", ""]]).columns) == 9638
+    assert sum(columns_of(["a", "b", "c"], []).columns) == 9638
 
 
 def test_the_status_is_a_watermark_a_visible_line_and_a_line_of_the_footer() -> None:

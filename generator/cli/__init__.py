@@ -48,7 +48,11 @@ class Commands(click.Group):
 
     def main(self, *args: Any, **options: Any) -> Any:
         console.prepare()
-        return super().main(*args, **options)
+        try:
+            return super().main(*args, **options)
+        except OSError as error:
+            # Help and version are written before any command is invoked.
+            sys.exit(_world(error))
 
     def invoke(self, ctx: click.Context) -> Any:
         try:

@@ -303,7 +303,7 @@ class _Checker:
                 "use `any`, `all` or `count_where`",
             )
         attribute = parent.type.key
-        check_value(item.fields[attribute].type, name, start, end, f"{parent.dotted}[].{attribute}")
+        check_value(item.fields[attribute].type, name, *self.span(argument), f"{parent.dotted}[].{attribute}")
         return Read((*parent.path, Key(attribute, name)), item, False, start, end)
 
     def connective(self, node: nodes.And | nodes.Or) -> tuple[Expression, Type]:
