@@ -22,4 +22,5 @@ class BuildWithLibrary(build_py):
             copytree(name, target, ignore=lambda _, names: [n for n in names if n.startswith(".")])
 
 
-setup(cmdclass={"build_py": BuildWithLibrary})
+# build/ is for contracts; what setuptools leaves behind goes elsewhere.
+setup(cmdclass={"build_py": BuildWithLibrary}, options={"build": {"build_base": ".cache/setuptools"}})

@@ -45,7 +45,9 @@ class Deal:
     provider_source: Source | None
 
     def origin(self, path: Path) -> Origin:
-        """The origin of the value at ``path`` or of its nearest ancestor; a group's is the last layer that gave to it."""
+        """The origin of a value or of its nearest ancestor; that of a group is the last layer that gave to it."""
+        if path not in self.origins and _has(self.values, path):
+            return Origin("schema", None, ())
         known = path
         while known and known not in self.origins:
             known = known[:-1]
@@ -130,6 +132,17 @@ def _finding(violation: Violation, deal: Deal) -> Diagnostic:
     else:
         span = deal.span(path)
     return Diagnostic(violation.code, Severity.ERROR, violation.message, span, violation.help)
+
+
+def _has(values: Any, path: Path) -> bool:
+    """Whether the merged values hold something at ``path``; the root counts as nothing."""
+    value = values
+    for step in path:
+        try:
+            value = value[step]
+        except (KeyError, IndexError, TypeError):
+            return False
+    return bool(path)
 
 
 class _Merger:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 import tempfile
@@ -37,12 +38,12 @@ def read_text(path: Path, limit: int = MAX_TEXT_BYTES) -> str:
         raise WorkspaceError(name, "there is no such file", "check the path") from error
     except OSError as error:
         raise WorkspaceError(name, f"the file cannot be read ({error.strerror})", "check its permissions") from error
+    mode = os.fstat(descriptor).st_mode
+    if not stat.S_ISREG(mode):
+        os.close(descriptor)
+        kind = "a folder, not a file" if stat.S_ISDIR(mode) else "not a regular file"
+        raise WorkspaceError(name, f"this is {kind}", "name a regular file")
     with os.fdopen(descriptor, "rb") as file:
-        mode = os.fstat(file.fileno()).st_mode
-        if stat.S_ISDIR(mode):
-            raise WorkspaceError(name, "this is a folder, not a file", "name a file")
-        if not stat.S_ISREG(mode):
-            raise WorkspaceError(name, "this is not a regular file", "name a regular file")
         content = file.read(limit + 1)
     if len(content) > limit:
         raise WorkspaceError(name, f"the file is larger than {limit // 1024} KiB", "make it smaller")
@@ -109,6 +110,14 @@ class Workspace:
                     found.append(path)
         return sorted(found)
 
+    def library_digest(self) -> str:
+        """The digest of every library file and of the deal schema, by name and content."""
+        digest = hashlib.sha256()
+        for name in [*self._library_names(), str(self.schemas / "deal.schema.json")]:
+            with open(name, "rb") as file:
+                digest.update(os.path.relpath(name, self.clauses).encode() + b"\0" + file.read() + b"\0")
+        return digest.hexdigest()
+
     def library_state(self) -> tuple[tuple[str, int, int], ...]:
         """Name, time of change and size of every library file: equal as long as nothing was edited."""
         files = [*self._library_names(), str(self.schemas / "deal.schema.json")]
@@ -118,6 +127,6 @@ class Workspace:
 def shown_path(path: Path) -> str:
     """The path as findings show it: relative to the working folder where it lies below it."""
     try:
-        return path.resolve().relative_to(Path.cwd()).as_posix()
+        return Path(os.path.abspath(path)).relative_to(Path.cwd()).as_posix()
     except ValueError:
         return path.as_posix()

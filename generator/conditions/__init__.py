@@ -6,7 +6,8 @@
 
 from generator.conditions.evaluate import AbsentField, Scope, Verdict, evaluate, trace
 from generator.conditions.expressions import Expression
-from generator.conditions.parse import Names, parse_condition, parse_value
+from generator.conditions.parse import parse_condition, parse_value
+from generator.conditions.paths import Names
 
 __all__ = [
     "AbsentField",

@@ -6,7 +6,6 @@ Every refusal says what is the case, at which offset of the text, and what to wr
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, cast
 
@@ -24,7 +23,6 @@ from generator.conditions.expressions import (
     Default,
     Defined,
     Expression,
-    Key,
     Length,
     Literal_,
     Member,
@@ -32,7 +30,6 @@ from generator.conditions.expressions import (
     OneOf,
     Or,
     Quantified,
-    Read,
     children,
 )
 from generator.conditions.judge import (
@@ -42,19 +39,15 @@ from generator.conditions.judge import (
     comparable,
     condition_help,
     judge_comparison,
-    known_names,
     name_of,
 )
+from generator.conditions.paths import Names, PathReader
 from generator.conditions.syntax import ENVIRONMENT
-from generator.diagnostics import did_you_mean
 from generator.schema_types import BOOLEAN, INTEGER, NUMBER, STRING, Type
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 40
 MAX_ATOMS = 64
-
-Names = Mapping[str, Type]
-"""The roots that a text may read (groups of the deal, ``facts``, ``parameters``, loop variables) with their types."""
 
 
 def parse_condition(text: str, names: Names) -> Expression:
@@ -123,7 +116,6 @@ def _nesting(text: str) -> int:
     return max(deepest, len(re.findall(r"\bnot\b", text)))
 
 
-_PATH = re.compile(r"[A-Za-z_]\w*(?:\s*\.\s*\w+|\s*\[\s*(?:'[^']*'|\"[^\"]*\")\s*\])*")
 _NUMBER = re.compile(r"[0-9][0-9_]*(?:\.[0-9][0-9_]*)?(?:[eE][-+]?[0-9][0-9_]*)?")
 _OPERATORS = (nodes.Not, nodes.Neg, nodes.Add, nodes.Sub, nodes.Mul, nodes.Filter)
 _FUNCTION_HELP: dict[type[nodes.Node], str] = {
@@ -140,34 +132,10 @@ _FUNCTION_HELP: dict[type[nodes.Node], str] = {
 }
 
 
-class _Checker:
+class _Checker(PathReader):
     def __init__(self, text: str, base: int, names: Names) -> None:
-        self.text = text
-        self.base = base
-        self.names = names
+        super().__init__(text, base, names)
         self.depth = 0
-
-    # ---- places
-
-    def span(self, node: nodes.Node) -> tuple[int, int]:
-        start = self.start(node) - self.base
-        match = _PATH.match(self.text, start)
-        if match and isinstance(node, (nodes.Name, nodes.Getattr, nodes.Getitem)):
-            return start, match.end()
-        word = re.compile(r"'[^']*'|\"[^\"]*\"|[\w.]+|\S").match(self.text, start)
-        return start, word.end() if word else start + 1
-
-    def start(self, node: nodes.Node) -> int:
-        while isinstance(node, (nodes.Getattr, nodes.Getitem, nodes.Filter, nodes.Test, nodes.Compare)):
-            below = node.expr if isinstance(node, nodes.Compare) else node.node
-            if below is None:
-                break
-            node = below
-        return node.lineno
-
-    def complaint(self, node: nodes.Node, code: str, message: str, help_: str = "") -> Complaint:
-        start, end = self.span(node)
-        return Complaint(code, start, end, message, help_)
 
     # ---- expressions
 
@@ -234,77 +202,6 @@ class _Checker:
         if isinstance(value, str):
             return Literal_(value, STRING), STRING
         raise self.complaint(node, "not-in-the-language", "`none` is not a value", "ask `is defined`")
-
-    def read(self, node: nodes.Node) -> Read:
-        start, end = self.span(node)
-        match node:
-            case nodes.Name():
-                type_ = self.names.get(node.name)
-                if type_ is None:
-                    near = did_you_mean(node.name, self.names)
-                    raise Complaint(
-                        "unknown-name",
-                        start,
-                        end,
-                        f"nothing is named `{node.name}`",
-                        f"did you mean `{near}`?" if near else known_names(self.names),
-                    )
-                return Read((node.name,), type_, True, start, end)
-            case nodes.Getattr():
-                return self.member(self.read(node.node), node.attr, start, end)
-            case nodes.Getitem():
-                return self.subscript(node, start, end)
-            case _:
-                raise self.complaint(node, "not-in-the-language", "only a path can be read here")
-
-    def member(self, parent: Read, name: str, start: int, end: int) -> Read:
-        if parent.type.kind == "list":
-            raise Complaint(
-                "list-read",
-                start,
-                end,
-                f"`{parent.dotted}` is a list, it has no field `{name}`",
-                f"use `any`, `all` or `count_where`, or name the entry: `{parent.dotted}['…'].{name}`",
-            )
-        if parent.type.kind != "record":
-            raise Complaint(
-                "unknown-name", start, end, f"`{parent.dotted}` is {parent.type.shown()}, it has no field `{name}`"
-            )
-        found = parent.type.fields.get(name)
-        if found is None:
-            near = did_you_mean(name, parent.type.fields)
-            kind = "fact" if parent.dotted == "facts" else "field"
-            raise Complaint(
-                "unknown-name",
-                start,
-                end,
-                f"no {kind} is named `{parent.dotted}.{name}`",
-                f"did you mean `{parent.dotted}.{near}`?" if near else known_names(parent.type.fields),
-            )
-        return Read((*parent.path, name), found.type, parent.always and found.always, start, end)
-
-    def subscript(self, node: nodes.Getitem, start: int, end: int) -> Read:
-        parent = self.read(node.node)
-        argument = node.arg
-        if not isinstance(argument, nodes.Const) or not isinstance(argument.value, str):
-            raise Complaint(
-                "not-in-the-language", start, end, "an entry is named by its text, as in `services['bcdr']`"
-            )
-        name = argument.value
-        if parent.type.kind == "record":
-            return self.member(parent, name, start, end)
-        item = parent.type.item
-        if parent.type.kind != "list" or item is None or not parent.type.key:
-            raise Complaint(
-                "list-read",
-                start,
-                end,
-                f"the entries of `{parent.dotted}` have no names",
-                "use `any`, `all` or `count_where`",
-            )
-        attribute = parent.type.key
-        check_value(item.fields[attribute].type, name, *self.span(argument), f"{parent.dotted}[].{attribute}")
-        return Read((*parent.path, Key(attribute, name)), item, False, start, end)
 
     def connective(self, node: nodes.And | nodes.Or) -> tuple[Expression, Type]:
         operands: list[Expression] = []

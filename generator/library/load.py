@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
@@ -39,15 +38,6 @@ def load_library(workspace: Workspace, formulas: frozenset[str]) -> tuple[Librar
     ``formulas`` are the names that facts may compute with.
     """
     return _Loader(workspace, formulas).load()
-
-
-def library_digest(workspace: Workspace) -> str:
-    """The digest of every file of the library and of the deal schema, by name and content."""
-    digest = hashlib.sha256()
-    files = [*workspace.library_files(), workspace.schemas / "deal.schema.json"]
-    for path in files:
-        digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
-    return digest.hexdigest()
 
 
 class _Loader:
@@ -113,7 +103,7 @@ class _Loader:
             profiles=self.profiles(),
             law=rule_files.law,
             holidays=tuple(rule_files.holidays),
-            digest=library_digest(self.workspace),
+            digest=self.workspace.library_digest(),
         )
         return _indexed(library), ()
 

@@ -31,11 +31,16 @@ class Member:
     size: int
 
 
-def member(name: str, content: bytes) -> Member:
-    """Deflate one part."""
+def member(name: str, *content: bytes) -> Member:
+    """Deflate one part, given in one piece or several."""
     deflater = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
-    deflated = deflater.compress(content) + deflater.flush()
-    return Member(name, deflated, zlib.crc32(content), len(content))
+    deflated: list[bytes] = []
+    checksum = size = 0
+    for piece in content:
+        deflated.append(deflater.compress(piece))
+        checksum = zlib.crc32(piece, checksum)
+        size += len(piece)
+    return Member(name, b"".join((*deflated, deflater.flush())), checksum, size)
 
 
 @lru_cache(maxsize=256)

@@ -75,8 +75,11 @@ class Body:
         self._controls += 1
         return self._controls
 
-    def _anchored(self, anchor: str, content: str) -> str:
-        return self.bookmarked(names.reference_bookmark(anchor), content)
+    def _anchored(self, anchor: str, content: str, *, always: bool = False) -> str:
+        """``content`` as the target of references, where there are any; headings are ``always`` in the contents."""
+        if always or anchor in self.scope.bookmarked:
+            return self.bookmarked(names.reference_bookmark(anchor), content)
+        return content
 
     # ---- openings of parts
 
@@ -92,7 +95,7 @@ class Body:
                 continue
             content = runs(block.content, self.scope)
             if place == 0:
-                pieces.append(paragraph(names.COVER_TITLE, self._anchored(part.id, content)))
+                pieces.append(paragraph(names.COVER_TITLE, self._anchored(part.id, content, always=True)))
             elif place in parties:
                 more = _PARTIES_BEGIN if place == first else ""
                 pieces.append(paragraph(names.COVER_PARTY, content, more=more))
@@ -105,14 +108,16 @@ class Body:
     def title(self, part: Part, *, new_page: bool, status: str) -> str:
         """The title of an agreement or an order form that has no cover."""
         self.numbers.begin(part)
-        heading = paragraph(names.TITLE, self._anchored(part.id, run(part.title)), more=_PAGE_BREAK if new_page else "")
+        heading = paragraph(
+            names.TITLE, self._anchored(part.id, run(part.title), always=True), more=_PAGE_BREAK if new_page else ""
+        )
         return heading + (paragraph(names.STATUS, run(status)) if status else "")
 
     def annex(self, part: Part, *, status: str) -> str:
         """The numbered heading of an annex and, under it, what it has for a cover."""
         self.numbers.begin(part)
         style, numbers = self.numbers.heading()
-        heading = paragraph(style, self._anchored(part.id, run(part.title)), numbers=numbers)
+        heading = paragraph(style, self._anchored(part.id, run(part.title), always=True), numbers=numbers)
         status_line = paragraph(names.STATUS, run(status)) if status else ""
         return heading + status_line + self._blocks(part.cover, INTRODUCTION)
 
@@ -121,7 +126,7 @@ class Body:
     def section(self, section: Section, *, at_top: bool) -> str:
         """The heading of a section and its clauses; ``at_top`` says that it is the first thing on its page."""
         style, numbers = self.numbers.section()
-        title = self._anchored(section.anchor, runs(section.title, self.scope))
+        title = self._anchored(section.anchor, runs(section.title, self.scope), always=True)
         heading = paragraph(style, title, numbers=numbers, more=_NO_SPACE_ABOVE if at_top else "")
         section_title = plain(section.title, self.scope)
         printed = heading + "".join(self._clause(clause, section, section_title) for clause in section.clauses)

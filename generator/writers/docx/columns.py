@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import isqrt
-from typing import Final
+from typing import Final, Literal
 
 from generator.writers.docx.metrics import BOLD, measure
+
+Contents = Literal["words", "marks", "amounts"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +30,24 @@ _BLANK: Final = 1304
 # A cell up to this many thousandths of an em ("5 jours ouvrés") stays on one line while long texts have enough left.
 _SHORT: Final = 8000
 _STEPS: Final = 14
+# Marks say one thing each (P1, "R, A", oui); dashes and blanks may stand among them and among amounts.
+_MARK: Final = 4
+_AMOUNT: Final = re.compile(r"[+\u2212-]?[£€]?\d[\d\u00a0\u202f.,]*[%€]?")
+_DASHES: Final = frozenset({"", "–", "—", "-"})
 
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """The widths of the columns, which sum to that of the table, at a size of print; and about how high each row is."""
+    """The widths of the columns, which sum to that of the table, at a size of print; and about how high each row is.
+
+    ``contents`` says what each column holds, and ``blank`` whether one of them is left to be filled in by hand.
+    """
 
     columns: tuple[int, ...]
     scale: Scale
     heights: tuple[int, ...]
+    contents: tuple[Contents, ...]
+    blank: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +75,13 @@ class _Column:
     easy: int
     line: int
     usual: int
+    contents: Contents
     blank: bool
     lines: tuple[int, ...]
 
 
-@lru_cache(maxsize=1024)
 def fit(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...], bold: tuple[bool, ...], total: int) -> Fit:
-    """Choose the columns of a table that is ``total`` twentieths of a point wide; ``bold`` says which have bold text."""
+    """Choose the columns of a table ``total`` twentieths of a point wide; ``bold`` says which hold bold text."""
     asked = [
         _asked(name, [row[place] for row in rows], strong)
         for place, (name, strong) in enumerate(zip(header, bold, strict=True))
@@ -111,6 +123,7 @@ def _asked(name: str, cells: Sequence[str], bold: bool) -> _Column:
         line=max(own.line, *lines, 0),
         # The fourth power gives a few long cells among short ones their say.
         usual=isqrt(isqrt(sum(line**4 for line in lines) // max(len(lines), 1))),
+        contents=_contents(cells),
         blank=bool(name.strip() and cells) and not any(cell.strip() for cell in cells),
         lines=lines,
     )
@@ -145,7 +158,15 @@ def _of(columns: Sequence[int], asked: Sequence[_Column], scale: Scale) -> Fit:
         for ask, column in zip(asked, columns, strict=True)
     ]
     heights = tuple(max(*lines, 1) * scale.line + scale.padding // 2 for lines in zip(*per_column, strict=True))
-    return Fit(tuple(columns), scale, heights)
+    contents = tuple(ask.contents for ask in asked)
+    return Fit(tuple(columns), scale, heights, contents, any(ask.blank for ask in asked))
+
+
+def _contents(cells: Sequence[str]) -> Contents:
+    told = [cell for cell in map(str.strip, cells) if cell not in _DASHES]
+    if told and all(len(cell) <= _MARK for cell in told):
+        return "marks"
+    return "amounts" if told and all(map(_AMOUNT.fullmatch, told)) and not all(map(str.isdigit, told)) else "words"
 
 
 def _filled(least: Sequence[int], asked: Sequence[_Column], scale: Scale, total: int) -> list[int]:

@@ -17,15 +17,20 @@ _PROPERTIES: Final = {
 
 
 def runs(content: tuple[Inline, ...], scope: Scope, *, strong: bool = False, emphasis: bool = False) -> str:
-    """The runs of inline nodes."""
+    """The runs of inline nodes; texts, values and terms side by side look alike and make one run."""
     properties = _PROPERTIES[strong, emphasis]
-    if len(content) == 1 and isinstance(content[0], Text | Value):
+    if len(content) == 1 and isinstance(content[0], (Text, Value, Term)):
         return run(content[0].text, properties)
     pieces: list[str] = []
+    words = ""
     for node in content:
+        if isinstance(node, (Text, Value, Term)):
+            words += node.text
+            continue
+        if words:
+            pieces.append(run(words, properties))
+            words = ""
         match node:
-            case Text() | Value() | Term():
-                pieces.append(run(node.text, properties))
             case Reference():
                 pieces.append(scope.reference(node.target, properties))
             case Strong():
@@ -36,6 +41,8 @@ def runs(content: tuple[Inline, ...], scope: Scope, *, strong: bool = False, emp
                 pieces.append("<w:r><w:br/></w:r>")
             case _:
                 assert_never(node)
+    if words:
+        pieces.append(run(words, properties))
     return "".join(pieces)
 
 

@@ -70,7 +70,6 @@ def package(scope: Scope, embedded: Mapping[str, bytes], pages: Mapping[str, int
     text = _document(scope, numbers, pages)
     carried = [_Embedded(number, name, embedded[name]) for number, name in enumerate(sorted(embedded), start=1)]
     parts = {
-        "word/document.xml": text,
         "word/numbering.xml": numbers.lists.xml(),
         "word/header.xml": frame.header(document.properties),
         "word/coverHeader.xml": frame.cover_header(document.properties),
@@ -91,16 +90,18 @@ def package(scope: Scope, embedded: Mapping[str, bytes], pages: Mapping[str, int
             constant_member("[Content_Types].xml", _content_types(len(carried)).encode()),
             *(constant_member(name, content) for name, content in constants.items()),
             constant_member("word/_rels/document.xml.rels", _document_relationships(len(carried)).encode()),
+            member("word/document.xml", *map(str.encode, text)),
             *(member(name, content.encode()) for name, content in parts.items()),
             *_embedded_members(carried),
         ]
     )
 
 
-def _document(scope: Scope, numbers: Numbers, pages: Mapping[str, int] | None) -> str:
+def _document(scope: Scope, numbers: Numbers, pages: Mapping[str, int] | None) -> list[str]:
+    """The main document in pieces: a long one is never copied whole."""
     body = Body(scope, numbers)
     status = frame.status_line(scope.numbered.document.properties)
-    pieces: list[str] = []
+    pieces = [f'{_DECLARATION}<w:document xmlns:w="{NAMESPACE}"><w:body>']
     open_ranges: dict[str, str] = {}
     at_new_page = True
     # Whether the Word section that is open began in the middle of a page, after a table of contents.
@@ -132,10 +133,8 @@ def _document(scope: Scope, numbers: Numbers, pages: Mapping[str, int] | None) -
             pieces.append(body.section(section, at_top=at_top))
         pieces.append(open_ranges.pop(part.id, ""))
         at_new_page = False
-    return (
-        f'{_DECLARATION}<w:document xmlns:w="{NAMESPACE}"><w:body>{"".join(pieces)}'
-        f"{frame.section_properties(follows_on=follows_on)}</w:body></w:document>"
-    )
+    pieces.append(f"{frame.section_properties(follows_on=follows_on)}</w:body></w:document>")
+    return pieces
 
 
 def _relationships(joined: tuple[tuple[str, str, str], ...]) -> str:

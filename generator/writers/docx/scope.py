@@ -12,6 +12,7 @@ from generator.ooxml.names import reference_bookmark
 from generator.ooxml.text import run
 from generator.writers.docx import fields
 from generator.writers.docx.phrases import PHRASES, Phrases
+from generator.writers.docx.targets import targets
 
 NO_BREAK_SPACE: Final = "\u00a0"
 # A lettered item whose number starts with that of a paragraph: "7.2(a)", and not "7(a)".
@@ -24,12 +25,17 @@ class UnknownPart(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """The parts of one file, in pack order, with everything that printing a reference needs."""
+    """The parts of one file, in pack order, with everything that printing a reference needs.
+
+    ``clause_targets`` gives, for a clause, the anchor that carries its number; ``bookmarked`` holds every anchor
+    that a reference leads to.
+    """
 
     numbered: Numbered
     parts: tuple[Part, ...]
     kinds: Mapping[str, str]
     clause_targets: Mapping[str, str]
+    bookmarked: frozenset[str]
     phrases: Phrases
     _printed: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -54,15 +60,26 @@ class Scope:
         bookmark = reference_bookmark(self.clause_targets.get(target, target))
         whole = counted_by_word(label, kind)
         for number, print_field in ((whole, fields.number_of), (label.number, fields.bare_number_of)):
-            found = number and re.search(rf"(?<!\w){re.escape(number)}(?!\w)", text)
-            if found:
-                before, after = text[: found.start()], text[found.end() :]
+            start = _place_of(number, text)
+            if start >= 0:
+                before, after = text[:start], text[start + len(number) :]
                 return (
                     (run(before, properties) if before else "")
                     + print_field(bookmark, number, properties)
                     + (run(after, properties) if after else "")
                 )
         return fields.link(bookmark, run(text, properties))
+
+
+def _place_of(number: str, text: str) -> int:
+    """Where a number stands in a text on its own, not as a part of a longer one; -1 where it does not."""
+    start = text.find(number) if number else -1
+    while start >= 0:
+        end = start + len(number)
+        if not text[start - 1 : start].isalnum() and not text[end : end + 1].isalnum():
+            return start
+        start = text.find(number, start + 1)
+    return -1
 
 
 def _unbroken(text: str, number: str) -> str:
@@ -98,16 +115,18 @@ def scope_of(numbered: Numbered, parts: Sequence[str] | None) -> Scope:
         if unknown:
             raise UnknownPart(f"the pack has no part named {', '.join(sorted(unknown))}")
         chosen = tuple(part for part in document.parts if part.id in set(parts))
+    clause_targets = {
+        clause.anchor: target_of(clause, section, numbered)
+        for part in chosen
+        for section in part.sections
+        for clause in section.clauses
+    }
     return Scope(
         numbered=numbered,
         parts=chosen,
         kinds={part.id: part.kind for part in chosen},
-        clause_targets={
-            clause.anchor: target_of(clause, section, numbered)
-            for part in chosen
-            for section in part.sections
-            for clause in section.clauses
-        },
+        clause_targets=clause_targets,
+        bookmarked=frozenset(clause_targets.get(target, target) for target in targets(chosen)),
         phrases=PHRASES[document.language],
     )
 

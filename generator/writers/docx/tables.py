@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from typing import Final
+from functools import lru_cache
+from typing import Final, assert_never
 
 from generator.document.nodes import Align, Cell, Definitions, Inline, SignatureParty, Signatures, Strong, Table
 from generator.ooxml import names
 from generator.ooxml.text import attribute, run
-from generator.writers.docx.columns import SMALL, Fit, fit
+from generator.writers.docx.columns import SMALL, Contents, fit
 from generator.writers.docx.inline import paragraph, plain, runs
 from generator.writers.docx.region import BOX_PADDING, TEXT_HEIGHT, TEXT_WIDTH, Region
 from generator.writers.docx.scope import NO_BREAK_SPACE, Scope
@@ -27,10 +27,6 @@ _WHOLE: Final = "<w:cantSplit/>"
 # A table up to this part of the page is not split; a row may be split only where it is higher than half a page.
 _KEPT_WHOLE: Final = TEXT_HEIGHT // 4
 _HALF_A_PAGE: Final = TEXT_HEIGHT // 2
-# Marks that say one thing each (P1, "R, A", oui) and amounts, with the dashes and blanks between them.
-_MARK: Final = 4
-_AMOUNT: Final = re.compile(r"[+\u2212-]?[£€]?\d[\d\u00a0\u202f.,]*[%€]?")
-_DASHES: Final = frozenset({"", "–", "—", "-"})
 AFTER: Final = f'<w:p><w:pPr><w:pStyle w:val="{names.AFTER_TABLE}"/></w:pPr></w:p>'
 
 
@@ -51,12 +47,32 @@ def _cell(width: int, content: str, fill: str = "") -> str:
 
 def table(node: Table, scope: Scope, region: Region, caption: str) -> str:
     """A table with its header row, repeated on each page; ``caption`` is its alternative title."""
-    header = tuple(plain(cell.content, scope) for cell in node.header)
-    texts = tuple(tuple(plain(cell.content, scope) for cell in row) for row in node.rows)
-    bold = tuple(any(_has_bold(row[place]) for row in node.rows) for place in range(len(header)))
-    chosen = fit(header, texts, bold, region.width)
+    lines = (node.header, *node.rows)
+    return _table(
+        tuple(tuple([plain(cell.content, scope) for cell in line]) for line in lines),
+        tuple(tuple([runs(cell.content, scope) for cell in line]) for line in lines),
+        tuple([any(_has_bold(row[place]) for row in node.rows) for place in range(len(node.header))]),
+        node.align,
+        region.width,
+        caption,
+    )
+
+
+# Many tables are the same in many contracts: responsibilities, priorities, exclusions.
+@lru_cache(maxsize=512)
+def _table(
+    texts: tuple[tuple[str, ...], ...],
+    cells: tuple[tuple[str, ...], ...],
+    bold: tuple[bool, ...],
+    align: tuple[Align, ...],
+    width: int,
+    caption: str,
+) -> str:
+    """The table of these cells, given as texts to measure and as runs to print; the first line is the header."""
+    header, rows = texts[0], texts[1:]
+    chosen = fit(header, rows, bold, width)
     small = chosen.scale is SMALL
-    aligns = tuple(_aligned(place, align, [row[place] for row in texts]) for place, align in enumerate(node.align))
+    aligns = tuple(map(_aligned, range(len(header)), align, chosen.contents))
     alternative = (
         f'<w:tblLook w:val="0620" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" '
         f'w:noVBand="1"/><w:tblCaption w:val="{attribute(caption or header[0])}"/>'
@@ -65,17 +81,15 @@ def table(node: Table, scope: Scope, region: Region, caption: str) -> str:
     heading = names.CELL_HEADER_SMALL if small else names.CELL_HEADER
     style = names.CELL_SMALL if small else names.CELL
     look = '<w:tblLayout w:type="fixed"/>' + (_SMALL_PADDING if small else "")
-    blank = any(not any(cell.strip() for cell in column) for column in zip(*texts, strict=True))
-    kept = _kept_rows(chosen)
     return "".join(
         (
-            _opening(region.width, 0, chosen.columns, look=look, style=names.TABLE, alternative=alternative),
+            _opening(width, 0, chosen.columns, look=look, style=names.TABLE, alternative=alternative),
             "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>",
-            _row(node.header, aligns, chosen, scope, heading, _HEADER_FILL),
+            _row(cells[0], aligns, chosen.columns, heading, _HEADER_FILL),
             *(
-                f"<w:tr><w:trPr>{_WHOLE if height <= _HALF_A_PAGE else ''}{_WRITABLE if blank else ''}</w:trPr>"
-                + _row(row, aligns, chosen, scope, style, "", keep=keep)
-                for row, height, keep in zip(node.rows, chosen.heights, kept, strict=True)
+                f"<w:tr><w:trPr>{_WHOLE if height <= _HALF_A_PAGE else ''}{_WRITABLE if chosen.blank else ''}</w:trPr>"
+                + _row(row, aligns, chosen.columns, style, keep=keep)
+                for row, height, keep in zip(cells[1:], chosen.heights, _kept_rows(chosen.heights), strict=True)
             ),
             "</w:tbl>",
             AFTER,
@@ -83,42 +97,46 @@ def table(node: Table, scope: Scope, region: Region, caption: str) -> str:
     )
 
 
-def _aligned(place: int, align: Align, cells: Sequence[str]) -> Align:
+def _aligned(place: int, align: Align, contents: Contents) -> Align:
     """Where the tree leaves a column to the left: amounts go to the right, short marks to the middle."""
-    told = [cell.strip() for cell in cells if cell.strip() not in _DASHES]
-    if place == 0 or align != "left" or not told:
+    if place == 0 or align != "left":
         return align
-    if all(_AMOUNT.fullmatch(cell) and not cell.isdigit() for cell in told):
-        return "right"
-    return "center" if all(len(cell) <= _MARK for cell in told) else "left"
+    match contents:
+        case "amounts":
+            return "right"
+        case "marks":
+            return "center"
+        case "words":
+            return "left"
+        case _:
+            assert_never(contents)
 
 
 def _has_bold(cell: Cell) -> bool:
     return any(isinstance(node, Strong) for node in cell.content)
 
 
-def _kept_rows(chosen: Fit) -> list[bool]:
+def _kept_rows(heights: Sequence[int]) -> list[bool]:
     """Which rows stay with the next: all of a low table, else the first and the last but one, often above a total."""
-    rows = len(chosen.heights)
-    if sum(chosen.heights) <= _KEPT_WHOLE:
+    rows = len(heights)
+    if sum(heights) <= _KEPT_WHOLE:
         return [number < rows for number in range(1, rows + 1)]
     return [number in (1, rows - 1) and number < rows for number in range(1, rows + 1)]
 
 
 def _row(
-    cells: Sequence[Cell],
+    cells: Sequence[str],
     aligns: Sequence[Align],
-    chosen: Fit,
-    scope: Scope,
+    columns: Sequence[int],
     style: str,
-    fill: str,
+    fill: str = "",
     *,
     keep: bool = False,
 ) -> str:
     return (
         "".join(
-            _cell(width, paragraph(style, runs(cell.content, scope), keep=keep, more=_ALIGNMENT[align]), fill)
-            for cell, align, width in zip(cells, aligns, chosen.columns, strict=True)
+            _cell(width, paragraph(style, cell, keep=keep, more=_ALIGNMENT[align]), fill)
+            for cell, align, width in zip(cells, aligns, columns, strict=True)
         )
         + "</w:tr>"
     )
