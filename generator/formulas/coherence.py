@@ -7,7 +7,7 @@ from decimal import Decimal
 from itertools import pairwise
 from typing import Any
 
-from generator.formulas.context import Context
+from generator.formulas.context import Context, Localised
 from generator.formulas.dates import effective
 from generator.formulas.hours import calendar_of, hours_of, used_calendars, worst_case_minutes
 from generator.formulas.levels import PRIORITIES, band_end, targets_of
@@ -129,7 +129,7 @@ _ORDERS = (
 )
 
 
-def targets_out_of_order(deal: Deal, context: Context) -> list[str]:
+def targets_out_of_order(deal: Deal, context: Context) -> list[Localised]:
     """Per priority and ticket type, metrics that come too late for the next one: response ≤ on-site ≤ restoration,
     response ≤ workaround ≤ restoration ≤ resolution, compared as worst-case wall-clock time."""
     if unknown_calendars(deal, context) or calendar_problems(deal, context):
@@ -142,11 +142,17 @@ def targets_out_of_order(deal: Deal, context: Context) -> list[str]:
                 if earlier in targets and later in targets:
                     one, two = _worst(deal, targets[earlier], context), _worst(deal, targets[later], context)
                     if one is not None and two is not None and one > two:
-                        problems.append(f"{priority} {earlier} > {later}")
+                        problems.append(_sentence(context, priority, earlier, " > ", later))
     return problems
 
 
-def priorities_out_of_order(deal: Deal, context: Context) -> list[str]:
+def _sentence(context: Context, before: str, *words: str) -> Localised:
+    """``P1 Prise en charge > Rétablissement``: metrics by their printed names, other words as they are."""
+    labels = [context.label("sla.targets[].metric", word) for word in words]
+    return {language: f"{before} " + "".join(label[language] for label in labels) for language in ("fr", "en")}
+
+
+def priorities_out_of_order(deal: Deal, context: Context) -> list[Localised]:
     """Metrics for which a higher priority waits longer than a lower one, as worst-case wall-clock time."""
     if unknown_calendars(deal, context) or calendar_problems(deal, context):
         return []
@@ -156,11 +162,11 @@ def priorities_out_of_order(deal: Deal, context: Context) -> list[str]:
         known = [(p, _worst(deal, target, context)) for p, target in rows if target is not None]
         for (high, one), (low, two) in pairwise(known):
             if one is not None and two is not None and one > two:
-                problems.append(f"{metric}: {high} > {low}")
+                problems.append(_sentence(context, f"{high} > {low},", metric))
     return problems
 
 
-def human_24x7_targets(deal: Deal, context: Context) -> list[str]:
+def human_24x7_targets(deal: Deal, context: Context) -> list[Localised]:
     """Targets that people must meet on a calendar that is always open and not merely monitored."""
     always_open = set()
     for calendar in deal["calendars"]:
@@ -171,7 +177,7 @@ def human_24x7_targets(deal: Deal, context: Context) -> list[str]:
         if all(full):
             always_open.add(calendar["id"])
     return [
-        f"{target['priority']} {target['metric']}"
+        _sentence(context, target["priority"], target["metric"])
         for target in deal["sla"]["targets"]
         if target["calendar_ref"] in always_open and target["metric"] != "availability"
     ]

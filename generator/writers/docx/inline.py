@@ -66,13 +66,10 @@ def plain(content: tuple[Inline, ...], scope: Scope) -> str:
 
 def leads_in(content: tuple[Inline, ...]) -> bool:
     """Whether the text ends with a colon, so that it must stay with what follows."""
-    match content[-1:]:
-        case (Text() | Value() | Term() as last,):
-            return last.text.rstrip().endswith(":")
-        case ((Strong() | Emphasis()) as last,):
-            return leads_in(last.content)
-        case _:
-            return False
+    last = content[-1] if content else None
+    if isinstance(last, (Text, Value, Term)):
+        return last.text.rstrip().endswith(":")
+    return isinstance(last, (Strong, Emphasis)) and leads_in(last.content)
 
 
 def paragraph(style: str, content: str, *, numbers: str = "", keep: bool = False, more: str = "") -> str:

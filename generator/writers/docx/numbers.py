@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Final
 
 from generator.document.nodes import Label, Part
@@ -27,7 +28,7 @@ _ANNEX: Final = 1474
 _ITEM: Final = 425
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Series:
     """The numbering of one part. ``tied`` says that the styles carry the number, as for a lawyer who types on."""
 
@@ -37,10 +38,17 @@ class Series:
     styles: tuple[str, ...]
     tied: bool
 
-    @property
+    @cached_property
     def section(self) -> int:
         """The level of a section; a paragraph is one deeper, a lettered item two."""
         return 1 if self.kind == "annex" else 0
+
+    @cached_property
+    def lines(self) -> tuple[tuple[str, str], ...]:
+        """The style and the list of a line of each level."""
+        return tuple(
+            (style, "" if self.tied else _list(self.instance, level)) for level, style in enumerate(self.styles)
+        )
 
 
 class Numbers:
@@ -102,9 +110,8 @@ class Numbers:
         return self._current
 
     def _line(self, level: int) -> tuple[str, str]:
-        series = self.series
         self._letters_used = False
-        return series.styles[level], "" if series.tied else _list(series.instance, level)
+        return self.series.lines[level]
 
     def _tie(self, styles: tuple[str, ...], instance: int) -> None:
         self.tied.update({style: (instance, level) for level, style in enumerate(styles)})
