@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
 
 from generator.diagnostics import did_you_mean
 from generator.schema_types import Type
-from generator.violations import Path, Violation
+from generator.violations import Path, Violation, dotted_path, shown
 
 
 def form_violations(type_: Type, value: Any, path: Path = ()) -> Iterator[Violation]:
@@ -22,10 +23,14 @@ def form_violations(type_: Type, value: Any, path: Path = ()) -> Iterator[Violat
         for index, item in enumerate(value):
             yield from form_violations(type_.item, item, (*path, index))
         yield from _repeated_entries(type_, value, path)
+    elif type_.kind == "money" and isinstance(value, Decimal):
+        if value != round(value, 4):
+            message = f"`{dotted_path(path)}` is {shown(value)}, an amount has at most four decimals"
+            yield Violation("wrong-form", path, message, "write an amount with a point, as in 1250.00")
     elif isinstance(value, str):
         check = _FORMS.get(type_.kind) or _FORMS.get(type_.form)
         if check is not None and (problem := check(value)):
-            yield Violation("invalid-value", path, f"`{value}` is not {problem[0]}", problem[1])
+            yield Violation("invalid-value", path, f"{shown(value)} is not {problem[0]}", problem[1])
 
 
 def _repeated_entries(type_: Type, value: list[Any], path: Path) -> Iterator[Violation]:

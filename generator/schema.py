@@ -8,6 +8,7 @@ Besides the standard keywords the schema uses annotations: ``x-required`` (what 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -136,7 +137,7 @@ def fold_required(node: Any) -> Any:
 
 def _validator(document: Mapping[str, Any]) -> Any:
     # Imported here: a tenth of a second that `clausier --help` need not pay.
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft202012Validator, ValidationError
     from jsonschema.validators import extend
 
     def is_integer(_: Any, value: Any) -> bool:
@@ -145,8 +146,13 @@ def _validator(document: Mapping[str, Any]) -> Any:
     def is_number(_: Any, value: Any) -> bool:
         return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
 
+    def pattern(_: Any, wanted: str, value: Any, __: Any) -> Iterator[Any]:
+        # Python's `$` also stands before a final line break, which no name and no amount has.
+        if isinstance(value, str) and not re.search(re.sub(r"(?<!\\)\$\Z", r"\\Z", wanted), value):
+            yield ValidationError(f"{value!r} does not match {wanted!r}")
+
     checker = Draft202012Validator.TYPE_CHECKER.redefine("integer", is_integer).redefine("number", is_number)
-    return extend(Draft202012Validator, type_checker=checker)(document)  # type: ignore[no-untyped-call]
+    return extend(Draft202012Validator, {"pattern": pattern}, type_checker=checker)(document)  # type: ignore[no-untyped-call]
 
 
 def walk_fields(type_: Type, prefix: str) -> Iterator[tuple[str, Type]]:

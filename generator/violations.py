@@ -47,7 +47,7 @@ def shown(value: Any) -> str:
         return "a group of fields"
     if isinstance(value, list):
         return "a list"
-    text = str(value)
+    text = str(value).replace("\n", "↵")
     return f"`{text}`" if len(text) <= 60 else f"`{text[:57]}…`"
 
 

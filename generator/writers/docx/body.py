@@ -32,9 +32,11 @@ from generator.writers.docx.region import BOX, CLAUSE, COVER, INTRODUCTION, Regi
 from generator.writers.docx.scope import Scope, numbered_paragraphs
 
 _NO_SPACE_ABOVE: Final = '<w:spacing w:before="0"/>'
-# On a cover, where the parties begin and where the reference and the date begin.
-_PARTIES_BEGIN: Final = '<w:spacing w:before="1700"/>'
-_DETAILS_BEGIN: Final = '<w:spacing w:before="1700"/>'
+# On a cover, where the parties begin and, under a thin rule, where the reference and the date begin.
+_PARTIES_BEGIN: Final = '<w:spacing w:before="1800"/>'
+_DETAILS_BEGIN: Final = (
+    '<w:pBdr><w:top w:val="single" w:sz="4" w:space="10" w:color="A6A6A6"/></w:pBdr><w:spacing w:before="2400"/>'
+)
 _PAGE_BREAK: Final = "<w:pageBreakBefore/>"
 # LibreOffice 7.4 takes a control without a type for a plain text control, and prints the instructions of the fields
 # in it ("REF _Ref… \\w"). It leaves alone what Word calls a document part, which may hold anything.

@@ -10,6 +10,7 @@ from math import isqrt
 from typing import Final, Literal
 
 from generator.writers.docx.metrics import BOLD, measure
+from generator.writers.docx.scope import NO_BREAK_SPACE
 
 Contents = Literal["words", "marks", "amounts"]
 
@@ -30,7 +31,8 @@ _BLANK: Final = 1304
 # A cell up to this many thousandths of an em ("5 jours ouvrés") stays on one line while long texts have enough left.
 _SHORT: Final = 8000
 _STEPS: Final = 14
-# Marks say one thing each (P1, "R, A", oui); dashes and blanks may stand among them and among amounts.
+# Marks say one thing each (P1, "R, A", oui), and are not quantities ("2 h", with a space that does not break);
+# dashes and blanks may stand among them and among amounts.
 _MARK: Final = 4
 _AMOUNT: Final = re.compile(r"[+\u2212-]?[£€]?\d[\d\u00a0\u202f.,]*[%€]?")
 _DASHES: Final = frozenset({"", "–", "—", "-"})
@@ -40,11 +42,13 @@ _DASHES: Final = frozenset({"", "–", "—", "-"})
 class Fit:
     """The widths of the columns, which sum to that of the table, at a size of print; and about how high each row is.
 
-    ``contents`` says what each column holds, and ``blank`` whether one of them is left to be filled in by hand.
+    ``height`` is that of the whole table with its header. ``contents`` says what each column holds, and ``blank``
+    whether one of them is left to be filled in by hand.
     """
 
     columns: tuple[int, ...]
     scale: Scale
+    height: int
     heights: tuple[int, ...]
     contents: tuple[Contents, ...]
     blank: bool
@@ -89,11 +93,10 @@ def fit(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...], bold: tuple[
     for scale in (NORMAL, SMALL):
         least = [max(_wide(ask.word, scale), _BLANK if ask.blank else 0) for ask in asked]
         if sum(least) <= total:
-            tried = [_fit(least, asked, scale, total)]
-            easy = [max(own, _wide(ask.easy, scale)) for own, ask in zip(least, asked, strict=True)]
-            if sum(easy) <= total:
-                tried.append(_fit(easy, asked, scale, total))
-            return min(tried, key=lambda one: sum(one.heights))
+            strict = _fit(least, asked, scale, total)
+            wider = [max(own, _wide(ask.easy, scale)) for own, ask in zip(least, asked, strict=True)]
+            easy = _fit(wider, asked, scale, total) if sum(wider) <= total else strict
+            return easy if easy.height <= strict.height else strict
     # Long words may still break where they have a hyphen or a slash; beyond that, all columns give way alike.
     scale = NORMAL if sum(_wide(ask.piece, NORMAL) for ask in asked) <= total else SMALL
     pieces = [_wide(ask.piece, scale) for ask in asked]
@@ -125,7 +128,7 @@ def _asked(name: str, cells: Sequence[str], bold: bool) -> _Column:
         usual=isqrt(isqrt(sum(line**4 for line in lines) // max(len(lines), 1))),
         contents=_contents(cells),
         blank=bool(name.strip() and cells) and not any(cell.strip() for cell in cells),
-        lines=lines,
+        lines=(own.line, *lines),
     )
 
 
@@ -152,19 +155,19 @@ def _fit(least: Sequence[int], asked: Sequence[_Column], scale: Scale, total: in
 
 
 def _of(columns: Sequence[int], asked: Sequence[_Column], scale: Scale) -> Fit:
-    """The columns together with an estimate of the heights of the rows."""
+    """The columns together with an estimate of the heights of the header and the rows."""
     per_column = [
         [-(-_ink(line, scale) // max(column - scale.padding, 1)) for line in ask.lines]
         for ask, column in zip(asked, columns, strict=True)
     ]
     heights = tuple(max(*lines, 1) * scale.line + scale.padding // 2 for lines in zip(*per_column, strict=True))
     contents = tuple(ask.contents for ask in asked)
-    return Fit(tuple(columns), scale, heights, contents, any(ask.blank for ask in asked))
+    return Fit(tuple(columns), scale, sum(heights), heights[1:], contents, any(ask.blank for ask in asked))
 
 
 def _contents(cells: Sequence[str]) -> Contents:
     told = [cell for cell in map(str.strip, cells) if cell not in _DASHES]
-    if told and all(len(cell) <= _MARK for cell in told):
+    if told and all(len(cell) <= _MARK and NO_BREAK_SPACE not in cell for cell in told):
         return "marks"
     return "amounts" if told and all(map(_AMOUNT.fullmatch, told)) and not all(map(str.isdigit, told)) else "words"
 

@@ -143,7 +143,7 @@ def _row(
 
 
 def definitions(node: Definitions, scope: Scope, region: Region) -> str:
-    """The glossary: terms in bold on the left, meanings on the right."""
+    """The glossary: terms in bold on the left, meanings on the right; a page never begins with its last entry."""
     left = region.width * 23 // 100
     columns = (left, region.width - left)
     rule = 'w:val="single" w:sz="4" w:space="0" w:color="BFBFBF"'
@@ -151,12 +151,13 @@ def definitions(node: Definitions, scope: Scope, region: Region) -> str:
         f"<w:tblBorders><w:top {rule}/><w:bottom {rule}/><w:insideH {rule}/></w:tblBorders>"
         '<w:tblLayout w:type="fixed"/>'
     )
+    kept = range(len(node.entries) - 4, len(node.entries) - 1)
     rows = (
         "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
-        + _cell(columns[0], paragraph(names.DEFINED_TERM, run(entry.name)))
-        + _cell(columns[1], paragraph(names.DEFINITION, runs(entry.content, scope)))
+        + _cell(columns[0], paragraph(names.DEFINED_TERM, run(entry.name), keep=place in kept))
+        + _cell(columns[1], paragraph(names.DEFINITION, runs(entry.content, scope), keep=place in kept))
         + "</w:tr>"
-        for entry in node.entries
+        for place, entry in enumerate(node.entries)
     )
     return f"{_opening(region.width, 0, columns, look=look)}{''.join(rows)}</w:tbl>{AFTER}"
 
