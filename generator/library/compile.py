@@ -202,7 +202,7 @@ class TextCompiler:
 
     def condition(self, node: nodes.Node, text: str, start: int, names: Names) -> tuple[Expression, Span]:
         expression, type_ = self.expression(node, text, start, names)
-        span = self.file.span(start + node.lineno)
+        span = self.file.span(start + first_offset(node))
         if type_.kind != "boolean":
             raise Refused(
                 Diagnostic(
@@ -234,7 +234,7 @@ class TextCompiler:
                 break
             core = core.node
         expression, type_ = self.expression(core, text, start, names)
-        span = self.file.span(start + core_start(core))
+        span = self.file.span(start + first_offset(core))
         path = expression.dotted if isinstance(expression, Read) else ""
         if fallback is not None and isinstance(expression, Read):
             expression = Default(expression, Literal_(fallback, type_))
@@ -248,7 +248,6 @@ class TextCompiler:
         return self.mark("value", Insert(expression, type_, run, form, path, filter_, fallback, span), span)
 
 
-def core_start(node: nodes.Node) -> int:
-    while isinstance(node, (nodes.Getattr, nodes.Getitem, nodes.Filter)) and node.node is not None:
-        node = node.node
-    return node.lineno
+def first_offset(node: nodes.Node) -> int:
+    """Where an expression begins: Jinja2 places a path at its last dot and a test at its `is`."""
+    return min([node.lineno, *(below.lineno for below in node.find_all(nodes.Node) if below.lineno is not None)])

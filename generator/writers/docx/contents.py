@@ -57,13 +57,13 @@ def contents(part: Part, scope: Scope, control: int, pages: Mapping[str, int] | 
     level, style = ("2-2", names.CONTENTS_ANNEX_ENTRY) if part.kind == "annex" else ("1-1", names.CONTENTS_ENTRY)
     unpaged = r" \n" if pages is None else ""
     instruction = rf'TOC \o "{level}"{unpaged} \h \z \u \b {range_bookmark(part)}'
-    # The ends of the Word sections stand outside the control: Word's own tables of contents never hold one.
+    # The ends of the two Word sections stand inside the control: outside, LibreOffice 7.4 makes one column of it.
     return (
-        f"{paragraph(names.CONTENTS_TITLE, run(scope.phrases.contents))}{frame.section_end(follows_on=follows_on)}"
         f'<w:sdt><w:sdtPr><w:alias w:val="{attribute(scope.phrases.contents)}"/><w:id w:val="{control}"/>'
         '<w:docPartObj><w:docPartGallery w:val="Table of Contents"/><w:docPartUnique/></w:docPartObj></w:sdtPr>'
-        f"<w:sdtContent>{_lines(entries(part, scope), style, instruction, pages)}</w:sdtContent></w:sdt>"
-        f"{frame.section_end(follows_on=True, columns=2)}"
+        f"<w:sdtContent>{paragraph(names.CONTENTS_TITLE, run(scope.phrases.contents))}"
+        f"{frame.section_end(follows_on=follows_on)}"
+        f"{_lines(entries(part, scope), style, instruction, pages)}</w:sdtContent></w:sdt>"
     )
 
 
@@ -77,4 +77,5 @@ def _lines(listed: Sequence[Entry], style: str, instruction: str, pages: Mapping
         lines.append(paragraph(style, opening + content))
     if not lines:
         lines.append(paragraph(style, fields.opening(instruction)))
-    return "".join(lines) + paragraph(names.SEPARATOR, fields.END)
+    end = frame.section_properties(follows_on=True, columns=2)
+    return "".join(lines) + paragraph(names.SEPARATOR, fields.END, more=end)
