@@ -16,7 +16,20 @@ from openxml_audit import OpenXmlValidator  # type: ignore[import-untyped]
 from sample_tree import HOSTILE_NAME, pack
 from tree_words import TreeWords, words
 
-from generator.document.nodes import Label, Numbered, Paragraph, Part, PlainParagraph, Section, Text
+from generator.document.nodes import (
+    Block,
+    Cell,
+    Label,
+    Numbered,
+    Paragraph,
+    Part,
+    PlainParagraph,
+    Section,
+    SignatureParty,
+    Signatures,
+    Table,
+    Text,
+)
 from generator.ooxml import base, names
 from generator.ooxml.text import ForbiddenCharacter
 from generator.readers import docx as reader
@@ -29,6 +42,17 @@ SINGLE_PARTS = ["D02", "D01", "D03", "D07", "D10"]
 FRAME_STYLES = {names.STATUS, names.CONTENTS_TITLE, names.CONTENTS_ENTRY, names.CONTENTS_ANNEX_ENTRY}
 
 
+def grid(header: list[str], rows: list[list[str]]) -> Table:
+    """A table whose columns the tree leaves to the left."""
+    cells = [tuple(Cell((Text(text),) if text else ()) for text in line) for line in (header, *rows)]
+    return Table("order.parties.contract.t1", cells[0], tuple(cells[1:]), ("left",) * len(header))
+
+
+def rows_of(content: bytes) -> list[etree._Element]:
+    """The rows of the tables of the main document."""
+    return list(etree.fromstring(part(content).encode()).iter(f"{W}tr"))
+
+
 def part(content: bytes, name: str = "word/document.xml") -> str:
     with ZipFile(BytesIO(content)) as package:
         return package.read(name).decode()
@@ -36,6 +60,11 @@ def part(content: bytes, name: str = "word/document.xml") -> str:
 
 def with_text(text: str) -> Numbered:
     """A pack of one paragraph that holds this text."""
+    return with_blocks(Paragraph("order.parties.contract.p1", (Text(text),)))
+
+
+def with_blocks(*blocks: Block) -> Numbered:
+    """A pack of one clause that holds these blocks."""
     numbered = pack("fr")
     order = replace(
         numbered.document.parts[0],
@@ -44,12 +73,7 @@ def with_text(text: str) -> Numbered:
             Section(
                 "order.parties",
                 (Text("Parties"),),
-                (
-                    replace(
-                        numbered.document.parts[0].sections[0].clauses[1],
-                        blocks=(Paragraph("order.parties.contract.p1", (Text(text),)),),
-                    ),
-                ),
+                (replace(numbered.document.parts[0].sections[0].clauses[1], blocks=blocks),),
             ),
         ),
     )
@@ -274,8 +298,71 @@ def test_columns_always_fill_the_width_even_when_words_are_too_long() -> None:
     assert sum(columns_of(["a", "b", "c"], []).columns) == 9638
 
 
+def test_a_table_to_be_initialled_has_rows_high_enough_to_write_in() -> None:
+    content = write(with_blocks(grid(["Service", "Initiales"], [["Sauvegarde", ""]])))
+    header, row = rows_of(content)
+    assert header.find(f"{W}trPr/{W}trHeight") is None
+    height = row.find(f"{W}trPr/{W}trHeight")
+    assert height is not None
+    assert height.get(f"{W}hRule") == "atLeast"
+
+
+def test_only_a_row_higher_than_half_a_page_may_be_split() -> None:
+    content = write(with_blocks(grid(["Objet", "Texte"], [["Court", "court"], ["Long", "Une longue phrase. " * 500]])))
+    _, low, high = rows_of(content)
+    assert low.find(f"{W}trPr/{W}cantSplit") is not None
+    assert high.find(f"{W}trPr/{W}cantSplit") is None
+
+
+def test_a_low_table_stays_whole_and_with_the_paragraph_above_it() -> None:
+    lead_in = Paragraph("order.parties.contract.p1", (Text("Les prix suivants sont hors taxes."),))
+    content = write(with_blocks(lead_in, grid(["Service", "Prix"], [["Supervision", "10,00 €"]] * 3)))
+    assert re.search(r'<w:pStyle w:val="NumberedParagraph"/><w:keepNext/>.*Les prix suivants', part(content))
+    kept = [len(list(row.iter(f"{W}keepNext"))) for row in rows_of(content)]
+    assert kept[1:] == [2, 2, 0]
+
+
+def test_amounts_stand_to_the_right_and_marks_in_the_middle() -> None:
+    header = ["Tâche", "Prestataire", "Montant", "Délai", "Année"]
+    rows = [["Inventaire", "R, A", "1\u202f250,00\u00a0€", "2\u00a0h", "2026"], ["Audit", "—", "—", "—", "2027"]]
+    content = write(with_blocks(grid(header, rows)))
+    for row in rows_of(content):
+        found = [cell.find(f"{W}p/{W}pPr/{W}jc") for cell in row.iter(f"{W}tc")]
+        assert [one.get(f"{W}val") if one is not None else "" for one in found] == ["", "center", "right", "", "center"]
+
+
+def test_a_table_of_many_columns_is_set_in_the_small_style() -> None:
+    content = write(with_blocks(grid(["Hebdomadairement"] * 7, [["oui"] * 7])))
+    assert '<w:pStyle w:val="TableHeadingSmall"/>' in part(content)
+    assert '<w:pStyle w:val="TableTextSmall"/>' in part(content)
+
+
+def test_what_is_accepted_stays_on_the_page_of_the_signatures() -> None:
+    party = SignatureParty((Text("Pour le Client"),), ((Text("Nom :"),),), "/sn1/")
+    accepted = Paragraph("order.parties.contract.p1", (Text("Le Client accepte le contrat."),))
+    content = write(with_blocks(accepted, PlainParagraph((Text("Fait à Lille."),)), Signatures((party,))))
+    assert re.search(r'<w:pStyle w:val="NumberedParagraph"/><w:keepNext/>.*accepte', part(content))
+    assert re.search(r'<w:pStyle w:val="ContractText"/><w:keepNext/></w:pPr><w:r><w:t>Fait', part(content))
+
+
+def test_only_the_targets_of_references_and_headings_have_bookmarks() -> None:
+    text = part(write(with_text("Texte")))
+    assert re.findall(r'w:name="(_Ref\w+?)_[0-9a-f]{8}"', text) == ["_RefD02", "_Reforder_parties"]
+
+
+def test_the_table_of_contents_has_two_columns_and_the_text_goes_on_below_it() -> None:
+    text = part(write(pack("fr"), ["D01"]))
+    columns = re.findall(r'(<w:type w:val="continuous"/>)?<w:pgSz.*?<w:cols w:num="(\d)"', text)
+    assert [(bool(follows), number) for follows, number in columns] == [
+        (False, "1"),
+        (False, "1"),
+        (True, "2"),
+        (True, "1"),
+    ]
+
+
 def test_the_status_is_a_watermark_a_visible_line_and_a_line_of_the_footer() -> None:
-    content = write(pack("fr", status="Projet"), ["D02"])
+    content = write(pack("fr", status="projet"), ["D02"])
     assert 'string="Projet"' in part(content, "word/header.xml")
     assert 'string="Projet"' in part(content, "word/coverHeader.xml")
     assert "Projet" in part(content, "word/footer.xml")

@@ -305,8 +305,8 @@ def test_an_endless_text_is_refused_and_exhausts_nothing(text: str) -> None:
 
 PIECES = st.sampled_from(
     ["mot ", "{{ client.name }}", "{{ client.fee | money }}", "{% if client.vip %}", "{% else %}", "{% endif %}",
-     "{% for s in services %}", "{{ s.name }}", "{% endfor %}", "\n", "\n\n", "- ", "| a | b |\n|---|---|\n", "| x | y |",
-     "**", "*", "[](#slot)", "> ", "## ", "  ", "\\", "Prestataire", "{", "1. "]
+     "{% for s in services %}", "{{ s.name }}", "{% endfor %}", "\n", "\n\n", "- ", "| a | b |\n|---|---|\n",
+     "| x | y |", "**", "*", "[](#slot)", "> ", "## ", "  ", "\\", "Prestataire", "{", "1. "]
 )  # fmt: skip
 
 

@@ -40,11 +40,9 @@ def line_total(line: Mapping[str, Any], *, discounted: bool = True) -> Decimal:
 def _tiered(line: Mapping[str, Any], quantity: Decimal) -> Decimal:
     tiers = sorted(line["tiers"], key=lambda tier: Decimal(tier["from_qty"]))
     if line["tier_mode"] == "volume":
-        price: Decimal = line["unit_price"]
-        for tier in tiers:
-            if tier["from_qty"] <= quantity < tier.get("to_qty", quantity) + 1:
-                price = tier["unit_price"]
-        return quantity * price
+        reached = next((tier for tier in reversed(tiers) if tier["from_qty"] <= quantity), None)
+        covered_by = line if reached is None or quantity >= reached.get("to_qty", quantity) + 1 else reached
+        return quantity * Decimal(covered_by["unit_price"])
     total, covered = Decimal(0), Decimal(0)
     for index, tier in enumerate(tiers):
         start = max(Decimal(tier["from_qty"]) - 1, Decimal(0)) if tier["from_qty"] else Decimal(0)

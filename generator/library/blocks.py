@@ -61,6 +61,7 @@ class Blocks:
         self.tokens = _MARKDOWN.parse(text)
         self.lines = text.split("\n")
         self.start = start
+        self.searched = start
         self.at = 0
 
     def fail(self, message: str, help_: str = "", code: str = "text-structure") -> Refused:
@@ -245,8 +246,11 @@ class Blocks:
 
     def reference(self, token: Token, following: Token) -> Refer:
         target = str(token.attrs.get("href", ""))
-        place = self.file.text.find(f"]({target})", self.start)
-        span = self.file.span(max(place, self.start), place + len(target) + 3)
+        # Each search goes on where the last one ended, so that a repeated reference gets its own place.
+        place = self.file.text.find(f"[]({target})", self.searched)
+        place = place if place >= 0 else self.file.text.find(f"[]({target})", self.start)
+        self.searched = place + 1
+        span = self.file.span(max(place, self.start), place + len(target) + 4)
         if not target.startswith("#") or following.type != "link_close":
             raise Refused(
                 Diagnostic(

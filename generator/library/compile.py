@@ -250,4 +250,4 @@ class TextCompiler:
 
 def first_offset(node: nodes.Node) -> int:
     """Where an expression begins: Jinja2 places a path at its last dot and a test at its `is`."""
-    return min([node.lineno, *(below.lineno for below in node.find_all(nodes.Node) if below.lineno is not None)])
+    return min([node.lineno, *(below.lineno for below in node.find_all(nodes.Expr))])

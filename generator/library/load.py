@@ -78,6 +78,7 @@ class _Loader:
             layer = layers.get(folder)
             if layer is not None:
                 rule_files.read(source, layer)
+        self.refuse_exceptions_to_locked(clauses)
         if self.findings.items:
             return None, tuple(self.findings.items)
         library = Library(
@@ -251,6 +252,22 @@ class _Loader:
                 )
             clauses[id_] = clause
         return clauses
+
+    def refuse_exceptions_to_locked(self, clauses: Mapping[str, LibraryClause]) -> None:
+        """A locked clause is the legal minimum: no layer may make an exception to it."""
+        for clause in clauses.values():
+            general = clauses.get(clause.exception_to)
+            if general is not None and general.locked:
+                self.findings.items.append(
+                    Diagnostic(
+                        "locked-clause",
+                        Severity.ERROR,
+                        f"`{clause.id}` is an exception to `{general.id}`, which is locked",
+                        clause.span,
+                        "fill a slot of its own, or ask whoever locked the clause",
+                        (Note("the locked clause is here", general.span),),
+                    )
+                )
 
     def profiles(self) -> dict[str, Source]:
         return {

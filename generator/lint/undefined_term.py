@@ -21,7 +21,7 @@ _CAPITALS = re.compile(rf"(?<![\w-]){_WORD}(?:[ \u00a0](?:(?:of|and|de|du|des) |
 _BREAKS = re.compile(r"[ \u00a0]|d['’]")
 _MARKUP = " \u00a0*_("
 _QUOTES = '"«“‘'
-_STARTS = f".!?:|>#–—…-{_QUOTES}{STATEMENT}"
+_STARTS = f".!?:|>#–—…-»”{_QUOTES}{STATEMENT}"
 
 # A sequence with one of these is a citation or the name of an institution.
 _CITED = frozenset({

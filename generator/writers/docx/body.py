@@ -43,6 +43,9 @@ _PAGE_BREAK: Final = "<w:pageBreakBefore/>"
 _CLAUSE_CONTROL: Final = (
     '<w:docPartObj><w:docPartGallery w:val="Quick Parts"/><w:docPartCategory w:val="Clausier"/></w:docPartObj>'
 )
+_LINES_ABOVE_SIGNATURES: Final = 32
+_LETTERS_IN_A_LINE: Final = 105
+_TEXT: Final = re.compile(r"<w:t[^>]*>([^<]*)")
 _STYLED_AND_LOOSE: Final = re.compile(r'(<w:pStyle w:val="\w+"/>)(?!<w:keepNext/>)')
 _ENDS_A_SENTENCE: Final = (".", "?", "!", "…", ":")
 
@@ -131,8 +134,8 @@ class Body:
         title = self._anchored(section.anchor, runs(section.title, self.scope), always=True)
         heading = paragraph(style, title, numbers=numbers, more=_NO_SPACE_ABOVE if at_top else "")
         section_title = plain(section.title, self.scope)
-        printed = heading + "".join(self._clause(clause, section, section_title) for clause in section.clauses)
-        return _held_together(printed) if _is_signed(section) else printed
+        printed = [self._clause(clause, section, section_title) for clause in section.clauses]
+        return heading + "".join(_signed_together(printed, section))
 
     def _clause(self, clause: Clause, section: Section, section_title: str) -> str:
         self._caption = plain(clause.title, self.scope) or section_title
@@ -221,10 +224,27 @@ def _names_a_party(block: Block, place: int) -> bool:
     return place > 0 and isinstance(block, PlainParagraph) and isinstance((*block.content, None)[0], Strong)
 
 
-def _is_signed(section: Section) -> bool:
-    return any(isinstance(block, Signatures) for clause in section.clauses for block in clause.blocks)
+def _signed_together(printed: Sequence[str], section: Section) -> list[str]:
+    """The clauses of a section; those before the signatures stay on their page, up to about half of it.
+
+    A page of signatures alone proves nothing.
+    """
+    together = list(printed)
+    signed = [place for place, clause in enumerate(section.clauses) if any(map(_is_signatures, clause.blocks))]
+    room = _LINES_ABOVE_SIGNATURES
+    for place in range(signed[-1] if signed else -1, -1, -1):
+        lines = 0 if place in signed else _lines(printed[place])
+        if lines > room:
+            break
+        room -= lines
+        together[place] = _STYLED_AND_LOOSE.sub(r"\1<w:keepNext/>", printed[place])
+    return together
 
 
-def _held_together(printed: str) -> str:
-    """A section that is signed, kept on one page with what is accepted: a page of signatures alone proves nothing."""
-    return _STYLED_AND_LOOSE.sub(r"\1<w:keepNext/>", printed)
+def _is_signatures(block: Block) -> bool:
+    return isinstance(block, Signatures)
+
+
+def _lines(printed: str) -> int:
+    """About how many lines a clause takes."""
+    return sum(1 + len(text) // _LETTERS_IN_A_LINE for text in _TEXT.findall(printed))
