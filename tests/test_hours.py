@@ -147,14 +147,19 @@ def test_the_longest_wait_of_a_year_is_that_of_the_example(case: Mapping[str, An
     assert ("never" if minutes is None else f"{minutes // 60}:{minutes % 60:02}") == case["wait"]
 
 
-def longest_by_scanning(calendar: Hours, unit: str, amount: int, year: int, step: int) -> int:
-    """The longest wait over every ``step``-th minute of the year, found by looking at the clock on the wall."""
+def longest_by_scanning(
+    calendar: Hours, unit: str, amount: int, created_from: datetime.date, created_to: datetime.date, step: int
+) -> int:
+    """The longest wait over every ``step``-th minute of some days, found by looking at the clock on the wall."""
     zone = ZoneInfo(calendar.timezone)
-    first = datetime.datetime(year, 1, 1, tzinfo=zone).astimezone(UTC)
-    last = datetime.datetime(year + 1, 1, 1, tzinfo=zone).astimezone(UTC)
-    moments = [first + datetime.timedelta(minutes=n * step) for n in range((24 * 60 * 470) // step)]
+    first, last = (
+        datetime.datetime.combine(day, datetime.time(), zone).astimezone(UTC) for day in (created_from, created_to)
+    )
+    days_ahead = 30 if calendar.weekly.count(()) < 4 else 200
+    length = (last - first + datetime.timedelta(days=days_ahead)) // datetime.timedelta(minutes=step)
+    moments = [first + datetime.timedelta(minutes=n * step) for n in range(length)]
     walls = [moment.astimezone(zone) for moment in moments]
-    is_open = [open_at(calendar, wall) for wall in walls]
+    is_open = opened(calendar, walls)
     used = [0, *accumulate(is_open)]
     created = [n for n, moment in enumerate(moments) if moment < last]
     if unit == "min":
@@ -168,21 +173,31 @@ def longest_by_scanning(calendar: Hours, unit: str, amount: int, year: int, step
     return max(waits) * step
 
 
-def open_at(calendar: Hours, wall: datetime.datetime) -> bool:
-    time = wall.strftime("%H:%M")
-    return not calendar.closed(wall.date()) and any(a <= time < b for a, b in calendar.weekly[wall.weekday()])
+def opened(calendar: Hours, walls: list[datetime.datetime]) -> list[bool]:
+    """Whether the service is open at each time that a clock on the wall shows."""
+    windows = {
+        day: () if calendar.closed(day) else calendar.weekly[day.weekday()] for day in {wall.date() for wall in walls}
+    }
+    times = [f"{wall.hour:02}:{wall.minute:02}" for wall in walls]
+    return [any(a <= time < b for a, b in windows[wall.date()]) for wall, time in zip(walls, times, strict=True)]
 
 
 @pytest.mark.parametrize("name", ["HO", "HE6", "24x7", "24x7_closed", "24x5", "night", "friday"])
 @pytest.mark.parametrize(("unit", "amount"), [("min", 60), ("min", 480), ("bd", 1), ("bd", 3)])
 def test_the_longest_wait_is_that_of_a_scan_every_half_hour(name: str, unit: str, amount: int) -> None:
     case = hours({"calendar": name, "zone": "alsace_moselle"})
-    assert worst_case_minutes(case, unit, amount, 2027) == longest_by_scanning(case, unit, amount, 2027, 30)
+    assert worst_case_minutes(case, unit, amount, 2027) == longest_by_scanning(case, unit, amount, *year(2027), 30)
 
 
-def test_the_longest_wait_is_that_of_a_scan_every_minute() -> None:
+def year(number: int) -> tuple[datetime.date, datetime.date]:
+    return datetime.date(number, 1, 1), datetime.date(number + 1, 1, 1)
+
+
+def test_the_longest_wait_of_2026_is_that_of_a_scan_every_minute_around_easter() -> None:
     case = hours({"calendar": "HO"})
-    assert worst_case_minutes(case, "min", 95, 2026) == longest_by_scanning(case, "min", 95, 2026, 1)
+    spring = datetime.date(2026, 3, 25), datetime.date(2026, 4, 10)
+    assert worst_case_minutes(case, "min", 95, 2026) == longest_by_scanning(case, "min", 95, *spring, 1)
+    assert worst_case_minutes(case, "bd", 2, 2026) == longest_by_scanning(case, "bd", 2, *spring, 1)
 
 
 # ---- properties
@@ -216,7 +231,7 @@ INSTANTS = st.datetimes(datetime.datetime(2026, 3, 20), datetime.datetime(2026, 
 )
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(CALENDARS, st.lists(INSTANTS, min_size=3, max_size=3).map(sorted))
 def test_time_adds_up_and_never_runs_backwards(case: Hours, moments: list[datetime.datetime]) -> None:
     start, middle, end = moments
@@ -225,16 +240,15 @@ def test_time_adds_up_and_never_runs_backwards(case: Hours, moments: list[dateti
     assert 0 <= minutes_between(case, start, middle) <= whole <= (end - start) / datetime.timedelta(minutes=1)
 
 
-@settings(max_examples=60)
+@settings(max_examples=50)
 @given(CALENDARS, INSTANTS, st.integers(0, 4 * 24 * 60))
 def test_time_is_what_a_clock_on_the_wall_shows(case: Hours, start: datetime.datetime, length: int) -> None:
     zone = ZoneInfo(case.timezone)
-    moments = [start + datetime.timedelta(minutes=n) for n in range(length)]
-    counted = sum(open_at(case, moment.astimezone(zone)) for moment in moments)
+    counted = sum(opened(case, [(start + datetime.timedelta(minutes=n)).astimezone(zone) for n in range(length)]))
     assert minutes_between(case, start, start + datetime.timedelta(minutes=length)) == counted
 
 
-@settings(max_examples=100)
+@settings(max_examples=50)
 @given(CALENDARS, INSTANTS, INSTANTS, st.dates(datetime.date(2026, 3, 20), datetime.date(2026, 11, 5)))
 def test_one_more_closed_day_never_adds_time(
     case: Hours, start: datetime.datetime, end: datetime.datetime, day: datetime.date
@@ -251,7 +265,7 @@ def test_round_the_clock_is_the_difference_of_the_instants(start: datetime.datet
 
 
 @given(CALENDARS, INSTANTS, INSTANTS, st.sampled_from(["Asia/Tokyo", "America/New_York", "Europe/Paris"]))
-@settings(max_examples=60)
+@settings(max_examples=50)
 def test_the_zone_in_which_an_instant_is_written_changes_nothing(
     case: Hours, start: datetime.datetime, end: datetime.datetime, zone: str
 ) -> None:
@@ -261,11 +275,11 @@ def test_the_zone_in_which_an_instant_is_written_changes_nothing(
     )
 
 
-@settings(max_examples=30)
+@settings(max_examples=10)
 @given(CALENDARS, st.sampled_from([("min", 30), ("min", 300), ("bd", 1), ("bd", 2)]))
 def test_the_longest_wait_of_any_calendar_is_that_of_a_scan(case: Hours, target: tuple[str, int]) -> None:
     if any(case.weekly):
-        assert worst_case_minutes(case, *target, 2026) == longest_by_scanning(case, *target, 2026, 30)
+        assert worst_case_minutes(case, *target, 2026) == longest_by_scanning(case, *target, *year(2026), 30)
     else:
         assert worst_case_minutes(case, *target, 2026) is None
 
@@ -273,16 +287,16 @@ def test_the_longest_wait_of_any_calendar_is_that_of_a_scan(case: Hours, target:
 # ---- closing days
 
 
-@pytest.mark.parametrize("year", range(1900, 2200))
-def test_easter_is_the_easter_of_dateutil(year: int) -> None:
-    assert easter(year) == easter_of_dateutil(year)
+def test_easter_is_the_easter_of_dateutil() -> None:
+    years = range(1900, 2200)
+    assert [easter(year) for year in years] == [easter_of_dateutil(year) for year in years]
 
 
 def test_the_closing_days_are_those_of_another_library() -> None:
     for zone, subdivision in (("metropole", None), ("alsace_moselle", "57")):
-        for year in range(2020, 2060):
-            theirs = sorted(holidays.country_holidays("FR", subdiv=subdivision, years=year))
-            ours = [day for day, _ in holidays_of(zone, year, HOLIDAYS)]
+        for number in range(2020, 2060):
+            theirs = sorted(holidays.country_holidays("FR", subdiv=subdivision, years=number))
+            ours = [day for day, _ in holidays_of(zone, number, HOLIDAYS)]
             # Two holidays may share a day: in 2008 Ascension fell on 1 May.
             assert sorted(set(ours)) == theirs
 
@@ -326,7 +340,7 @@ def test_the_allowed_downtime_is_listed_month_by_month() -> None:
     rows = FORMULAS["availability_budget"](small_deal(), CONTEXT)
     shown = {row["month"]["en"]: (row["minutes"], row["allowed"]["en"].replace("\u00a0", " ")) for row in rows}
     assert len(shown) == 12
-    assert list(shown)[0] == "June 2026"
+    assert next(iter(shown)) == "June 2026"
     assert shown["October 2026"] == (44700, "44.70 min")
     assert shown["March 2027"] == (44580, "44.58 min")
     assert shown["February 2027"] == (40320, "40.32 min")

@@ -123,6 +123,8 @@ def hours_of(deal: Deal, calendar: Mapping[str, Any], context: Context) -> Hours
 @lru_cache(maxsize=4096)
 def minutes_between(hours: Hours, start: datetime.datetime, end: datetime.datetime) -> Decimal:
     """Minutes of service between two instants."""
+    # Python subtracts two times of one zone as the clocks show them, also over a night of summer time.
+    start, end = start.astimezone(UTC), end.astimezone(UTC)
     total = Decimal(0)
     zone = ZoneInfo(hours.timezone)
     for opens, closes in hours.windows(start.astimezone(zone).date(), end.astimezone(zone).date()):

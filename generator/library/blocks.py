@@ -247,10 +247,11 @@ class Blocks:
     def reference(self, token: Token, following: Token) -> Refer:
         target = str(token.attrs.get("href", ""))
         # Each search goes on where the last one ended, so that a repeated reference gets its own place.
-        place = self.file.text.find(f"[]({target})", self.searched)
-        place = place if place >= 0 else self.file.text.find(f"[]({target})", self.start)
-        self.searched = place + 1
-        span = self.file.span(max(place, self.start), place + len(target) + 4)
+        written = re.compile(rf"\[[^\]\n]*\]\({re.escape(target)}\)")
+        found = written.search(self.file.text, self.searched) or written.search(self.file.text, self.start)
+        start, end = found.span() if found is not None else (self.start, self.start + 1)
+        self.searched = start + 1
+        span = self.file.span(start, end)
         if not target.startswith("#") or following.type != "link_close":
             raise Refused(
                 Diagnostic(
