@@ -117,10 +117,12 @@ def author_findings(schema: DealSchema, source: Source) -> tuple[Diagnostic, ...
 
 
 def _about_open_point(violation: Violation, open_paths: list[Path]) -> bool:
-    """A field that is missing because the author wrote null is reported once, as not agreed."""
+    """A field that is missing because the author wrote null, for it or for its group, is reported once."""
     if violation.code != "missing-field":
         return False
-    return any(f"`{dotted_path(path)}`" in violation.message for path in open_paths)
+    return any(
+        f"`{dotted_path(path)}`" in violation.message or violation.path[: len(path)] == path for path in open_paths
+    )
 
 
 def _finding(violation: Violation, deal: Deal) -> Diagnostic:

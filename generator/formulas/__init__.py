@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from generator.formulas import charges, coherence, dates, hours, levels, perimeter
+from generator.formulas import charges, coherence, coherence_price, coherence_scope, dates, hours, levels, perimeter
 from generator.formulas.context import Context
 
 Formula = Callable[[Mapping[str, Any], Context], Any]
@@ -21,6 +21,8 @@ FORMULAS: Mapping[str, Formula] = {
     **levels.FORMULAS,
     **perimeter.FORMULAS,
     **coherence.FORMULAS,
+    **coherence_price.FORMULAS,
+    **coherence_scope.FORMULAS,
 }
 
 __all__ = ["FORMULAS", "Context", "Formula"]

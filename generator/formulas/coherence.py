@@ -1,4 +1,7 @@
-"""What does not fit together in a deal, as lists that rules ask to be empty: names of services, lines, targets."""
+"""What does not fit together in a deal, as lists that rules ask to be empty: names of services, lines, targets.
+
+Prices are in ``coherence_price``; equipment, advice, identity and dates in ``coherence_scope``.
+"""
 
 from __future__ import annotations
 
@@ -9,8 +12,8 @@ from typing import Any
 
 from generator.formulas.context import Context, Localised
 from generator.formulas.dates import effective
-from generator.formulas.hours import calendar_of, hours_of, used_calendars, worst_case_minutes
-from generator.formulas.levels import PRIORITIES, band_end, targets_of
+from generator.formulas.hours import DAYS, calendar_of, hours_of, used_calendars, worst_case_minutes
+from generator.formulas.levels import PRIORITIES, targets_of
 
 Deal = Mapping[str, Any]
 
@@ -166,47 +169,77 @@ def priorities_out_of_order(deal: Deal, context: Context) -> list[Localised]:
     return problems
 
 
+def always_open(calendar: Mapping[str, Any]) -> bool:
+    """Whether every day of the week is open from midnight to midnight, in one window or in several that touch."""
+    for day in DAYS:
+        reached = "00:00"
+        for start, end in sorted(calendar["weekly"].get(day, ())):
+            if start > reached:
+                return False
+            reached = max(reached, end)
+        if reached != "24:00":
+            return False
+    return True
+
+
+def _permanent_calendars(deal: Deal) -> set[str]:
+    return {calendar["id"] for calendar in deal["calendars"] if always_open(calendar)}
+
+
 def human_24x7_targets(deal: Deal, context: Context) -> list[Localised]:
-    """Targets that people must meet on a calendar that is always open and not merely monitored."""
-    always_open = set()
-    for calendar in deal["calendars"]:
-        full = [
-            [list(pair) for pair in calendar["weekly"].get(day, [])] == [["00:00", "24:00"]]
-            for day in ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-        ]
-        if all(full):
-            always_open.add(calendar["id"])
+    """Targets that people must meet on a calendar that is always open, whether it is staffed or merely monitored."""
+    permanent = _permanent_calendars(deal)
     return [
         _sentence(context, target["priority"], target["metric"])
         for target in deal["sla"]["targets"]
-        if target["calendar_ref"] in always_open and target["metric"] != "availability"
+        if target["calendar_ref"] in permanent and target["metric"] != "availability"
     ]
+
+
+def tiers_always_open(deal: Deal, context: Context) -> list[str]:
+    """Protection levels whose recovery time runs on a calendar that is always open."""
+    permanent = _permanent_calendars(deal)
+    return [tier["name"] for tier in deal["bcdr"]["tiers"] if tier["calendar_ref"] in permanent]
+
+
+def p1_response_min(deal: Deal, context: Context) -> int:
+    """Minutes in which a P1 incident is responded to, a business day counted as 24 hours; 0 without such a target."""
+    target = targets_of(deal, "incident", "P1").get("response")
+    if target is None:
+        return 0
+    return int(target["target_bd"]) * 24 * 60 if "target_bd" in target else int(target["target_min"])
+
+
+def restore_guarantees(deal: Deal, context: Context) -> list[Localised]:
+    """Restorations and resolutions of incidents that are promised as a commitment: ``P1 Rétablissement``."""
+    return [
+        _sentence(context, target["priority"], target["metric"])
+        for target in deal["sla"]["targets"]
+        if target["nature"] == "guarantee"
+        and target["ticket_type"] in {"incident", "security"}
+        and target["metric"] in {"restore", "resolve"}
+    ]
+
+
+def results_without_obligation(deal: Deal, context: Context) -> list[Localised]:
+    """Services sold with a result that the liability article does not list with the nature ``result``.
+
+    A result is the nature ``result`` of a service, an availability that is a commitment, or a target of the service
+    desk that is one. Nothing is missing where the obligation is one of result by default.
+    """
+    liability = deal["liability"]
+    if liability["default_obligation"] == "result":
+        return []
+    promised = [service["code"] for service in deal["services"] if service.get("nature") == "result"]
+    promised += [entry["service"] for entry in deal["availability"] if entry["nature"] == "guarantee"]
+    if any(target["nature"] == "guarantee" for target in deal["sla"]["targets"]):
+        promised.append("helpdesk")
+    listed = {line["service"] for line in liability["obligation_by_service"] if line["nature"] == "result"}
+    return [context.service_name(code) for code in dict.fromkeys(promised) if code not in listed]
 
 
 def targets_in_days(deal: Deal, context: Context) -> int:
     return sum("target_bd" in target for target in deal["sla"]["targets"])
-
-
-def credit_band_problems(deal: Deal, context: Context) -> list[str]:
-    """Where the credit scale does not tile the way from 0 to the target: holes, overlaps, a credit that falls as the
-    result gets worse."""
-    problems = []
-    for scope in ("availability", "attainment"):
-        tiers = [tier for tier in deal["sla"]["credits"]["tiers"] if tier["scope"] == scope]
-        if not tiers or (scope == "availability" and not deal["availability"]):
-            continue
-        tiers = sorted(tiers, key=lambda tier: Decimal(tier["from_pct"]))
-        target = band_end(deal, {"scope": scope})
-        if tiers[0]["from_pct"] != 0:
-            problems.append(f"{scope}: 0–{tiers[0]['from_pct']}")
-        for low, high in pairwise(tiers):
-            if band_end(deal, low) != high["from_pct"]:
-                problems.append(f"{scope}: {band_end(deal, low)}/{high['from_pct']}")
-            if low["credit_pct"] < high["credit_pct"]:
-                problems.append(f"{scope}: {low['credit_pct']} % < {high['credit_pct']} %")
-        if band_end(deal, tiers[-1]) != target:
-            problems.append(f"{scope}: {band_end(deal, tiers[-1])} ≠ {target}")
-    return problems
 
 
 def tiers_with_rpo_below_interval(deal: Deal, context: Context) -> list[str]:
@@ -226,47 +259,6 @@ def upstream_too_low(deal: Deal, context: Context) -> list[str]:
     return problems
 
 
-def computed_segment(deal: Deal, context: Context) -> str:
-    """The segment by headcount, turnover and balance sheet; ``unknown`` without a headcount.
-
-    Thresholds are the parameters ``<segment>_headcount``, ``_turnover`` and ``_balance``: below the headcount, and
-    turnover or balance sheet at most the limit.
-    """
-    client, parameters = deal["parties"]["client"], context.parameters
-    if "headcount" not in client:
-        return "unknown"
-    turnover, balance = client.get("turnover_eur"), client.get("balance_sheet_eur")
-    for segment in ("tpe", "pme", "eti"):
-        small = client["headcount"] < parameters[f"{segment}_headcount"]
-        money_known = turnover is not None or balance is not None
-        money = (
-            (turnover is not None and turnover <= parameters[f"{segment}_turnover"])
-            or (balance is not None and balance <= parameters[f"{segment}_balance"])
-            or not money_known
-        )
-        if small and money:
-            return segment
-    return "gc"
-
-
-def missing_advice(deal: Deal, context: Context) -> list[str]:
-    """Protections that are neither subscribed nor recorded as proposed and declined.
-
-    Multi-factor authentication may also be the client's own duty: the prerequisite ``mfa`` is advice in writing.
-    """
-    codes = set(_codes(deal))
-    declined = {entry["service"] for entry in deal["scope"]["declined_services"]}
-    if any(entry["id"] == "mfa" for entry in deal["security"]["prerequisites"]):
-        declined.add("identity_mfa")
-    families = (
-        ("backup_server", {"backup_server", "backup_workstation", "bcdr"}),
-        ("backup_saas", {"backup_saas"}),
-        ("edr_managed", {"edr_managed", "mdr_soc"}),
-        ("identity_mfa", {"identity_mfa"}),
-    )
-    return [name for name, family in families if not family & (codes | declined)]
-
-
 def single_global_tier(deal: Deal, context: Context) -> bool:
     return len(deal["bcdr"]["tiers"]) == 1
 
@@ -284,12 +276,13 @@ FORMULAS = {
         targets_out_of_order,
         priorities_out_of_order,
         human_24x7_targets,
+        tiers_always_open,
+        p1_response_min,
+        restore_guarantees,
+        results_without_obligation,
         targets_in_days,
-        credit_band_problems,
         tiers_with_rpo_below_interval,
         upstream_too_low,
-        computed_segment,
-        missing_advice,
         single_global_tier,
     )
 }

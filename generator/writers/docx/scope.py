@@ -27,8 +27,8 @@ class UnknownPart(LookupError):
 class Scope:
     """The parts of one file, in pack order, with everything that printing a reference needs.
 
-    ``clause_targets`` gives, for a clause, the anchor that carries its number; ``bookmarked`` holds every anchor
-    that a reference leads to.
+    ``clause_targets`` gives, for a clause that is referred to, the anchor that carries its number; ``bookmarked``
+    holds every anchor that a reference leads to.
     """
 
     numbered: Numbered
@@ -115,18 +115,20 @@ def scope_of(numbered: Numbered, parts: Sequence[str] | None) -> Scope:
         if unknown:
             raise UnknownPart(f"the pack has no part named {', '.join(sorted(unknown))}")
         chosen = tuple(part for part in document.parts if part.id in set(parts))
+    referred = targets(chosen)
     clause_targets = {
         clause.anchor: target_of(clause, section, numbered)
         for part in chosen
         for section in part.sections
         for clause in section.clauses
+        if clause.anchor in referred
     }
     return Scope(
         numbered=numbered,
         parts=chosen,
         kinds={part.id: part.kind for part in chosen},
         clause_targets=clause_targets,
-        bookmarked=frozenset(clause_targets.get(target, target) for target in targets(chosen)),
+        bookmarked=frozenset(clause_targets.get(target, target) for target in referred),
         phrases=PHRASES[document.language],
     )
 

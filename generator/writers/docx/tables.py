@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, assert_never
 
-from generator.document.nodes import Align, Cell, Definitions, Inline, SignatureParty, Signatures, Strong, Table
+from generator.document.nodes import Align, Definitions, Inline, SignatureParty, Signatures, Table
 from generator.ooxml import names
 from generator.ooxml.text import attribute, run
 from generator.writers.docx.columns import SMALL, Contents, fit
@@ -23,6 +23,7 @@ _SMALL_PADDING: Final = (
 )
 # A row to write in is a centimetre high.
 _WRITABLE: Final = '<w:trHeight w:val="567" w:hRule="atLeast"/>'
+_BOLD: Final = "<w:b/>"
 _WHOLE: Final = "<w:cantSplit/>"
 # A table up to this part of the page is not split; a row may be split only where it is higher than half a page.
 _KEPT_WHOLE: Final = TEXT_HEIGHT // 4
@@ -51,7 +52,6 @@ def table(node: Table, scope: Scope, region: Region, caption: str) -> str:
     return _table(
         tuple(tuple([plain(cell.content, scope) for cell in line]) for line in lines),
         tuple(tuple([runs(cell.content, scope) for cell in line]) for line in lines),
-        tuple([any(_has_bold(row[place]) for row in node.rows) for place in range(len(node.header))]),
         node.align,
         region.width,
         caption,
@@ -63,13 +63,13 @@ def table(node: Table, scope: Scope, region: Region, caption: str) -> str:
 def _table(
     texts: tuple[tuple[str, ...], ...],
     cells: tuple[tuple[str, ...], ...],
-    bold: tuple[bool, ...],
     align: tuple[Align, ...],
     width: int,
     caption: str,
 ) -> str:
     """The table of these cells, given as texts to measure and as runs to print; the first line is the header."""
     header, rows = texts[0], texts[1:]
+    bold = tuple(any(_BOLD in cell for cell in column) for column in zip(*cells, strict=True))
     chosen = fit(header, rows, bold, width)
     small = chosen.scale is SMALL
     aligns = tuple(map(_aligned, range(len(header)), align, chosen.contents))
@@ -110,10 +110,6 @@ def _aligned(place: int, align: Align, contents: Contents) -> Align:
             return "left"
         case _:
             assert_never(contents)
-
-
-def _has_bold(cell: Cell) -> bool:
-    return any(isinstance(node, Strong) for node in cell.content)
 
 
 def _kept_rows(heights: Sequence[int]) -> list[bool]:
