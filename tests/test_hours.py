@@ -344,3 +344,55 @@ def test_the_allowed_downtime_is_listed_month_by_month() -> None:
     assert shown["October 2026"] == (44700, "44.70 min")
     assert shown["March 2027"] == (44580, "44.58 min")
     assert shown["February 2027"] == (40320, "40.32 min")
+
+
+# ---- the tables of service levels
+
+
+def target(priority: str, metric: str, nature: str = "objective", calendar: str = "HO", **time: int) -> dict[str, Any]:
+    return {"priority": priority, "metric": metric, "ticket_type": "incident", "calendar_ref": calendar,
+            "attainment_pct": Decimal(90), "nature": nature, **time}  # fmt: skip
+
+
+TARGETS = [
+    target("P2", "restore", target_bd=2),
+    target("P2", "response", target_min=120),
+    target("P1", "response", "guarantee", "24x7", target_min=30),
+    {**target("P1", "restore", target_min=240), "attainment_pct": Decimal(95)},
+    {**target("P3", "response", target_min=480), "ticket_type": "request"},
+]
+
+
+def test_the_targets_of_a_priority_are_one_row() -> None:
+    rows = FORMULAS["incident_rows"]({"sla": {"targets": TARGETS}}, CONTEXT)
+    assert [(row["priority"], row["response"], row["restore"], row["calendar"]["fr"]) for row in rows] == [
+        ("P1", {"min": 30}, {"min": 240}, "24x7 et HO"),
+        ("P2", {"min": 120}, {"bd": 2}, "HO"),
+    ]
+    assert [row["attainment_pct"] for row in rows] == [90, 90]
+    assert [row["nature"]["en"] for row in rows] == ["commitment: Response; objective for the rest", "objective"]
+    assert "onsite" not in rows[0]
+    requests = FORMULAS["request_rows"]({"sla": {"targets": TARGETS}}, CONTEXT)
+    assert [(row["priority"], row["response"]) for row in requests] == [("P3", {"min": 480})]
+
+
+@pytest.mark.parametrize(
+    ("recurrence", "weeks", "fr", "en"),
+    [
+        ("weekly", [], "hebdomadaire, le jeudi", "weekly, on Thursday"),
+        ("monthly", [2], "mensuelle, le deuxième jeudi", "monthly, on the second Thursday"),
+        ("twice_monthly", [1, 3], "deux fois par mois, le premier et le troisième jeudi",
+         "twice a month, on the first and third Thursday"),
+    ],
+)  # fmt: skip
+def test_a_maintenance_window_is_said_in_words(recurrence: str, weeks: list[int], fr: str, en: str) -> None:
+    window = {"id": "w", "recurrence": recurrence, "weekday": "thu", "week_of_month": weeks, "start": "22:00",
+              "duration_min": 240, "scope": "serveurs", "tasks": ["os_updates", "restart"]}  # fmt: skip
+    (row,) = FORMULAS["windows"]({"maintenance": {"windows": [window]}}, CONTEXT)
+    assert row["recurrence"]["en"] == en
+    assert row["recurrence"]["fr"] == fr
+    assert (row["start"], row["duration"], row["scope"]) == (
+        "22:00",
+        {"min": 240},
+        {"fr": "serveurs", "en": "serveurs"},
+    )

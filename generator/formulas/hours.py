@@ -16,7 +16,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from generator import formats
-from generator.formulas.context import Context, Localised, both
+from generator.formulas.context import Context, Localised, both, localised
 from generator.formulas.dates import add_months, effective, last_day
 from generator.library.model import Holiday
 
@@ -101,6 +101,12 @@ def _instant(day: datetime.date, time: str, zone: ZoneInfo) -> datetime.datetime
 
 def calendar_of(deal: Deal, reference: str) -> Mapping[str, Any] | None:
     return next((calendar for calendar in deal["calendars"] if calendar["id"] == reference), None)
+
+
+def calendar_name(deal: Deal, reference: str) -> Localised:
+    """The printed name of a calendar; its id where it has none."""
+    calendar = calendar_of(deal, reference)
+    return localised(calendar["name"]) if calendar is not None and "name" in calendar else localised(reference)
 
 
 def hours_of(deal: Deal, calendar: Mapping[str, Any], context: Context) -> Hours:
@@ -264,8 +270,11 @@ def used_calendars(deal: Deal) -> list[str]:
     used |= {channel["calendar_ref"] for channel in deal["support"]["channels"]}
     used |= {service["calendar_ref"] for service in deal["services"] if "calendar_ref" in service}
     used |= {entry["service_hours_calendar"] for entry in deal["availability"]}
-    if any(service["code"] == "bcdr" for service in deal["services"]):
+    codes = {service["code"] for service in deal["services"]}
+    if codes & {"bcdr", "backup_server"}:
         used |= {tier["calendar_ref"] for tier in deal["bcdr"]["tiers"]}
+    if "mdr_soc" in codes and "calendar" in deal["security"].get("soc", {}):
+        used.add(deal["security"]["soc"]["calendar"])
     return [calendar["id"] for calendar in deal["calendars"] if calendar["id"] in used]
 
 
@@ -278,7 +287,7 @@ def calendars(deal: Deal, context: Context) -> list[dict[str, Any]]:
         rows.append(
             {
                 "id": reference,
-                "name": {"fr": reference, "en": reference},
+                "name": calendar_name(deal, reference),
                 "hours": hours_text(calendar),
                 "mode": context.label("calendars[].mode", calendar["mode"]),
                 "timezone": calendar.get("timezone", deal["context"]["timezone"]),

@@ -11,7 +11,7 @@ from generator.conditions import AbsentField
 from generator.formulas.charges import cents
 from generator.formulas.context import Context, Localised, both, capitalised, joined, localised
 from generator.formulas.dates import add_months, effective
-from generator.formulas.hours import calendar_of, hours_text, month_minutes
+from generator.formulas.hours import calendar_name, calendar_of, hours_text, month_minutes
 
 Deal = Mapping[str, Any]
 METRICS = ("response", "onsite", "workaround", "restore", "resolve", "update_interval")
@@ -43,7 +43,7 @@ def _rows(deal: Deal, context: Context, ticket_type: str) -> list[dict[str, Any]
             if metric in targets:
                 row[metric] = target_duration(targets[metric])
         kept = list(targets.values())
-        row["calendar"] = joined([{"fr": name, "en": name} for name in dict.fromkeys(t["calendar_ref"] for t in kept)])
+        row["calendar"] = joined([calendar_name(deal, name) for name in dict.fromkeys(t["calendar_ref"] for t in kept)])
         row["attainment_pct"] = min(t["attainment_pct"] for t in kept)
         row["nature"] = _nature(kept, context)
         rows.append(row)
@@ -113,7 +113,7 @@ def service_levels(deal: Deal, context: Context) -> list[dict[str, Any]]:
                     row[part] = {key: condition.run(deal) * factor}
                 except AbsentField:
                     continue
-            row["calendar"] = {"fr": calendar, "en": calendar} if calendar else {"fr": "—", "en": "—"}
+            row["calendar"] = calendar_name(deal, calendar) if calendar else {"fr": "—", "en": "—"}
             row["nature"] = nature
             rows.append(row)
     return rows
@@ -248,8 +248,9 @@ def _recurrence(window: Mapping[str, Any], context: Context, language: str) -> s
     day = context.label("maintenance.windows[].weekday", window["weekday"])[language]
     weeks = [_WEEK_OF_MONTH[language][week - 1] for week in window["week_of_month"]]
     if weeks:
-        which = formats.join(weeks, language)
-        return f"{name}, le {which} {day}" if language == "fr" else f"{name}, on the {which} {day}"
+        if language == "fr":
+            return f"{name}, {formats.join([f'le {week}' for week in weeks], language)} {day}"
+        return f"{name}, on the {formats.join(weeks, language)} {day}"
     return f"{name}, le {day}" if language == "fr" else f"{name}, on {day}"
 
 

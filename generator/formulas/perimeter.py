@@ -7,7 +7,7 @@ from typing import Any
 
 from generator.formulas.charges import price_of
 from generator.formulas.context import Context, Localised, capitalised, joined, localised
-from generator.formulas.hours import calendar_of, hours_text
+from generator.formulas.hours import calendar_name, calendar_of, hours_text
 
 Deal = Mapping[str, Any]
 NONE: Localised = {"fr": "—", "en": "—"}
@@ -28,7 +28,7 @@ def subscribed(deal: Deal, context: Context) -> list[dict[str, Any]]:
             "code": code,
             "name": context.service_name(code),
             "unit": context.label("services[].unit", unit),
-            "calendar": {"fr": calendar["id"], "en": calendar["id"]} if calendar else NONE,
+            "calendar": calendar_name(deal, calendar["id"]) if calendar else NONE,
             "hours": hours_text(calendar)
             if calendar
             else {"fr": "Plage de service du centre de services", "en": "Service Hours of the service desk"},
