@@ -130,10 +130,14 @@ def library_of(workspace: Workspace) -> tuple[Library | None, tuple[Diagnostic, 
 def _library(
     workspace: Workspace, state: tuple[tuple[str, int, int], ...]
 ) -> tuple[Library | None, tuple[Diagnostic, ...]]:
-    library = load_library(workspace, frozenset(FORMULAS))
-    # The library lives as long as the process: the garbage collector need not walk it again for every deal.
-    gc.freeze()
-    return library
+    # The library lives as long as the process: the garbage collector need not walk it while it grows, nor again for
+    # every deal.
+    gc.disable()
+    try:
+        return load_library(workspace, frozenset(FORMULAS))
+    finally:
+        gc.enable()
+        gc.freeze()
 
 
 # ---- deal

@@ -202,7 +202,7 @@ def price_of_unit(line: Mapping[str, Any], number: int) -> Fraction:
     return Fraction(tier["unit_price"] if number <= tier.get("to_qty", number) else line["unit_price"])
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(tiers(), st.integers(0, 80), st.decimals(0, 200, places=2))
 def test_graduated_tiers_charge_every_unit_at_its_own_tier(
     made: list[dict[str, Any]], quantity: int, price: Decimal
@@ -213,7 +213,7 @@ def test_graduated_tiers_charge_every_unit_at_its_own_tier(
     assert line_total(more) >= line_total(line)
 
 
-@settings(max_examples=150)
+@settings(max_examples=80)
 @given(tiers(), st.integers(0, 80), st.decimals(0, 200, places=2))
 def test_volume_tiers_charge_all_units_at_the_tier_reached(
     made: list[dict[str, Any]], quantity: int, price: Decimal
@@ -245,7 +245,7 @@ def price_lines(draw: st.DrawFn) -> list[dict[str, Any]]:
     return made
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(price_lines(), st.integers(1, 60), PERCENT)
 def test_the_printed_lines_sum_to_the_totals(lines: list[dict[str, Any]], months: int, minimum: Decimal) -> None:
     facts = facts_of({"term": {"initial_months": months}, "lines": lines, "minimum": {"minimum_monthly_pct": minimum}})
@@ -265,7 +265,7 @@ def test_the_printed_lines_sum_to_the_totals(lines: list[dict[str, Any]], months
     assert facts["minimum_monthly"] <= facts["mrr"]
 
 
-@settings(max_examples=100)
+@settings(max_examples=60)
 @given(price_lines(), st.integers(1, 60))
 def test_the_contract_value_is_the_sum_of_its_months(lines: list[dict[str, Any]], months: int) -> None:
     facts = facts_of({"term": {"initial_months": months}, "lines": lines})

@@ -139,14 +139,14 @@ PIECES = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=100, suppress_health_check=SLOW)
+@settings(max_examples=60, suppress_health_check=SLOW)
 @given(st.lists(PIECES, max_size=25))
 def test_every_name_of_an_expression_knows_its_offset(pieces: list[str]) -> None:
     text = " ".join(pieces)
     _check_offsets(text, "variable")
 
 
-@settings(max_examples=100, suppress_health_check=SLOW)
+@settings(max_examples=60, suppress_health_check=SLOW)
 @given(
     st.lists(
         st.sampled_from(
@@ -416,7 +416,7 @@ def outcome(run: Callable[[], Any]) -> object:
         return "absent"
 
 
-@settings(max_examples=200, suppress_health_check=SLOW)
+@settings(max_examples=150, suppress_health_check=SLOW)
 @given(CONDITION, RECORDS)
 def test_a_condition_means_what_a_naive_reading_of_it_means(sentence: Sentence, record: Mapping[str, Any]) -> None:
     text, meaning = sentence
@@ -426,7 +426,7 @@ def test_a_condition_means_what_a_naive_reading_of_it_means(sentence: Sentence, 
     assert result in (True, False, "absent")
 
 
-@settings(max_examples=200, suppress_health_check=SLOW)
+@settings(max_examples=150, suppress_health_check=SLOW)
 @given(CONDITION, RECORDS)
 def test_a_condition_without_unguarded_reads_never_meets_an_absent_field(
     sentence: Sentence, record: Mapping[str, Any]
@@ -445,7 +445,7 @@ def absent_read(expression: Expression, record: Mapping[str, Any]) -> str | None
     return None
 
 
-@settings(max_examples=100, suppress_health_check=SLOW)
+@settings(max_examples=60, suppress_health_check=SLOW)
 @given(CONDITION, RECORDS)
 def test_what_a_true_condition_settles_is_there(sentence: Sentence, record: Mapping[str, Any]) -> None:
     expression = parse_random(sentence[0])
@@ -458,7 +458,7 @@ def test_what_a_true_condition_settles_is_there(sentence: Sentence, record: Mapp
                 assert there(record, *dotted.split("."))
 
 
-@settings(max_examples=100, suppress_health_check=SLOW)
+@settings(max_examples=60, suppress_health_check=SLOW)
 @given(CONDITION, RECORDS)
 def test_an_expression_written_out_means_the_same(sentence: Sentence, record: Mapping[str, Any]) -> None:
     expression = parse_random(sentence[0])
@@ -466,7 +466,7 @@ def test_an_expression_written_out_means_the_same(sentence: Sentence, record: Ma
     assert outcome(lambda: evaluate(again, record)) == outcome(lambda: evaluate(expression, record))
 
 
-@settings(max_examples=100, suppress_health_check=SLOW)
+@settings(max_examples=60, suppress_health_check=SLOW)
 @given(CONDITION, RECORDS)
 def test_an_explanation_has_the_value_that_it_explains(sentence: Sentence, record: Mapping[str, Any]) -> None:
     expression = parse_random(sentence[0])
@@ -475,7 +475,7 @@ def test_an_explanation_has_the_value_that_it_explains(sentence: Sentence, recor
     assert verdict.value == (None if value == "absent" else value)
 
 
-@settings(max_examples=200, suppress_health_check=SLOW)
+@settings(max_examples=150, suppress_health_check=SLOW)
 @given(
     st.text(st.sampled_from(list("client.vpsrgm ()[]{}'\"|=<>!+-*/%~,:#0123.e_\n\u00e9")), max_size=60)
     | st.lists(PIECES, max_size=12).map(" ".join)

@@ -532,7 +532,7 @@ class _Plain(yaml.SafeDumper):
 _Plain.add_representer(Decimal, _number)
 
 
-@settings(max_examples=100, suppress_health_check=SLOW)
+@settings(max_examples=60, suppress_health_check=SLOW)
 @given(DATA, st.sampled_from([_Quoting, _Single]), st.booleans(), st.sampled_from([20, 80, 4000]))
 def test_data_written_by_another_program_is_read_back_equal(data: Any, dumper: Any, unicode: bool, width: int) -> None:
     for flow in (None, True, False):
@@ -540,7 +540,7 @@ def test_data_written_by_another_program_is_read_back_equal(data: Any, dumper: A
         assert _same(read(text), data)
 
 
-@settings(max_examples=100, suppress_health_check=SLOW)
+@settings(max_examples=60, suppress_health_check=SLOW)
 @given(DATA)
 def test_a_text_written_without_quotes_keeps_its_letters(data: Any) -> None:
     """YAML 1.1 and 1.2 differ in a few words such as ``1e3``; the reader keeps what was typed in ``raw``."""
@@ -576,7 +576,7 @@ def _paths(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
         yield from _paths(item, (*path, step))
 
 
-@settings(max_examples=100, suppress_health_check=SLOW)
+@settings(max_examples=60, suppress_health_check=SLOW)
 @given(DATA)
 def test_every_value_of_any_text_has_a_place_inside_it(data: Any) -> None:
     text = yaml.dump(data, Dumper=_Quoting, allow_unicode=True)
@@ -589,7 +589,7 @@ def test_every_value_of_any_text_has_a_place_inside_it(data: Any) -> None:
         assert 1 <= span.column < span.end_column <= len(lines[span.line - 1]) + 2
 
 
-@settings(max_examples=200, suppress_health_check=SLOW)
+@settings(max_examples=150, suppress_health_check=SLOW)
 @given(
     st.text(st.sampled_from(list("ab:-?[]{}&*!|>'\"%@`~#, \n\r\t\u00e9\u200b\x00\ue000\ud800<.0")), max_size=40)
     | st.text(max_size=40)

@@ -97,6 +97,9 @@ class TextCompiler:
                     "type the text again without it",
                 )
             )
+        if "{" not in text:
+            # Half of the library is plain prose; Jinja2 would give it back as it is.
+            return text
         try:
             template = ENVIRONMENT.parse(text)
         except TemplateSyntaxError as error:
