@@ -22,7 +22,7 @@ BUILD := build
 DEALS := $(foreach deal,$(wildcard contracts/*.yaml),$(if $(findstring -erreurs,$(deal)),,$(deal)))
 
 demo: $(VENV)/demo
-	@$(BIN)/clausier build $(DEALS) -o $(BUILD) --to docx,html
+	@$(BIN)/clausier build $(DEALS) -o $(BUILD) --to docx,html --quiet
 
 test: $(VENV)/dev
 	@$(BIN)/ruff format --check --quiet . || { echo "ruff format: run $(BIN)/ruff format ."; exit 1; }

@@ -44,13 +44,14 @@ def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
 @drafts.language_option
 @click.option("--bound/--no-bound", default=None,
               help="One file for the pack, or one a document. Without it: as usual for its segment.")  # fmt: skip
+@click.option("-q", "--quiet", is_flag=True, help="Show errors only; warnings and approvals are counted.")
 @drafts.format_option
 @drafts.as_of_option
 @drafts.provider_option
 @drafts.messages_option
 def command(
     deals: tuple[Path, ...], folder: Path, formats: tuple[str, ...], language: str, bound: bool | None,
-    format_: str, as_of: str, provider: Path | None, messages: str | None,
+    quiet: bool, format_: str, as_of: str, provider: Path | None, messages: str | None,
 ) -> None:  # fmt: skip
     """Write the contract pack of each DEAL into DIR/<deal id>/, with resolved.yaml: every value and its origin.
 
@@ -68,7 +69,7 @@ def command(
     if format_ == "json":
         console.out_json({"version": 1, "deals": [_pack_json(pack) for pack in packs]})
     else:
-        shown = drafts.Findings(format_)
+        shown = drafts.Findings(format_, errors_only=quiet)
         for pack in packs:
             _show(pack, shown)
     if any(pack.failure is not None for pack in packs):

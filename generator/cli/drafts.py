@@ -139,14 +139,15 @@ def status_of(runs: Sequence[DealRun]) -> int:
 class Findings:
     """Shows findings in one format. A fault of the library concerns every deal of a run and is shown once."""
 
-    def __init__(self, format_: str) -> None:
+    def __init__(self, format_: str, *, errors_only: bool = False) -> None:
         self.format = format_
+        self.errors_only = errors_only
         self.paint = console.style()
         self.shown: set[Diagnostic] = set()
 
     def show(self, report: Report, *, once: bool = False) -> None:
         for finding in report.diagnostics:
-            if once and finding in self.shown:
+            if (once and finding in self.shown) or (self.errors_only and not finding.is_error):
                 continue
             self.shown.add(finding)
             if self.format == "github":
