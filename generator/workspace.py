@@ -110,6 +110,13 @@ class Workspace:
                     found.append(path)
         return sorted(found)
 
+    def shown(self, path: Path) -> str:
+        """The name of a library file in findings: from the library's own folder on, wherever the program is started.
+
+        The library is kept for the whole process and its names go into files: the working folder may not matter.
+        """
+        return path.relative_to(self.clauses.parent).as_posix()
+
     def library_digest(self) -> str:
         """The digest of every library file and of the deal schema, by name and content."""
         digest = hashlib.sha256()

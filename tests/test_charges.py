@@ -105,6 +105,9 @@ def test_a_revision_is_worked_out_on_a_thousand_euro(case: Mapping[str, Any]) ->
     indexation = typed(type_, with_defaults(type_, exact(case["given"])))
     made = FORMULAS["indexation_example"]({"pricing": {"indexation": indexation}}, context())
     assert (str(made["new_amount"]), made["capped"]) == (case["new"], case["capped"])
+    given = case["given"]
+    assert made["base_index"] == exact(given.get("base_value", 100))
+    assert made["current_index"] == exact(given.get("example_index", 104))
 
 
 @pytest.mark.parametrize("case", CASES["true_up"], ids=lambda case: str(case["line"]))

@@ -106,6 +106,10 @@ def test_a_condition_may_nest_40_levels_and_no_more(opening: str, closing: str) 
     assert complaint(opening * (MAX_DEPTH + 1) + "client.vip" + closing * (MAX_DEPTH + 1)).code == "too-deep"
 
 
+def test_many_short_parentheses_are_not_deep() -> None:
+    assert evaluate(parse(" and ".join(["(client.vip)"] * (MAX_DEPTH + 1))), RECORD) is True
+
+
 def test_a_sum_may_have_40_signs_and_no_more() -> None:
     assert evaluate(parse("1" + " + 1" * MAX_DEPTH + " < client.headcount"), RECORD)
     assert complaint("1" + " + 1" * (MAX_DEPTH + 1) + " < client.headcount").code == "too-deep"

@@ -195,6 +195,8 @@ def test_a_tab_is_named_as_the_cause() -> None:
     (found,) = refused("a:\n\tb: 1")
     assert found.help == "indent with spaces; a tab is not allowed in YAML"
     assert read("a:\t1") == {"a": 1}
+    (found,) = refused("a: @b\n")
+    assert found.help == "check the indentation, the colons and the quotes near this place"
 
 
 def test_an_unquoted_template_is_explained() -> None:
@@ -322,6 +324,7 @@ CHARACTERS = [
     ("\ufff9", "U+FFF9 (INTERLINEAR ANNOTATION ANCHOR)"),
     ("\uffff", "U+FFFF (noncharacter)"),
     ("\U0001fffe", "U+1FFFE (noncharacter)"),
+    ("\U000dffff", "U+DFFFF (noncharacter)"),
     ("\U000e0041", "U+E0041 (TAG LATIN CAPITAL LETTER A)"),
     ("\U000f0000", "U+F0000 (private-use character)"),
     ("\U0010fffd", "U+10FFFD (private-use character)"),
@@ -360,6 +363,7 @@ def test_the_first_twenty_forbidden_characters_are_reported() -> None:
         "🇫🇷 ❤️",
         "שלום",
         "株式会社 山田",
+        "𠀀 𪚥 \U0003fffd",
         "Łódź, Ærø, İstanbul",
         "a\tb",
         "\ufffd",

@@ -286,8 +286,9 @@ def test_without_terms_a_text_is_left_whole() -> None:
 
 
 def test_a_text_may_hold_as_many_values_as_there_are_marks_and_no_more() -> None:
-    _, found = compiled("{{ client.count }}" * MOST_MARKS)
+    blocks, found = compiled("{{ client.count }}" * MOST_MARKS)
     assert found == []
+    assert list(lines(blocks, RECORD)) == ["P " + "2" * MOST_MARKS]
     _, (refused,) = compiled("{{ client.count }}" * (MOST_MARKS + 1))
     assert (refused.code, refused.help) == ("too-long", "split it")
 

@@ -27,7 +27,7 @@ from generator.library.types import pack_type
 from generator.schema import DealSchema
 from generator.schema_types import Field, Type
 from generator.source import Source, read_yaml
-from generator.workspace import Workspace, read_text, shown_path
+from generator.workspace import Workspace, read_text
 
 LIBRARY_FILE_BYTES = 512 * 1024
 
@@ -111,7 +111,7 @@ class _Loader:
     # ---- files
 
     def read(self, path: FilePath) -> Source | None:
-        source, found = read_yaml(shown_path(path), read_text(path), max_bytes=LIBRARY_FILE_BYTES)
+        source, found = read_yaml(self.workspace.shown(path), read_text(path), max_bytes=LIBRARY_FILE_BYTES)
         self.findings.items.extend(found)
         return source
 
@@ -145,7 +145,7 @@ class _Loader:
                 continue
             value = source.value
             when = read_condition(source, ("when",), value.get("when"), names, self.findings)
-            layers[folder] = LibraryLayer(value["id"], value["rank"], when, shown_path(folder))
+            layers[folder] = LibraryLayer(value["id"], value["rank"], when, self.workspace.shown(folder))
         return layers
 
     def with_conditions(
@@ -225,7 +225,7 @@ class _Loader:
             id_ = ".".join(path.relative_to(folder).with_suffix("").parts)
             bound = {"service": facts.fields["subscribed"].type} if "subscribed" in facts.fields else {}
             clause = read_clause(
-                shown_path(path),
+                self.workspace.shown(path),
                 read_text(path),
                 id_,
                 layer,
