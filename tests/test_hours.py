@@ -18,6 +18,9 @@ from dateutil.easter import easter as easter_of_dateutil
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from generator.conditions import parse_value
+from generator.conditions.evaluate import compile_expression
+from generator.diagnostics import Span
 from generator.formulas import FORMULAS, Context
 from generator.formulas.hours import (
     DAYS,
@@ -31,7 +34,7 @@ from generator.formulas.hours import (
     month_minutes,
     worst_case_minutes,
 )
-from generator.library.model import Holiday
+from generator.library.model import Condition, Holiday, Service, ServiceLevel
 from generator.schema import DealSchema
 
 ROOT = Path(__file__).parent.parent
@@ -378,9 +381,53 @@ def test_the_targets_of_a_priority_are_one_row() -> None:
     assert [(row["priority"], row["response"]) for row in requests] == [("P3", {"min": 480})]
 
 
+def level(event: str, target: Mapping[str, str] | None = None, **times: str) -> ServiceLevel:
+    """A row that a service sheet declares: its times are fields of the deal."""
+    names = {name: member.type for name, member in SCHEMA.type.fields.items()}
+    span = Span("sheet.md", 1, 1, 2)
+    conditions = {}
+    for part in ("response", "execution"):
+        conditions[part] = None
+        if part in times:
+            expression, _ = parse_value(times[part], names)
+            conditions[part] = Condition(times[part], expression, compile_expression(expression), span)
+    return ServiceLevel({"fr": event, "en": event}, target, nature="objective", **conditions)
+
+
+def test_the_times_of_a_service_come_from_targets_and_from_fields_of_the_deal() -> None:
+    levels = (
+        level("P1", {"priority": "P1"}),
+        level("P4", {"priority": "P4"}),
+        level("critical", execution="patching.critical_days"),
+        level("exploited", execution="patching.exploited_h"),
+        level("restore", response="support.restore_requests.response_h"),
+    )
+    sheet = Service(
+        "patching", 1, "server", "means", (), False, False, False, levels, None, None, Span("sheet.md", 1, 1, 2)
+    )
+    deal = {
+        "services": [{"code": "patching", "calendar_ref": "HO"}],
+        "calendars": [calendar({"calendar": "HO"}), calendar({"calendar": "24x7"})],
+        "sla": {"targets": TARGETS},
+        "patching": {"critical_days": 7, "exploited_h": 72},
+        "support": {},
+    }
+    unsold = {**CONTEXT.services, "wifi": sheet, "patching": sheet}
+    rows = FORMULAS["service_levels"](deal, Context(SCHEMA, unsold, (), {}, {}, ""))
+    shown = [(row["event"]["en"], row.get("response"), row.get("execution"), row["calendar"]["en"]) for row in rows]
+    assert shown == [
+        ("P1", {"min": 30}, {"min": 240}, "24x7"),
+        ("critical", None, {"days": 7}, "HO"),
+        ("exploited", None, {"min": 72 * 60}, "HO"),
+        ("restore", None, None, "HO"),
+    ]
+    assert [row["nature"]["en"] for row in rows][1:] == ["objective"] * 3
+    assert rows[0]["nature"]["en"].startswith("commitment: ")
+
+
 def test_a_promise_of_availability_names_its_hours() -> None:
-    entry = {"service": "monitoring", "target_pct": Decimal("99.9"), "window": "calendar_month", "measured_at": "pare-feu",
-             "nature": "guarantee"}  # fmt: skip
+    entry = {"service": "monitoring", "target_pct": Decimal("99.9"), "window": "calendar_month", "nature": "guarantee"}
+    entry["measured_at"] = "pare-feu"
     promises = [{**entry, "service_hours_calendar": "HO"}, {**entry, "service_hours_calendar": "none"}]
     rows = FORMULAS["availability_rows"]({**small_deal(), "availability": promises}, CONTEXT)
     assert [row["hours"]["en"] for row in rows] == ["Monday to Friday from 09:00 to 12:30 and from 13:30 to 18:00", "—"]

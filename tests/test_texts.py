@@ -255,6 +255,18 @@ def test_signatures_and_the_glossary_are_blocks_of_their_own() -> None:
     assert [words(line, RECORD) for line in provider.lines] == ["Dupont & Fils", "Date\u00a0:"]
 
 
+def test_a_place_in_a_file_is_a_line_and_columns() -> None:
+    file = TextFile("a.md", "un\ndeux trois\n\nfin")
+    places = [file.span(3, 7), file.span(8, 13), file.span(8, 99), file.span(14), file.span(15, 18)]
+    assert [(place.line, place.source_line[place.column - 1 : place.end_column - 1]) for place in places] == [
+        (2, "deux"),
+        (2, "trois"),
+        (2, "trois"),
+        (3, ""),
+        (4, "fin"),
+    ]
+
+
 # ---- defined terms
 
 
