@@ -68,12 +68,16 @@ def judge(library: Library, facts: Facts, language: str) -> Rulings:
                     rulings.append(Ruling(rule, _finding(library, rule, facts, scope, entry, language), entry))
             except AbsentField as absent:
                 rulings.append(Ruling(rule, _absent(rule, absent, facts.deal), entry))
-    approvals = tuple(
-        NeededApproval(rule, _approval(rule, facts, language))
-        for rule in library.approvals
-        if facts.has_layer(rule.layer) and rule.when.run(facts.scope)
-    )
-    return Rulings(tuple(rulings), approvals, applied)
+    approvals: list[NeededApproval] = []
+    for deviation in library.approvals:
+        if not facts.has_layer(deviation.layer):
+            continue
+        try:
+            if deviation.when.run(facts.scope):
+                approvals.append(NeededApproval(deviation, _approval(deviation, facts, language)))
+        except AbsentField as absent:
+            approvals.append(NeededApproval(deviation, _absent(deviation, absent, facts.deal)))
+    return Rulings(tuple(rulings), tuple(approvals), applied)
 
 
 def _scopes(rule: Rule, scope: Scope) -> Iterator[tuple[int | None, Scope]]:
@@ -203,7 +207,7 @@ def _approval(rule: ApprovalRule, facts: Facts, language: str) -> Diagnostic:
     )
 
 
-def _absent(rule: Rule, absent: AbsentField, deal: Deal) -> Diagnostic:
+def _absent(rule: Rule | ApprovalRule, absent: AbsentField, deal: Deal) -> Diagnostic:
     message = f"the rule {rule.id} reads `{absent.read.dotted}`, which this deal does not have"
     return Diagnostic(
         "absent-field",
