@@ -189,7 +189,9 @@ class _Explainer:
         if state == "approved" and approval is not None:
             yield f"  approved by {approval.by} on {approval.on}"
         else:
-            yield "  approved by no lawyer yet" if state == "none" else "  its approval is stale: the text has changed"
+            digest = clause.texts[self.language].digest
+            why = "approved by no lawyer yet" if state == "none" else "its approval is stale: the text has changed"
+            yield f"  {why} (digest of the {self.language} text: {digest})"
 
     def counterfactual(self, clause: LibraryClause) -> list[str]:
         edit = nearest_edit(self.library, self.deal, self.facts, clause)

@@ -271,7 +271,7 @@ def used_calendars(deal: Deal) -> list[str]:
     used |= {service["calendar_ref"] for service in deal["services"] if "calendar_ref" in service}
     used |= {entry["service_hours_calendar"] for entry in deal["availability"]}
     codes = {service["code"] for service in deal["services"]}
-    if codes & {"bcdr", "backup_server"}:
+    if codes & {"bcdr", "backup_server", "backup_workstation", "backup_saas"}:
         used |= {tier["calendar_ref"] for tier in deal["bcdr"]["tiers"]}
     if "mdr_soc" in codes and "calendar" in deal["security"].get("soc", {}):
         used.add(deal["security"]["soc"]["calendar"])

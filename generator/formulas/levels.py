@@ -200,9 +200,15 @@ def credit_examples(deal: Deal, context: Context) -> list[dict[str, Any]]:
         base = lines[0] if lines else base
     ceiling = cents(Decimal(context.facts["mrr"]) * Decimal(credits["monthly_cap_pct"]) / 100)
     rows = []
+    availability = capitalised(context.label("sla.credits.tiers[].scope", "availability"))
+    promised = {entry["service"] for entry in deal["availability"]}
     for row in context.facts["credit_rows"]:
+        own = [line["monthly_total"] for line in context.facts["recurring_lines"] if line["service"] in promised]
+        # The fee of the service concerned: a service whose availability is promised, where it has a line of its own.
+        by_service = credits["base"] == "service_fee" and row["kind"] == availability and own
+        row_base = max(own) if by_service else base
         measured = ((row["from_pct"] + row["to_pct"]) / 2).quantize(Decimal("0.01"), ROUND_DOWN)
-        amount = min(cents(base * row["credit_pct"] / 100), ceiling)
+        amount = min(cents(row_base * row["credit_pct"] / 100), ceiling)
         rows.append(
             {
                 "case": both(
@@ -212,7 +218,7 @@ def credit_examples(deal: Deal, context: Context) -> list[dict[str, Any]]:
                         else f"{r['kind'][language]}: {formats.percent(m, language)}"
                     )
                 ),
-                "result": both(lambda language, b=base: formats.amount(b, language)),  # type: ignore[misc]
+                "result": both(lambda language, b=row_base: formats.amount(b, language)),  # type: ignore[misc]
                 "credit_pct": row["credit_pct"],
                 "amount": amount,
             }
