@@ -27,6 +27,8 @@ def form_violations(type_: Type, value: Any, path: Path = ()) -> Iterator[Violat
         if value != round(value, 4):
             message = f"`{dotted_path(path)}` is {shown(value)}, an amount has at most four decimals"
             yield Violation("wrong-form", path, message, "write an amount with a point, as in 1250.00")
+    elif isinstance(value, str) and value and not value.strip():
+        yield Violation("invalid-value", path, "this text is blank", "write it, or remove the line")
     elif isinstance(value, str):
         check = _FORMS.get(type_.kind) or _FORMS.get(type_.form)
         if check is not None and (problem := check(value)):
