@@ -12,6 +12,7 @@ from generator.lint.walk import plain_text
 
 CODE = "placeholder-text"
 
+# The words that authors leave behind in a text: this is the list that the check looks for, not work left undone here.
 _PLACEHOLDER = re.compile(
     r"\b(?:TODO|FIXME|TBD|TBC|XXX+)\b|\blorem ipsum\b|\[(?:…|\.\.\.|\.\.|\?+| *)\](?!\()|\[(?:à |to be )[^\]\n]*\]"
     r"|_{4,}|\?{3,}|(?i:\bà compléter\b|\bto be completed by\b)"
