@@ -363,7 +363,10 @@ def credit_deal(**credits: Any) -> dict[str, Any]:
             "credits": {"enabled": True, "base": "mrr", "monthly_cap_pct": D(10), "tiers": tiers, **credits},
             "targets": [{"attainment_pct": D(90)}, {"attainment_pct": D(95)}],
         },
-        "availability": [{"target_pct": D("99.5")}, {"target_pct": D("99.9")}],
+        "availability": [
+            {"service": "backup", "target_pct": D("99.5")},
+            {"service": "cloud_management", "target_pct": D("99.9")},
+        ],
     }
 
 
@@ -385,7 +388,8 @@ def test_without_a_promise_of_availability_there_is_no_band_for_it() -> None:
 
 def test_a_credit_is_worked_out_inside_each_band_and_stops_at_the_monthly_cap() -> None:
     deal = credit_deal()
-    facts = {"mrr": D("2936.00"), "recurring_lines": [{"monthly_total": D("580.00")}, {"monthly_total": D("2356.00")}]}
+    lines = [{"service": "backup", "monthly_total": D("580.00")}, {"service": "helpdesk", "monthly_total": D("2356.00")}]
+    facts: dict[str, Any] = {"mrr": D("2936.00"), "recurring_lines": lines}
     facts["credit_rows"] = FORMULAS["credit_rows"](deal, context())
     examples = FORMULAS["credit_examples"](deal, Context(SCHEMA, {}, (), {}, facts, ""))
     assert [str(row["amount"]) for row in examples] == ["58.72", "146.80", "293.60", "293.60"]
@@ -396,7 +400,8 @@ def test_a_credit_is_worked_out_inside_each_band_and_stops_at_the_monthly_cap() 
         "48,50\u00a0%",
     ]
     own = FORMULAS["credit_examples"](credit_deal(base="service_fee"), Context(SCHEMA, {}, (), {}, facts, ""))
-    assert [str(row["amount"]) for row in own] == ["47.12", "117.80", "235.60", "293.60"]
+    # Availability is promised for the backup alone: its own fee, not the largest line, is what its credits are reckoned on.
+    assert [str(row["amount"]) for row in own] == ["47.12", "29.00", "58.00", "116.00"]
 
 
 def test_money_is_never_a_float() -> None:
