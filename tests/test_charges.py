@@ -388,7 +388,10 @@ def test_without_a_promise_of_availability_there_is_no_band_for_it() -> None:
 
 def test_a_credit_is_worked_out_inside_each_band_and_stops_at_the_monthly_cap() -> None:
     deal = credit_deal()
-    lines = [{"service": "backup", "monthly_total": D("580.00")}, {"service": "helpdesk", "monthly_total": D("2356.00")}]
+    lines = [
+        {"service": "backup", "monthly_total": D("580.00")},
+        {"service": "helpdesk", "monthly_total": D("2356.00")},
+    ]
     facts: dict[str, Any] = {"mrr": D("2936.00"), "recurring_lines": lines}
     facts["credit_rows"] = FORMULAS["credit_rows"](deal, context())
     examples = FORMULAS["credit_examples"](deal, Context(SCHEMA, {}, (), {}, facts, ""))
@@ -400,7 +403,7 @@ def test_a_credit_is_worked_out_inside_each_band_and_stops_at_the_monthly_cap() 
         "48,50\u00a0%",
     ]
     own = FORMULAS["credit_examples"](credit_deal(base="service_fee"), Context(SCHEMA, {}, (), {}, facts, ""))
-    # Availability is promised for the backup alone: its own fee, not the largest line, is what its credits are reckoned on.
+    # Availability is promised for the backup alone: its credits are reckoned on its own fee, not on the largest line.
     assert [str(row["amount"]) for row in own] == ["47.12", "29.00", "58.00", "116.00"]
 
 
