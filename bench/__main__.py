@@ -78,7 +78,7 @@ def measure(deal: str, rounds: int, cold: int, folder: str) -> None:
     commands = {
         "clausier --version": [*CLAUSIER, "--version"],
         "clausier check": [*CLAUSIER, "check", deal],
-        "clausier build": [*CLAUSIER, "build", deal, "--bound", "-o", f"{folder}/build"],
+        "clausier build": [*CLAUSIER, "build", deal, "--bound", "--no-pages", "-o", f"{folder}/build"],
         "docxtpl, one contract": [*ways["docxtpl"], "1"],
     }
     # The first of each fills the cache of files and is not shown.

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from generator import Draft, draft
-from generator.outputs import outputs
+from generator.outputs import Form, outputs
 
 
 def deals(folder: Path) -> list[Path]:
@@ -25,7 +25,7 @@ def drafted(deal: Path) -> Draft:
 
 def bound(made: Draft) -> bytes:
     """The whole pack as one Word file."""
-    return next(output.content for output in outputs(made, ("docx",), True) if output.name.endswith(".docx"))
+    return next(output.content for output in outputs(made, Form(bound=True)) if output.name.endswith(".docx"))
 
 
 if __name__ == "__main__":

@@ -8,17 +8,23 @@ from os import PathLike
 from pathlib import Path
 
 from generator import pipeline
-from generator.outputs import outputs
+from generator.diagnostics import Diagnostic
+from generator.office import libreoffice
+from generator.outputs import Form, laid_out
 from generator.pipeline import Draft, Options
 from generator.workspace import Workspace, write_whole
 
 
 @dataclass(frozen=True)
 class BuildResult:
-    """A draft and the files written for it; no file when the draft has an error."""
+    """A draft and the files written for it; no file when the draft or one of ``findings`` is an error.
+
+    ``findings`` are about LibreOffice: page numbers that are left out, a PDF that cannot be made.
+    """
 
     draft: Draft
     files: tuple[Path, ...]
+    findings: tuple[Diagnostic, ...] = ()
 
 
 def draft(deal: str | PathLike[str], options: Options | None = None, workspace: Workspace | None = None) -> Draft:
@@ -37,21 +43,30 @@ def build(
     *,
     formats: Sequence[str] = ("docx",),
     bound: bool | None = None,
+    redline_only: bool = False,
+    carry_record: bool = True,
+    page_numbers: bool = True,
     options: Options | None = None,
     workspace: Workspace | None = None,
 ) -> BuildResult:
-    """Write the pack of a deal into ``folder/<deal id>/``: all of its files, or none when the deal has an error."""
+    """Write the pack of a deal into ``folder/<deal id>/``: all of its files, or none when the deal has an error.
+
+    The rest is as in ``outputs.Form``.
+    """
     made = draft(deal, options, workspace)
     if not made.complete or made.deal is None:
         return BuildResult(made, ())
     target = Path(folder) / made.deal.values["meta"]["deal_id"]
     files = []
     # Every file is made before the first is written: a failing writer leaves nothing behind.
-    for output in outputs(made, formats, bound):
+    form = Form(tuple(formats), bound, redline_only, carry_record, page_numbers)
+    with libreoffice() as office:
+        printed, findings = laid_out(made, form, office)
+    for output in printed:
         files.append((target / output.name, output.content))
     for path, content in files:
         write_whole(path, content)
-    return BuildResult(made, tuple(path for path, _ in files))
+    return BuildResult(made, tuple(path for path, _ in files), findings)
 
 
 def explain(made: Draft, topic: str = "", language: str = "") -> str:

@@ -156,7 +156,7 @@ def _counted(name: str, fr: tuple[str, str], en: tuple[str, str]) -> Callable[[N
 
 
 minutes = _counted("minutes", ("minute", "minutes"), ("minute", "minutes"))
-hours = _counted("hours", ("heure", "heures"), ("hour", "hours"))
+_hours = _counted("_hours", ("heure", "heures"), ("hour", "hours"))
 days = _counted("days", ("jour", "jours"), ("day", "days"))
 business_days = _counted("business_days", ("jour ouvré", "jours ouvrés"), ("business day", "business days"))
 working_days = _counted("working_days", ("jour ouvrable", "jours ouvrables"), ("working day", "working days"))
@@ -165,6 +165,13 @@ weeks = _counted("weeks", ("semaine", "semaines"), ("week", "weeks"))
 months = _counted("months", ("mois", "mois"), ("month", "months"))
 years = _counted("years", ("an", "ans"), ("year", "years"))
 times = _counted("times", ("fois", "fois"), ("time", "times"))
+
+
+def hours(value: Number, language: str) -> str:
+    """``2 heures`` / ``2 hours``; a part of one hour in whole minutes, because nobody says "0.25 hours"."""
+    if isinstance(value, Decimal) and 0 < value < 1 and value * 60 == (whole := int(value * 60)):
+        return minutes(whole, language)
+    return _hours(value, language)
 
 
 def duration(minutes: Number, language: str) -> str:
@@ -269,10 +276,11 @@ def ordinal(value: int, language: str) -> str:
     """``1er``, ``2e`` / ``1st``, ``2nd``, ``11th``."""
     if _whole(value) < 1:
         raise ValueError(f"{value} has no ordinal")
-    if _known(language) == "fr":
-        return "1er" if value == 1 else f"{value}e"
+    figures = number(value, language)
+    if language == "fr":
+        return "1er" if value == 1 else f"{figures}e"
     last = 0 if value % 100 in (11, 12, 13) else value % 10
-    return f"{value}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(last, 'th') }"
+    return f"{figures}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(last, 'th') }"
 
 
 def _split(value: str, *patterns: str) -> str:
@@ -298,11 +306,16 @@ def siret(value: str, language: str) -> str:
 
 def iban(value: str, language: str) -> str:
     """``FR76 3000 6000 …``: groups of four."""
-    bare = _split(value, "([A-Z]{2}[0-9]{2}[0-9A-Z]{11,30})")
-    return NBSP.join(re.findall(".{1,4}", bare)) if bare.isalnum() else value
+    bare = _split(value, "([A-Za-z]{2}[0-9]{2}[0-9A-Za-z]{11,30})")
+    return NBSP.join(re.findall(".{1,4}", bare.upper())) if bare.isalnum() else value
 
 
 def phone(value: str, language: str) -> str:
-    """``01 23 45 67 89``, ``+33 1 23 45 67 89``."""
+    """``01 23 45 67 89``, ``+33 1 23 45 67 89``, ``0 800 123 456``; a foreign number keeps its own groups, bound."""
     pairs = "([0-9]{2})" * 4
-    return _split(value, f"(0[1-9]){pairs}", rf"(\+33)(?:\(0\))?([1-9]){pairs}")
+    split = _split(value, "(0)(8[0-2][0-9])([0-9]{3})([0-9]{3})", f"(0[1-9]){pairs}")
+    if split == value and (
+        home := re.fullmatch(rf"(?:\+|00)33(?:\(0\)|0)?([1-9]){pairs}", re.sub(r"[\s.-]", "", value))
+    ):
+        split = NBSP.join(("+33", *home.groups()))
+    return re.sub(r"[ \u202f]+", NBSP, split) if re.fullmatch(r"\+?[\d\s().-]+", split) else split

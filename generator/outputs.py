@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-import json
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Final
 
-from generator.document.nodes import Numbered
+from generator.diagnostics import Diagnostic
+from generator.document.pair import Contract, Facing
+from generator.office import Office
 from generator.pipeline import Draft
+from generator.record import RECEIPT, RESOLVED, record
 
-FORMATS = ("docx", "md", "html", "json")
-Write = Callable[[Numbered, Sequence[str] | None], bytes]
+if TYPE_CHECKING:
+    from generator.ooxml.house import House
+    from generator.writers.pdf import Printed, WordFile
+
+FORMATS = ("docx", "pdf", "md", "html", "json")
+Write = Callable[[Contract, Sequence[str] | None], bytes]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,38 +31,145 @@ class Output:
     parts: tuple[str, ...]
 
 
-def outputs(draft: Draft, formats: Sequence[str] = ("docx",), bound: bool | None = None) -> tuple[Output, ...]:
-    """The files of a complete draft; ``bound`` is one file for the whole pack, the default for the segment ``tpe``."""
-    assert draft.deal is not None and draft.complete
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a pack is written.
+
+    ``bound`` is one file for the whole pack; without it that is so for the segment ``tpe``. ``redline_only`` has Word
+    record every edit. ``carry_record`` puts the deal, the resolved deal and the receipt into each file.
+    ``page_numbers`` asks LibreOffice for the pages in the tables of contents.
+    """
+
+    formats: tuple[str, ...] = ("docx",)
+    bound: bool | None = None
+    redline_only: bool = False
+    carry_record: bool = True
+    page_numbers: bool = True
+
+
+_USUAL: Final = Form()
+
+
+def outputs(draft: Draft, form: Form = _USUAL) -> tuple[Output, ...]:
+    """The files of a complete draft, in the order in which they are listed, made without any other program.
+
+    Tables of contents have no page numbers then, and there is no PDF: ``laid_out`` has both.
+    """
+    return _outputs(draft, form, record(draft), {})
+
+
+def laid_out(
+    draft: Draft, form: Form = _USUAL, office: Office | None = None
+) -> tuple[tuple[Output, ...], tuple[Diagnostic, ...]]:
+    """The files of a complete draft with what LibreOffice knows of them: page numbers and PDFs.
+
+    Findings say what is left out for want of LibreOffice or of a font; one that is an error leaves no file at all.
+    """
+    pdf = "pdf" in form.formats
+    if not pdf and not (form.page_numbers and "docx" in form.formats):
+        return outputs(draft, form), ()
+    from generator.writers.pdf import printed
+
+    beside = record(draft)
+    made, findings = printed(_word_files(draft, form, beside), office, paged=form.page_numbers, pdf=pdf)
+    if any(finding.is_error for finding in findings):
+        return (), findings
+    return _outputs(draft, form, beside, made), findings
+
+
+@dataclass(frozen=True, slots=True)
+class _Target:
+    """One file of a pack, in any format: ``stem`` is its name without the format, ``chosen`` what writers take."""
+
+    stem: str
+    contract: Contract
+    parts: tuple[str, ...]
+    chosen: tuple[str, ...] | None
+
+
+def _targets(draft: Draft, form: Form, language: str) -> list[_Target]:
+    assert draft.deal is not None
     deal_id = draft.deal.values["meta"]["deal_id"]
+    bound = form.bound
     if bound is None:
         bound = draft.deal.values["context"]["segment"] == "tpe"
-    resolved = resolved_yaml(draft).encode()
-    made: list[Output] = []
-    for language, numbered in draft.numbered.items():
-        ids = [part.id for part in numbered.document.parts]
-        groups = [ids] if bound else [[id_] for id_ in ids]
-        for format_ in formats:
-            write = _writer(format_, {"resolved.yaml": resolved})
-            for group in groups:
-                part = next(p for p in numbered.document.parts if p.id == group[0])
-                suffix = "" if bound else f"-{part.id}-{slug(part.name)}"
-                name = f"{deal_id}{suffix}.{language}.{format_}"
-                made.append(Output(name, write(numbered, None if bound else group), tuple(group)))
-    made.append(Output("resolved.yaml", resolved, ()))
-    return tuple(made)
+    contract = draft.contracts[language]
+    parts = contract.document.parts
+    if bound:
+        return [_Target(f"{deal_id}.{language}", contract, tuple(part.id for part in parts), None)]
+    return [
+        _Target(f"{deal_id}-{part.id}-{slug(part.name)}.{language}", contract, (part.id,), (part.id,)) for part in parts
+    ]
 
 
-def _writer(format_: str, embedded: Mapping[str, bytes]) -> Write:
+def _outputs(draft: Draft, form: Form, beside: Mapping[str, bytes], made: Mapping[str, Printed]) -> tuple[Output, ...]:
+    """All files: those that were laid out are in ``made`` by their stem, the others are written here."""
+    assert draft.complete
+    carried = beside if form.carry_record else {}
+    written: list[Output] = []
+    for language in draft.contracts:
+        targets = _targets(draft, form, language)
+        for format_ in form.formats:
+            for target in targets:
+                content = _printed(made.get(target.stem), format_, target, carried)
+                if content is None:
+                    content = _writer(format_, form, carried, draft.house)(target.contract, target.chosen)
+                written.append(Output(f"{target.stem}.{format_}", content, target.parts))
+    written += [Output(name, beside[name], ()) for name in (RESOLVED, RECEIPT)]
+    return tuple(written)
+
+
+def _printed(made: Printed | None, format_: str, target: _Target, carried: Mapping[str, bytes]) -> bytes | None:
+    """The file where it was laid out; the other formats are written from the tree."""
+    if made is None or format_ not in ("docx", "pdf"):
+        return None
+    if format_ == "docx":
+        return made.word
+    from generator.writers.pdf import archival
+
+    assert made.pdf is not None
+    return archival(made.pdf, target.contract.document, carried)
+
+
+def _word_files(draft: Draft, form: Form, beside: Mapping[str, bytes]) -> list[WordFile]:
+    """The Word files of a pack, before their page numbers are known."""
+    from generator.writers import docx
+    from generator.writers.pdf import WordFile
+
+    carried = beside if form.carry_record else {}
+
+    def word_file(target: _Target) -> WordFile:
+        def write(pages: Mapping[str, int] | None) -> bytes:
+            return docx.write(
+                target.contract,
+                target.chosen,
+                embedded=carried,
+                pages=pages,
+                redline_only=form.redline_only,
+                house=draft.house,
+            )
+
+        return WordFile(target.stem, write, docx.headings(target.contract, target.chosen))
+
+    return [word_file(target) for language in draft.contracts for target in _targets(draft, form, language)]
+
+
+def _writer(format_: str, form: Form, embedded: Mapping[str, bytes], house: House | None) -> Write:
     match format_:
         case "docx":
             from generator.writers import docx
 
-            return lambda numbered, parts: docx.write(numbered, parts, embedded=embedded)
+            return lambda contract, parts: docx.write(
+                contract, parts, embedded=embedded, redline_only=form.redline_only, house=house
+            )
         case "md":
-            from generator.writers import markdown
+            from generator.writers import markdown, markdown_facing
 
-            return markdown.write
+            return lambda contract, parts: (
+                markdown_facing.write(contract, parts)
+                if isinstance(contract, Facing)
+                else markdown.write(contract, parts)
+            )
         case "html":
             from generator.writers import html
 
@@ -73,63 +186,3 @@ def slug(text: str) -> str:
     """A part of a file name: ASCII letters, digits and hyphens."""
     plain = unicodedata.normalize("NFD", text).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-
-
-# ---- resolved deal
-
-
-def resolved_yaml(draft: Draft) -> str:
-    """Every value of the merged deal with its origin, then every fact with its reason, as YAML with comments."""
-    assert draft.deal is not None and draft.facts is not None and draft.library is not None
-    lines = ["# The deal as it was used: every value, and where it comes from."]
-    _emit(lines, draft.deal.values, draft, (), 0)
-    lines.append("# Derived values, and why.")
-    lines.append("facts:")
-    for name, value in draft.facts.scope["facts"].items():
-        reason = draft.facts.reasons[name]
-        why = (
-            f"formula {reason.rule.formula}"
-            if reason.rule.formula
-            else ("default" if reason.case is None else f"case {reason.case + 1}")
-        )
-        lines.append(f"  {name}: {_inline(value)}  # {why}, {reason.rule.span}")
-    return "\n".join(lines) + "\n"
-
-
-def _emit(lines: list[str], value: Mapping[str, Any], draft: Draft, path: tuple[str | int, ...], depth: int) -> None:
-    assert draft.deal is not None
-    for name, item in value.items():
-        here = (*path, name)
-        indent = "  " * depth
-        if isinstance(item, Mapping) and item and not set(item) <= {"fr", "en"}:
-            lines.append(f"{indent}{name}:")
-            _emit(lines, item, draft, here, depth + 1)
-        elif isinstance(item, list) and item and isinstance(item[0], Mapping):
-            lines.append(f"{indent}{name}:")
-            for index, entry in enumerate(item):
-                origin = draft.deal.origin((*here, index)).shown()
-                lines.append(f"{indent}  - {_inline(entry)}  # {origin}")
-        else:
-            lines.append(f"{indent}{name}: {_inline(item)}  # {draft.deal.origin(here).shown()}")
-
-
-def _inline(value: Any) -> str:
-    """A value as one line of YAML (JSON is YAML); decimals are written as they are."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {_inline(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_inline(item) for item in value) + "]"
-    if value is None or isinstance(value, (bool, int, str)):
-        return json.dumps(value, ensure_ascii=False)
-    return json.dumps(str(value))
-
-
-def plain(value: Any) -> Any:
-    """Any stage's value as JSON can hold it: decimals as text."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    if value is None or isinstance(value, (bool, int, str)):
-        return value
-    return str(value)

@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import gc
 import hashlib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Final
 
-from generator.deal import Deal, Layer, author_findings, merge_deal
+from generator.deal import Deal, Layer, Origin, author_findings, merge_deal
 from generator.diagnostics import Diagnostic, Report, Severity, did_you_mean
 from generator.document.assemble import assemble
-from generator.document.nodes import Numbered
+from generator.document.nodes import Document, Numbered
 from generator.document.number import number
+from generator.document.pair import Contract, Facing, defined_terms, pair
 from generator.facts import Facts, derive
 from generator.formulas import FORMULAS
 from generator.library.load import load_library
@@ -25,7 +27,14 @@ from generator.library.model import Library
 from generator.plan import Plan, select
 from generator.rulings import Rulings, judge
 from generator.source import Source, read_yaml
+from generator.translations import untranslated
 from generator.workspace import Workspace, read_text, shown_path
+
+if TYPE_CHECKING:
+    from generator.ooxml.house import House
+
+# The slot of the clause that says which language of a contract in two languages prevails.
+LANGUAGE_SLOT: Final = "documents.language"
 
 
 @dataclass(frozen=True)
@@ -41,6 +50,13 @@ class Draft:
     plan: Plan | None
     numbered: Mapping[str, Numbered]
     report: Report
+    facing: Facing | None = None
+    house: House | None = None
+
+    @property
+    def contracts(self) -> Mapping[str, Contract]:
+        """What is written, by what names of files call it: ``fr``, ``en``, or both face to face as ``fr+en``."""
+        return {self.facing.language: self.facing} if self.facing is not None else self.numbered
 
     @property
     def complete(self) -> bool:
@@ -51,11 +67,12 @@ class Draft:
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to draft: ``language`` overrides the deal's (``fr``, ``en`` or ``fr+en``), ``as_of`` the date of the law,
-    ``provider`` the file of the provider profile."""
+    ``provider`` the file of the provider profile, ``base`` the base document instead of the one that it names."""
 
     language: str = ""
     as_of: str = ""
     provider: Path | None = None
+    base: Path | None = None
 
 
 def draft(path: Path, workspace: Workspace | None = None, options: Options | None = None) -> Draft:
@@ -68,7 +85,8 @@ def draft_text(
 ) -> Draft:
     """Run every stage on the text of a deal; provider profiles are looked up from ``folder``."""
     options = options or Options()
-    library, found = library_of(workspace or Workspace.default())
+    workspace = workspace or Workspace.default()
+    library, found = library_of(workspace)
     if library is None:
         return _draft(file, found)
     source, found = read_yaml(file, text)
@@ -77,27 +95,54 @@ def draft_text(
     deal, found = merged_deal(library, source, folder, options)
     if deal is None:
         return _draft(file, found, library, source)
+    deal = _with_language(deal, options)
     facts, found = derive(library, deal, options.as_of)
     if facts is None:
         return _draft(file, found, library, source, deal)
     languages = languages_of(deal, options)
     rulings = judge(library, facts, languages[0])
-    findings = list(rulings.diagnostics)
+    findings = [*rulings.diagnostics, *untranslated(library.schema.type, deal, languages)]
     plan, found = select(library, facts)
     findings.extend(found)
     if plan is None:
         return _draft(file, tuple(findings), library, source, deal, facts, rulings)
-    numbered: dict[str, Numbered] = {}
+    numbered, found = _numbered(library, facts, plan, languages)
+    findings.extend(found)
+    facing: Facing | None = None
+    if len(numbered) == 2:
+        left, right = numbered.values()
+        facing, found = pair(left, right, deal.values["meta"]["prevailing_language"], LANGUAGE_SLOT)
+        findings.extend(found)
+    house, found = _house(deal, workspace, options)
+    findings.extend(found)
+    made = _draft(file, tuple(findings), library, source, deal, facts, rulings, plan, numbered, facing)
+    return replace(made, house=house)
+
+
+def _numbered(
+    library: Library, facts: Facts, plan: Plan, languages: Sequence[str]
+) -> tuple[dict[str, Numbered], tuple[Diagnostic, ...]]:
+    """The numbered document of each language, in this order; none where one of them could not be made."""
+    findings: list[Diagnostic] = []
+    documents: dict[str, Document] = {}
     for language in languages:
         document, found = assemble(library, facts, plan, language)
         findings.extend(found)
         if document is not None:
-            made, found = number(document)
-            findings.extend(found)
-            if made is not None:
-                numbered[language] = made
-    whole = numbered if len(numbered) == len(languages) else {}
-    return _draft(file, tuple(findings), library, source, deal, facts, rulings, plan, whole)
+            documents[language] = document
+    terms = {language: defined_terms(document) for language, document in documents.items()}
+    # One glossary for all: a text may use a term where its translation says the same in other words.
+    shared = frozenset().union(*terms.values())
+    numbered: dict[str, Numbered] = {}
+    for language, first in documents.items():
+        document = first
+        if terms[language] != shared:
+            document = assemble(library, facts, plan, language, shared)[0] or first
+        made, found = number(document)
+        findings.extend(found)
+        if made is not None:
+            numbered[language] = made
+    return (numbered if len(numbered) == len(languages) else {}), tuple(findings)
 
 
 def _draft(
@@ -110,12 +155,26 @@ def _draft(
     rulings: Rulings | None = None,
     plan: Plan | None = None,
     numbered: Mapping[str, Numbered] | None = None,
+    facing: Facing | None = None,
 ) -> Draft:
-    return Draft(file, library, source, deal, facts, rulings, plan, numbered or {}, Report.of(found))
+    return Draft(file, library, source, deal, facts, rulings, plan, numbered or {}, Report.of(found), facing)
 
 
 def languages_of(deal: Deal, options: Options) -> tuple[str, ...]:
     return tuple((options.language or deal.values["meta"]["language"]).split("+"))
+
+
+def _with_language(deal: Deal, options: Options) -> Deal:
+    """The deal of a contract that is asked for in two languages: it must say so, or no clause would say which prevails.
+
+    To ask for one language is to ask for one of the versions, and changes nothing in the deal.
+    """
+    if "+" not in options.language or deal.values["meta"]["language"] == options.language:
+        return deal
+    asked, _ = read_yaml("--lang", f"meta:\n  language: {options.language}\n")
+    path = ("meta", "language")
+    values = {**deal.values, "meta": {**deal.values["meta"], "language": options.language}}
+    return replace(deal, values=values, origins={**deal.origins, path: Origin("option", asked, path)})
 
 
 # ---- library
@@ -234,7 +293,30 @@ def _profile_source(path: Path) -> tuple[Source | None, tuple[Diagnostic, ...]]:
     return source, ()
 
 
+def _house(deal: Deal, workspace: Workspace, options: Options) -> tuple[House | None, tuple[Diagnostic, ...]]:
+    """The looks of the provider's Word files: those of the base document that was named, else our own (``None``)."""
+    provider = deal.provider_source
+    if options.base is None and (provider is None or "house" not in provider.value):
+        return None, ()
+    from generator.ooxml.house.named import house_at, house_of
+
+    if options.base is not None:
+        return house_at(options.base)
+    assert provider is not None
+    return house_of(provider, read_text(workspace.schemas / "profile.schema.json"))
+
+
+def deal_text(current: Draft) -> str:
+    """The deal's own text, with line feeds for line ends."""
+    return "\n".join(current.source.lines) if current.source is not None else ""
+
+
 def deal_digest(current: Draft) -> str:
     """The digest of the deal's own text."""
-    text = "\n".join(current.source.lines) if current.source is not None else ""
+    return source_digest(current.source)
+
+
+def source_digest(source: Source | None) -> str:
+    """The digest of a YAML text, with line feeds for line ends; that of nothing where there is none."""
+    text = "\n".join(source.lines) if source is not None else ""
     return hashlib.sha256(text.encode()).hexdigest()

@@ -304,8 +304,9 @@ def _why_not(candidate: Candidate) -> str:
 
 
 def _pack(parts: list[PlannedPart]) -> Mapping[str, Any]:
-    """The documents of the pack as texts read them: in order, and in order of precedence."""
-    documents = [(part.outline.precedence, index, document_row(part)) for index, part in enumerate(parts)]
+    """The documents of the contract as texts read them: in order, and in order of precedence; no summary is one."""
+    contractual = [part for part in parts if part.outline.kind != "summary"]
+    documents = [(part.outline.precedence, index, document_row(part)) for index, part in enumerate(contractual)]
     ranked = [row for _, _, row in sorted(documents, key=lambda entry: entry[:2])]
     return {"documents": [row for _, _, row in documents], "precedence": ranked}
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 import stat
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 MAX_TEXT_BYTES = 1 << 20
@@ -27,7 +30,20 @@ class WorkspaceError(Exception):
 
 
 def read_text(path: Path, limit: int = MAX_TEXT_BYTES) -> str:
-    """The UTF-8 text of a regular file of at most ``limit`` bytes, without a byte order mark.
+    """The UTF-8 text of a regular file of at most ``limit`` bytes, without a byte order mark."""
+    name = str(path)
+    content = read_whole(path, limit)
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in content[:64]:
+        raise WorkspaceError(name, "the file is not UTF-8 text", "save it as UTF-8")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = content.count(b"\n", 0, error.start) + 1
+        raise WorkspaceError(name, f"the file is not UTF-8 text (line {line})", "save it as UTF-8") from error
+
+
+def read_whole(path: Path, limit: int) -> bytes:
+    """The bytes of a regular file of at most ``limit`` of them.
 
     The file is opened once and its kind is asked of the open file, so that it cannot be swapped in between.
     """
@@ -47,13 +63,7 @@ def read_text(path: Path, limit: int = MAX_TEXT_BYTES) -> str:
         content = file.read(limit + 1)
     if len(content) > limit:
         raise WorkspaceError(name, f"the file is larger than {limit // 1024} KiB", "make it smaller")
-    if content.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\x00" in content[:64]:
-        raise WorkspaceError(name, "the file is not UTF-8 text", "save it as UTF-8")
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = content.count(b"\n", 0, error.start) + 1
-        raise WorkspaceError(name, f"the file is not UTF-8 text (line {line})", "save it as UTF-8") from error
+    return content
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -131,9 +141,95 @@ class Workspace:
         return tuple((path, status.st_mtime_ns, status.st_size) for path in files for status in (os.stat(path),))
 
 
+@lru_cache(maxsize=1)
+def engine_digest() -> str:
+    """The digest of every file of the program itself, by name and content."""
+    here = Path(__file__).resolve().parent
+    digest = hashlib.sha256()
+    for folder, folders, files in os.walk(here):
+        folders[:] = sorted(name for name in folders if name not in {"__pycache__", "library_data"})
+        for name in sorted(files):
+            if not name.endswith((".pyc", ".part")) and not name.startswith("."):
+                path = Path(folder, name)
+                digest.update(path.relative_to(here).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
 def shown_path(path: Path) -> str:
     """The path as findings show it: relative to the working folder where it lies below it."""
     try:
         return Path(os.path.abspath(path)).relative_to(Path.cwd()).as_posix()
     except ValueError:
         return path.as_posix()
+
+
+# ---- other programs
+
+
+def find_program(names: Sequence[str], places: Sequence[str] = ()) -> Path | None:
+    """The first of these programs that the search path has, else the first of ``places`` that is a file."""
+    found = next((path for name in names if (path := shutil.which(name))), None)
+    found = found or next((place for place in places if os.path.isfile(place)), None)
+    # Not resolved: some programs look at the name by which they were called.
+    return Path(found).absolute() if found else None
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """A private folder for what another program reads and writes; it is gone at the end, with all that is in it."""
+    # A program that was stopped may still be writing: what it leaves behind then is no reason to fail.
+    with tempfile.TemporaryDirectory(prefix="clausier-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder).resolve()
+
+
+def fill_folder(folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write these files, by their names below a scratch folder, with the folders that they need."""
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+
+
+def produced_file(path: Path) -> bytes | None:
+    """What another program has written under this name; nothing where it wrote no file, or an empty one."""
+    return path.read_bytes() or None if path.is_file() and not path.is_symlink() else None
+
+
+def state_of(paths: Iterable[str]) -> str:
+    """The digest of names, times of change and sizes of these files and of all below these folders; ``~`` is home."""
+    digest = hashlib.sha256()
+    for path in sorted({os.path.realpath(os.path.expanduser(path)) for path in paths}):
+        files = (os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names)
+        for file in [path, *sorted(files)]:
+            with suppress(OSError):
+                status = os.stat(file)
+                digest.update(f"{file}\0{status.st_mtime_ns}\0{status.st_size}\0".encode())
+    return digest.hexdigest()
+
+
+# ---- what was found before
+
+CACHED_ENTRIES = 1000
+
+
+def _cache_folder(kind: str) -> Path:
+    root = os.environ.get("XDG_CACHE_HOME", "")
+    return Path(root if os.path.isabs(root) else os.path.expanduser("~/.cache")) / "clausier" / kind
+
+
+def recall(kind: str, key: str) -> str:
+    """What ``remember`` kept under this key in the user's cache; empty where there is nothing that can be read."""
+    try:
+        return read_text(_cache_folder(kind) / key)
+    except WorkspaceError:
+        return ""
+
+
+def remember(kind: str, key: str, text: str) -> None:
+    """Keep a text in the user's cache, whole or not at all; a cache that cannot be written is none."""
+    folder = _cache_folder(kind)
+    with suppress(WorkspaceError, OSError):
+        write_whole(folder / key, text.encode())
+        entries = sorted(folder.iterdir(), key=lambda entry: entry.stat().st_mtime_ns)
+        for entry in entries[:-CACHED_ENTRIES]:
+            entry.unlink()

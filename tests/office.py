@@ -1,47 +1,34 @@
-"""LibreOffice for tests: converts files in a profile of its own. A missing soffice is a failure, not a skip."""
+"""LibreOffice and poppler for tests. A program that is missing is a failure, not a skip."""
 
 from __future__ import annotations
 
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from generator import office as program
+
+# The strip of an A4 page between header and footer, in points.
+_STRIP = ("-x", "0", "-y", "66", "-W", "596", "-H", "700", "-r", "72")
+
 
 class Office:
-    """One private LibreOffice profile."""
+    """The program's own LibreOffice; what it made last stays in ``folder/out`` for a person to look at."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, started: program.Office) -> None:
         self.folder = folder
+        self.started = started
 
     def converted(self, files: Mapping[str, bytes], target: str) -> dict[str, bytes]:
         """Convert Word files, named without suffix; ``target`` is as for ``--convert-to`` (``pdf``, ``txt:…``)."""
-        inside = self.folder / "in"
-        outside = self.folder / "out"
-        for place in (inside, outside):
-            place.mkdir(exist_ok=True)
-        paths = []
-        for name, content in files.items():
-            path = inside / f"{name}.docx"
-            path.write_bytes(content)
-            paths.append(str(path))
-        command = [
-            "soffice",
-            f"-env:UserInstallation=file://{self.folder}/profile",
-            "--headless",
-            "--convert-to",
-            target,
-            "--outdir",
-            str(outside),
-            *paths,
-        ]
-        try:
-            subprocess.run(command, check=True, capture_output=True, timeout=240)
-        except FileNotFoundError:
-            pytest.fail("soffice is missing: the Word writer is not proven without it")
-        suffix = target.split(":")[0]
-        return {name: (outside / f"{name}.{suffix}").read_bytes() for name in files}
+        made = self.started.converted(files, target)
+        out = self.folder / "out"
+        out.mkdir(exist_ok=True)
+        for name, content in made.items():
+            (out / f"{name}.{target.split(':')[0]}").write_bytes(content)
+        return made
 
     def texts(self, files: Mapping[str, bytes]) -> dict[str, str]:
         """The text of Word files as LibreOffice lays it out, with the numbers that it counted itself."""
@@ -53,17 +40,30 @@ class Office:
 
         Spaces go because a PDF does not keep the narrow ones.
         """
-        return {name: self._page_letters(name) for name in self.converted(files, "pdf")}
+        made = self.converted(files, "pdf")
+        return {name: letters(page_texts(content, frame=False)) for name, content in made.items()}
 
-    def _page_letters(self, name: str) -> str:
-        # The strip of an A4 page between header and footer, in points.
-        strip = ["-x", "0", "-y", "66", "-W", "596", "-H", "700", "-r", "72"]
-        command = ["pdftotext", "-raw", *strip, str(self.folder / "out" / f"{name}.pdf"), "-"]
-        read = subprocess.run(command, check=True, capture_output=True, timeout=60)
-        return "".join(read.stdout.decode().split())
+    def whole_pages(self, name: str) -> str:
+        """The letters of a file that was laid out last, headers and footers too."""
+        return letters(page_texts((self.folder / "out" / f"{name}.pdf").read_bytes()))
+
+
+def page_texts(pdf: bytes, *, frame: bool = True) -> list[str]:
+    """The text of each page, in reading order; ``frame`` is the header and the footer."""
+    command = ["pdftotext", "-raw", *(() if frame else _STRIP), "-", "-"]
+    read = subprocess.run(command, input=pdf, check=True, capture_output=True, timeout=60)
+    return read.stdout.decode().split("\f")[:-1]
+
+
+def letters(texts: list[str]) -> str:
+    """Texts without their spaces."""
+    return "".join("".join(texts).split())
 
 
 @pytest.fixture(scope="session")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+def office(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Office]:
     """A LibreOffice of this test run."""
-    return Office(tmp_path_factory.mktemp("office"))
+    with program.libreoffice(time_limit=240) as started:
+        if started is None:
+            pytest.fail("soffice is missing: the Word writer is not proven without it")
+        yield Office(tmp_path_factory.mktemp("office"), started)

@@ -35,6 +35,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty working folder with the provider profile of the examples in it."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.delenv("NO_COLOR", raising=False)
+    # Page numbers take seconds a build; tests/test_pages.py has them.
+    monkeypatch.setenv("CLAUSIER_PAGES", "0")
     shutil.copytree(ROOT / "contracts" / "my-msp", tmp_path / "my-msp")
     return tmp_path
 
@@ -118,8 +120,9 @@ def test_a_misspelt_command_is_answered_with_the_nearest() -> None:
         (("check", "a.yaml", "--as-of", "20260601"),
          "Invalid value for '--as-of': `20260601` is not a date; write year-month-day, as in 2026-06-01"),
         (("build", "a.yaml", "--to", "docx,pfd"),
-         "Invalid value for '--to': `pfd` is not a format; known: docx, md, html, json"),
-        (("build", "a.yaml", "--to", ","), "Invalid value for '--to': no format is named; known: docx, md, html, json"),
+         "Invalid value for '--to': `pfd` is not a format; known: docx, pdf, md, html, json"),
+        (("build", "a.yaml", "--to", ","),
+         "Invalid value for '--to': no format is named; known: docx, pdf, md, html, json"),
         (("new", "a.yaml", "--segment", "pme", "--sector", "healt"),
          "Invalid value for --sector: `healt` is not a sector; did you mean `health`?"),
         (("new", "a.yaml", "--segment", "pme", "--provider", "../x"),
@@ -300,19 +303,19 @@ def test_a_build_names_every_file_and_the_one_to_open_first(folder: Path) -> Non
     assert "wrote out/dupont/dupont-D01-contrat-cadre.fr.md  (D01)" in result.output.splitlines()
     assert result.output.splitlines()[-2:] == [
         f"built dupont.yaml: {len(wrote)} files, {WARNINGS} warnings",
-        "open first: out/dupont/dupont-D02-bon-de-commande.fr.md",
+        "open first: out/dupont/dupont-D00-synthese.fr.md",
     ]
 
 
 def test_a_bound_pack_is_one_file() -> None:
     result = run("build", str(deal("dupont")), "-o", "out", "--to", "html", "--bound", "--lang", "en")
-    assert sorted(os.listdir("out/dupont")) == ["dupont.en.html", "resolved.yaml"]
+    assert sorted(os.listdir("out/dupont")) == ["dupont.en.html", "receipt.json", "resolved.yaml"]
     assert result.output.splitlines()[-1] == "open first: out/dupont/dupont.en.html"
 
 
 def test_word_is_the_format_without_another_and_build_the_folder() -> None:
     assert run("build", str(deal("dupont", segment="tpe"))).exit_code == 0
-    assert sorted(os.listdir("build/dupont")) == ["dupont.fr.docx", "resolved.yaml"]
+    assert sorted(os.listdir("build/dupont")) == ["dupont.fr.docx", "receipt.json", "resolved.yaml"]
 
 
 def test_a_deal_with_an_error_is_not_written_and_the_others_are() -> None:
@@ -357,7 +360,8 @@ def test_files_of_an_earlier_build_are_named_and_kept() -> None:
         "   = note: out/dupont/dupont.fr.md\n"
         "   = help: do not send it; remove it or build into another folder\n"
     ) in result.output
-    assert sorted(os.listdir("out/dupont")) == ["dupont.fr.html", "dupont.fr.md", "notes.md", "resolved.yaml"]
+    built = ["dupont.fr.html", "dupont.fr.md", "receipt.json", "resolved.yaml"]
+    assert sorted(os.listdir("out/dupont")) == sorted([*built, "notes.md"])
 
 
 def test_a_deal_that_got_an_error_leaves_no_stale_file_unnamed() -> None:
@@ -365,9 +369,10 @@ def test_a_deal_that_got_an_error_leaves_no_stale_file_unnamed() -> None:
     result = run("build", str(bad_deal("dupont")), "-o", "out", "--to", "md", "--bound")
     assert result.exit_code == 1
     assert (
-        "warning[stale-file]: 2 files of an earlier build of this deal are still there\n"
+        "warning[stale-file]: 3 files of an earlier build of this deal are still there\n"
         "  --> out/dupont\n"
         "   = note: out/dupont/dupont.fr.md\n"
+        "   = note: out/dupont/receipt.json\n"
         "   = note: out/dupont/resolved.yaml\n"
         "   = help: do not send them; remove them or build into another folder\n"
     ) in result.output
@@ -380,7 +385,7 @@ def test_what_the_disk_refuses_is_status_3_and_the_other_deals_are_written() -> 
     assert result.exit_code == 3
     assert result.stderr.startswith("error: out/bloque/bloque.fr.md: the file cannot be written (")
     assert "not finished bloque.yaml: the pack is not whole" in result.stdout.splitlines()
-    assert sorted(os.listdir("out/bon")) == ["bon.fr.md", "resolved.yaml"]
+    assert sorted(os.listdir("out/bon")) == ["bon.fr.md", "receipt.json", "resolved.yaml"]
 
 
 def test_a_pack_is_not_written_through_a_link(folder: Path) -> None:
@@ -405,6 +410,7 @@ def test_a_build_as_json_lists_the_files() -> None:
     assert shown["files"] == [
         {"path": "out/dupont/dupont.fr.md", "parts": shown["files"][0]["parts"]},
         {"path": "out/dupont/resolved.yaml", "parts": []},
+        {"path": "out/dupont/receipt.json", "parts": []},
     ]
     assert "D01" in shown["files"][0]["parts"]
     assert shown["open_first"] == "out/dupont/dupont.fr.md"

@@ -14,7 +14,7 @@ from openxml_audit import OpenXmlValidator
 from generator import Options, build, draft
 from generator.document.nodes import Notice, Table, Value
 from generator.document.walk import inlines, text_of
-from generator.outputs import outputs
+from generator.outputs import Form, outputs
 from generator.pipeline import Draft, draft_text
 from generator.readers.docx import paragraphs
 from generator.source import read_yaml
@@ -82,7 +82,7 @@ def test_no_printed_text_is_blank_or_a_placeholder(name: str) -> None:
 
 @pytest.mark.parametrize(("name", "bound"), [*((name, True) for name in EXAMPLES), ("pme-acme.yaml", False)])
 def test_every_word_file_of_an_example_satisfies_the_audit(name: str, bound: bool, tmp_path: Path) -> None:
-    for output in outputs(example(name), ("docx",), bound):
+    for output in outputs(example(name), Form(bound=bound)):
         if output.name.endswith(".docx"):
             path = tmp_path / output.name
             path.write_bytes(output.content)
@@ -92,7 +92,7 @@ def test_every_word_file_of_an_example_satisfies_the_audit(name: str, bound: boo
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_the_word_file_says_what_the_tree_says(name: str) -> None:
     made = example(name)
-    (output,) = (o for o in outputs(made, ("docx",), True) if o.name.endswith(".docx"))
+    (output,) = (o for o in outputs(made, Form(bound=True)) if o.name.endswith(".docx"))
     printed = " ".join(" ".join(p.text for p in paragraphs(output.content)).split())
     (numbered,) = made.numbered.values()
     for part in numbered.document.parts:
@@ -106,8 +106,8 @@ def test_the_word_file_says_what_the_tree_says(name: str) -> None:
 
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_two_builds_give_the_same_bytes(name: str) -> None:
-    first = outputs(draft(CONTRACTS / name), ("docx", "md", "html", "json"))
-    second = outputs(draft(CONTRACTS / name), ("docx", "md", "html", "json"))
+    first = outputs(draft(CONTRACTS / name), Form(("docx", "md", "html", "json")))
+    second = outputs(draft(CONTRACTS / name), Form(("docx", "md", "html", "json")))
     assert [(o.name, o.content) for o in first] == [(o.name, o.content) for o in second]
 
 
@@ -115,7 +115,7 @@ def test_a_hostile_client_name_is_printed_as_it_is_written() -> None:
     text = (CONTRACTS / "pme-acme.yaml").read_text("utf-8").replace('"ACME SAS"', f'"{HOSTILE}"')
     made = draft_text("hostile.yaml", text, CONTRACTS)
     (numbered,) = made.numbered.values()
-    (word,) = (o for o in outputs(made, ("docx",), True) if o.name.endswith(".docx"))
+    (word,) = (o for o in outputs(made, Form(bound=True)) if o.name.endswith(".docx"))
     assert any(HOSTILE in paragraph.text for paragraph in paragraphs(word.content))
     assert "Dupont &amp; Fils &lt;SARL&gt; {{7*7}} *x* [y](z)" in html.write(numbered).decode()
     page = MarkdownIt("commonmark").enable("table").render(markdown.write(numbered).decode())
@@ -133,7 +133,7 @@ def test_a_deal_that_the_schema_accepts_fails_by_rules_only(seed: int) -> None:
 
 def test_the_resolved_deal_is_yaml_and_names_the_origin_of_each_value() -> None:
     made = example("pme-acme.yaml")
-    (output,) = (o for o in outputs(made, ()) if o.name == "resolved.yaml")
+    (output,) = (o for o in outputs(made, Form(())) if o.name == "resolved.yaml")
     text = output.content.decode()
     source, found = read_yaml("resolved.yaml", text, max_bytes=1 << 20)
     assert found == ()
@@ -150,6 +150,6 @@ def test_nothing_is_written_from_a_deal_with_an_error(tmp_path: Path) -> None:
 
 
 def test_the_json_format_is_json() -> None:
-    for output in outputs(example("tpe-boulangerie.yaml"), ("json",)):
-        if output.name.endswith(".json"):
+    for output in outputs(example("tpe-boulangerie.yaml"), Form(("json",))):
+        if output.name.endswith(".fr.json"):
             assert json.loads(output.content)["document"]["language"] == "fr"

@@ -30,7 +30,7 @@ LANGUAGES = st.sampled_from(["fr", "en"])
 
 
 def test_the_corpus_is_large_enough() -> None:
-    assert len(CASES) >= 80
+    assert len(CASES) >= 220
     assert len({(language, given_text) for language, given_text, _ in CASES}) == len(CASES)
 
 

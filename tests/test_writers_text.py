@@ -35,6 +35,7 @@ from generator.document.nodes import (
     Reference,
     Section,
     Strong,
+    Subheading,
     Table,
     Text,
     Value,
@@ -265,6 +266,13 @@ def test_a_title_that_ends_with_a_mark_gets_no_period() -> None:
     assert f"1.1 **Qui{NBSP}?** Oui." in source
 
 
+def test_a_subheading_is_one_level_below_what_it_stands_in() -> None:
+    """Below the article where the title of the clause is no heading, else below that title."""
+    subheading, paragraph = Subheading((Text("Fiche"),)), Paragraph("x.p1", (Text("Un."),))
+    assert "\n#### Fiche\n" in markdown.write(tree(paragraph, subheading, title="Plafond")).decode()
+    assert "\n#### 1.1 Plafond\n\n##### Fiche\n" in markdown.write(tree(subheading, title="Plafond")).decode()
+
+
 def test_signatures_are_a_table_with_a_column_for_each_party() -> None:
     source = markdown.write(pack("fr"), ["D02"]).decode()
     assert "| **Pour le Prestataire** | **Pour le Client** |\n| :--- | :--- |\n| Nom" in source
@@ -388,7 +396,7 @@ def test_the_json_of_a_node_is_its_fields_in_order() -> None:
     assert list(clause) == ["type", "id", "anchor", "title", "title_hidden", "blocks", "digest", "file"]
     assert clause["title_hidden"] is True
     assert clause["blocks"][0]["content"] == [
-        {"type": "Value", "text": "É", "path": "client.name", "kind": "text"},
+        {"type": "Value", "text": "É", "path": "client.name", "kind": "text", "from_deal": False},
         {"type": "Reference", "target": "s", "text": f"article{NBSP}1"},
     ]
 

@@ -73,8 +73,8 @@ class TreeWords:
 
     def _part(self, part: Part, place: int, *, frame: bool) -> Iterator[Line]:
         status = self.numbered.document.properties.status
-        covered = bool(part.cover) and part.kind != "annex"
-        shown = frame and status and (place == 0 or covered)
+        covered = bool(part.cover) and part.kind not in ("annex", "summary")
+        shown = frame and status and (place == 0 or covered) and part.kind != "summary"
         if shown and covered:
             yield Line("", status)
         if not covered:

@@ -1,11 +1,12 @@
-"""``clausier build``: the contract pack of each deal, and ``resolved.yaml``."""
+"""``clausier build``: the contract pack of each deal, ``resolved.yaml`` and ``receipt.json``."""
 
 from __future__ import annotations
 
 import os
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,10 +19,12 @@ from generator.diagnostics import Diagnostic, Note, Report, Severity
 from generator.workspace import WorkspaceError, shown_path, write_whole
 
 if TYPE_CHECKING:
+    from generator.office import Office
+    from generator.outputs import Form
     from generator.pipeline import Draft
 
 # The files that a person reads, the first to be opened first.
-_READ_FIRST = (".docx", ".html", ".md", ".json")
+_READ_FIRST = (".docx", ".pdf", ".html", ".md", ".json")
 
 
 def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
@@ -40,20 +43,34 @@ def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
 @click.option("-o", "--output", "folder", type=click.Path(file_okay=False, path_type=Path), default="build",
               show_default=True, metavar="DIR", help="Folder of the packs; each deal has its own in it.")  # fmt: skip
 @click.option("--to", "formats", default="docx", show_default=True, callback=_formats, metavar="FORMATS",
-              help="Formats to write, with commas: docx, md, html, json.")  # fmt: skip
+              help="Formats to write, with commas: docx, pdf, md, html, json.")  # fmt: skip
 @drafts.language_option
 @click.option("--bound/--no-bound", default=None,
               help="One file for the pack, or one a document. Without it: as usual for its segment.")  # fmt: skip
+@click.option("--pages/--no-pages", "page_numbers", default=True, show_default=True, envvar="CLAUSIER_PAGES",
+              show_envvar=True, help="Have LibreOffice find the page numbers of the tables of contents.")  # fmt: skip
+@click.option("--redline-only", is_flag=True,
+              help="Word files in which every edit is recorded as a tracked change.")  # fmt: skip
+@click.option("--record/--no-record", "carry_record", default=True, show_default=True,
+              help="Carry the deal, resolved.yaml and the receipt inside each file.")  # fmt: skip
 @click.option("-q", "--quiet", is_flag=True, help="Show errors only; warnings and approvals are counted.")
 @drafts.format_option
 @drafts.as_of_option
 @drafts.provider_option
+@drafts.base_option
 @drafts.messages_option
 def command(
     deals: tuple[Path, ...], folder: Path, formats: tuple[str, ...], language: str, bound: bool | None,
-    quiet: bool, format_: str, as_of: str, provider: Path | None, messages: str | None,
+    page_numbers: bool, redline_only: bool, carry_record: bool, quiet: bool, format_: str, as_of: str,
+    provider: Path | None, base: Path | None, messages: str | None,
 ) -> None:  # fmt: skip
-    """Write the contract pack of each DEAL into DIR/<deal id>/, with resolved.yaml: every value and its origin.
+    """Write the contract pack of each DEAL into DIR/<deal id>/.
+
+    Beside it stand resolved.yaml, every value and its origin, and receipt.json, the digests of deal, library and
+    engine and of each clause. Word and PDF files carry both along, and the deal, unless --no-record says otherwise.
+
+    The tables of contents of Word files get page numbers where LibreOffice is installed; pdf needs it. A PDF is made
+    for archives (PDF/A-3b) and for screen readers (PDF/UA), and has the pages of the Word file.
 
     A deal with an error is not written; the other deals are. Files are written whole or not at all.
 
@@ -61,11 +78,16 @@ def command(
     Examples:
       clausier build contracts/dupont.yaml -o build
       clausier build contracts/dupont.yaml --to docx,html --lang fr+en
+      clausier build contracts/dupont.yaml --to docx,pdf
       clausier build contracts/*.yaml -o build --bound
     """
-    runs = drafts.draft_deals(deals, language, as_of, provider, messages)
+    runs = drafts.draft_deals(deals, language, as_of, provider, messages, base)
     runs, clash = _refuse_shared_targets(runs)
-    packs = [_pack(run, folder, formats, bound, clash) for run in runs]
+    from generator.outputs import Form
+
+    form = Form(formats, bound, redline_only, carry_record, page_numbers)
+    with _office(form) as office:
+        packs = [_pack(run, folder, form, office, clash) for run in runs]
     if format_ == "json":
         console.out_json({"version": 1, "deals": [_pack_json(pack) for pack in packs]})
     else:
@@ -127,18 +149,33 @@ class Pack:
         return min(ranked)[2] if ranked else None
 
 
-def _pack(run: DealRun, folder: Path, formats: Sequence[str], bound: bool | None, clash: bool) -> Pack:
+@contextmanager
+def _office(form: Form) -> Iterator[Office | None]:
+    """The LibreOffice of this machine, where the formats need it; it is not even started for the others."""
+    if not {"docx", "pdf"} & set(form.formats):
+        yield None
+        return
+    from generator.office import libreoffice
+
+    with libreoffice() as office:
+        yield office
+
+
+def _pack(run: DealRun, folder: Path, form: Form, office: Office | None, clash: bool) -> Pack:
     draft = run.draft
     if draft is None or clash:
         return Pack(run)
     name = deal_id_of(draft)
     if not draft.complete or draft.deal is None or run.report.has_errors:
         return Pack(_with_stale(run, folder, name, frozenset()))
-    from generator.outputs import outputs
+    from generator.outputs import laid_out
 
     target = folder / name
     # Every file is made before the first is written: a failing writer leaves nothing behind.
-    made = outputs(draft, formats, bound)
+    made, findings = laid_out(draft, form, office)
+    run = replace(run, report=Report.of((*run.report.diagnostics, *findings)))
+    if not made:
+        return Pack(_with_stale(run, folder, name, frozenset()))
     files: list[tuple[Path, tuple[str, ...]]] = []
     try:
         if target.is_symlink():
@@ -169,7 +206,8 @@ def _with_stale(run: DealRun, folder: Path, name: str, written: frozenset[str]) 
 def _stale_files(folder: Path, name: str, written: frozenset[str]) -> tuple[Path, ...]:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name, re.ASCII) or not (folder / name).is_dir():
         return ()
-    ours = re.compile(rf"{name}(?:-D[0-9]+-[a-z0-9-]*)?\.(?:fr|en)\.[a-z]+|resolved\.yaml", re.ASCII)
+    packed = rf"{name}(?:-D[0-9]+-[a-z0-9-]*)?\.(?:fr|en|fr\+en)\.[a-z]+"
+    ours = re.compile(rf"{packed}|resolved\.yaml|receipt\.json", re.ASCII)
     try:
         names = sorted(os.listdir(folder / name))
     except OSError:

@@ -14,8 +14,11 @@ from generator.cli import console, drafts
 @drafts.format_option
 @drafts.as_of_option
 @drafts.provider_option
+@drafts.base_option
 @drafts.messages_option
-def command(deals: tuple[Path, ...], format_: str, as_of: str, provider: Path | None, messages: str | None) -> None:
+def command(
+    deals: tuple[Path, ...], format_: str, as_of: str, provider: Path | None, base: Path | None, messages: str | None
+) -> None:
     """Run every stage on each DEAL and write no file.
 
     Each finding has its place in the file, the rule and the law behind it, and what to do.
@@ -26,7 +29,7 @@ def command(deals: tuple[Path, ...], format_: str, as_of: str, provider: Path | 
       clausier check contracts/*.yaml --format github
       clausier check contracts/dupont.yaml --as-of 2027-01-01 --messages en
     """
-    runs = drafts.draft_deals(deals, as_of=as_of, provider=provider, messages=messages)
+    runs = drafts.draft_deals(deals, as_of=as_of, provider=provider, messages=messages, base=base)
     if format_ == "json":
         console.out_json({"version": 1, "deals": [drafts.run_json(run) for run in runs]})
     else:

@@ -50,6 +50,10 @@ provider_option = click.option(
     "--provider", type=click.Path(path_type=Path), metavar="FILE",
     help="The provider profile. Without it: <profile>/provider.yaml beside the deal, or one folder up.",
 )  # fmt: skip
+base_option = click.option(
+    "--base", type=click.Path(path_type=Path), metavar="FILE.docx",
+    help="The base document of Word files: fonts, logo, header, cover. Without it: the one that the profile names.",
+)  # fmt: skip
 language_option = click.option(
     "--lang", "language", type=click.Choice(["fr", "en", "fr+en"]), callback=_or_empty,
     help="Language of the contract, instead of the deal's.",
@@ -91,12 +95,13 @@ def draft_deals(
     as_of: str = "",
     provider: Path | None = None,
     messages: str | None = None,
+    base: Path | None = None,
 ) -> tuple[DealRun, ...]:
     """Every stage for every deal; a deal named twice counts once. What stops one deal does not stop the others."""
     from generator.api import draft
     from generator.pipeline import Options
 
-    options = Options(language, as_of, provider)
+    options = Options(language, as_of, provider, base)
     runs: dict[str, DealRun] = {}
     for path in paths:
         key = os.path.realpath(path)

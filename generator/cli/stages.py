@@ -9,9 +9,9 @@ from typing import Any
 from generator.cli.findings import as_json
 from generator.facts import Reason
 from generator.library.model import LibraryClause
-from generator.outputs import plain
 from generator.pipeline import Draft
 from generator.plan import Decision, Placement, PlannedPart, PlannedSection
+from generator.record import plain
 from generator.violations import dotted_path
 
 Json = dict[str, Any]

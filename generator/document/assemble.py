@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from generator.conditions import AbsentField, Scope
@@ -36,6 +36,7 @@ from generator.document.nodes import (
     Value,
 )
 from generator.document.walk import text_of
+from generator.elision import elided
 from generator.facts import Facts
 from generator.library.fill import expand, inserted
 from generator.library.model import Library, LibraryClause
@@ -60,7 +61,7 @@ from generator.library.templates import (
     TableTemplate,
 )
 from generator.plan import Placement, Plan, PlannedPart, PlannedSection
-from generator.typography import typeset
+from generator.typography import NBSP, typeset
 
 # What stands where a list or a table has no entry: lawyers write it out rather than leave a blank.
 _NOTHING = {"fr": "Néant", "en": "None"}
@@ -68,10 +69,11 @@ _UNAPPROVED = {"fr": "projet, à faire valider par un avocat", "en": "draft, to 
 
 
 def assemble(
-    library: Library, facts: Facts, plan: Plan, language: str
+    library: Library, facts: Facts, plan: Plan, language: str, terms: Collection[str] = ()
 ) -> tuple[Document | None, tuple[Diagnostic, ...]]:
-    """The document of a plan in one language."""
+    """The document of a plan in one language. The glossary defines ``terms`` too, those that another language uses."""
     assembly = _Assembly(library, facts, plan, language)
+    assembly.terms.update(terms)
     document = assembly.document()
     return (None if assembly.found else document), tuple(assembly.found)
 
@@ -88,6 +90,8 @@ class _Assembly:
         self.plan = plan
         self.language = language
         self.scope: Scope = {**facts.scope, "pack": plan.pack}
+        # The groups of the deal; no loop may take the name of one.
+        self.groups = frozenset(facts.deal.values)
         self.found: list[Diagnostic] = []
         self.terms: set[str] = set()
         self.part_of = {
@@ -121,6 +125,10 @@ class _Assembly:
             created=f"{self.facts.as_of}T00:00:00Z",
             status="" if approved(self.plan, language) else _UNAPPROVED[language],
             footer=f"{provider} – {client}",
+            names=tuple(
+                Value(name, f"parties.{party}.legal_name", "string", True)
+                for party, name in (("provider", provider), ("client", client))
+            ),
         )
 
     # ---- structure
@@ -130,8 +138,7 @@ class _Assembly:
         self.current = planned
         cover: tuple[Block, ...] = ()
         if planned.cover is not None:
-            blocks = self.clause(planned.cover, "").blocks
-            cover = tuple(PlainParagraph(b.content) if isinstance(b, Paragraph) else b for b in blocks)
+            cover = _unnumbered(self.clause(planned.cover, "").blocks)
         sections = tuple(self.section(section, outline.id) for section in planned.sections)
         return Part(
             outline.id,
@@ -145,10 +152,10 @@ class _Assembly:
 
     def section(self, planned: PlannedSection, part: str) -> Section:
         if planned.title is not None:
-            title: tuple[Inline, ...] = (Text(planned.title[self.language]),)
+            title: tuple[Inline, ...] = (Text(typeset(planned.title[self.language], self.language)),)
         else:
             title = self.guarded(planned.section.title[self.language], self.scope, planned.section.span)
-        heading = text_of(title).casefold()
+        heading = _folded(title)
         clauses = tuple(self.clause(placement, heading) for placement in planned.placements)
         return Section(f"{part}.{planned.id}", title, clauses)
 
@@ -163,7 +170,9 @@ class _Assembly:
         except AbsentField as absent:
             self.found.append(_absent(clause, self.language, absent))
             title, blocks = (), ()
-        hidden = text_of(title).casefold() == heading
+        if self.current is not None and self.current.outline.kind == "summary":
+            blocks = _unnumbered(blocks)
+        hidden = _folded(title) == heading
         return Clause(clause.id, placement.anchor, title, hidden, blocks, text.digest, clause.file)
 
     def guarded(self, content: tuple[InlineTemplate, ...], scope: Scope, span: Span) -> tuple[Inline, ...]:
@@ -186,7 +195,11 @@ class _Assembly:
                     self.terms.add(term)
                     nodes.append(Term(term, text))
                 case Insert():
-                    nodes.append(Value(inserted(template, inner, self.language), template.path, template.type.kind))
+                    from_deal = template.path.partition(".")[0] in self.groups
+                    text = inserted(template, inner, self.language)
+                    if nodes and isinstance(nodes[-1], Text):
+                        nodes[-1] = Text(elided(nodes[-1].text, text, self.language))
+                    nodes.append(Value(text, template.path, template.type.kind, from_deal))
                 case Refer(target, _):
                     nodes.append(Reference(target))
                     where = self.whereabouts(target)
@@ -330,6 +343,10 @@ def trimmed(nodes: list[Inline]) -> tuple[Inline, ...]:
     return tuple(kept)
 
 
+def _unnumbered(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    return tuple(PlainParagraph(block.content) if isinstance(block, Paragraph) else block for block in blocks)
+
+
 def _has_glossary(part: PlannedPart, language: str) -> bool:
     return any(
         isinstance(block, GlossaryTemplate)
@@ -365,3 +382,8 @@ def _collation(name: str) -> str:
     import unicodedata
 
     return unicodedata.normalize("NFD", name.casefold()).encode("ascii", "ignore").decode()
+
+
+def _folded(title: tuple[Inline, ...]) -> str:
+    """A title without what typography makes of it: a value is not typeset, and may say the same as a text."""
+    return text_of(title).casefold().replace("’", "'").replace(NBSP, " ")

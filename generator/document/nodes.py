@@ -25,12 +25,14 @@ class Text:
 class Value:
     """A value of the deal or a fact, printed: ``text`` is final, ``path`` says where it comes from.
 
-    Writers print ``text`` as it is and never interpret it.
+    Writers print ``text`` as it is and never interpret it. ``from_deal`` says that the path leads to one field of the
+    deal, from its top: the path of a fact, or of the variable of a loop, may give another value at each place.
     """
 
     text: str
     path: str
     kind: str
+    from_deal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,13 +200,14 @@ class Section:
     clauses: tuple[Clause, ...]
 
 
-PartKind = Literal["order", "agreement", "annex"]
+PartKind = Literal["summary", "order", "agreement", "annex"]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """One document of the pack (D01, D02, …). ``cover`` is empty where there is no cover page.
 
+    A ``summary`` is no part of the contract and has no numbers; its ``cover`` opens its only page.
     ``name`` is how other documents refer to a part that is not an annex ("Contrat-cadre").
     ``contents`` asks for a table of contents.
     """
@@ -222,7 +225,8 @@ class Part:
 class Properties:
     """What goes into the properties of a file. ``created`` is an ISO instant, never the time of the build.
 
-    ``status`` is printed as a watermark when it is not empty (draft, not approved by a lawyer).
+    ``status`` is printed as a watermark when it is not empty (draft, not approved by a lawyer). ``names`` are the
+    provider's and the client's, which ``title`` and ``footer`` contain.
     """
 
     title: str
@@ -232,6 +236,7 @@ class Properties:
     created: str
     status: str
     footer: str
+    names: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

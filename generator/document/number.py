@@ -34,6 +34,7 @@ def number(document: Document) -> tuple[Numbered | None, tuple[Diagnostic, ...]]
 
     Agreements and order forms: articles 1, 2, …, paragraphs 1.1, items (a), then (i). Annexes: letters over the whole
     pack, sections A.1, paragraphs A.1.1. Each agreement or order form starts again at 1; each list at (a).
+    A summary has no numbers: a reference to anything in it is a reference to the summary.
     """
     labels: dict[str, Label] = {}
     letters = 0
@@ -42,6 +43,8 @@ def number(document: Document) -> tuple[Numbered | None, tuple[Diagnostic, ...]]
         if part.kind == "annex":
             counter.annex(letters)
             letters += 1
+        elif part.kind == "summary":
+            counter.summary()
         else:
             labels[part.id] = Label("", part.name, "", 0, part.id)
             counter.agreement()
@@ -96,6 +99,19 @@ class _Counter:
     def agreement(self) -> None:
         for index, section in enumerate(self.part.sections, 1):
             self.section(section, f"{self.words['Article']}{NBSP}{index}.", str(index), 0)
+
+    def summary(self) -> None:
+        whole = Label("", self.part.name, "", 0, self.part.id)
+        self.labels[self.part.id] = whole
+        for section in self.part.sections:
+            self.labels[section.anchor] = whole
+            for clause in section.clauses:
+                self.labels[clause.anchor] = whole
+                for block in clause.blocks:
+                    if isinstance(block, Paragraph):
+                        self.labels[block.anchor] = whole
+                    else:
+                        self.block(block, whole, 0)
 
     def annex(self, index: int) -> None:
         mark = letter(index)

@@ -84,6 +84,30 @@ def item_inlines(items: tuple[Item, ...]) -> Iterator[Inline]:
         yield from item_inlines(item.items)
 
 
+# After these a title needs no stop of its own before the text that follows on its line.
+ENDS_A_SENTENCE = (".", "?", "!", "…", ":")
+
+
+def letters_of(clause: Clause, numbered: Numbered) -> str:
+    """All that a person reads of a clause, without any space: what is left of it in every format and every program.
+
+    Numbers of paragraphs are not part of it, and the number that a reference shows is.
+    """
+    pieces: list[str] = []
+    if not clause.title_hidden:
+        title = text_of(clause.title, numbered)
+        run_in = bool(clause.blocks) and isinstance(clause.blocks[0], Paragraph)
+        pieces.append(title + ("." if run_in and title and not title.endswith(ENDS_A_SENTENCE) else ""))
+    for block in clause.blocks:
+        if isinstance(block, Signatures):
+            for party in block.parties:
+                pieces += (text_of(line, numbered) for line in (party.title, *party.lines))
+                pieces.append(party.anchor)
+        else:
+            pieces.append(text_of(block_inlines(block), numbered))
+    return "".join("".join(pieces).split())
+
+
 def text_of(content: Iterable[Inline], numbered: Numbered | None = None) -> str:
     """Inline nodes as plain text; references as their label where the numbers are known."""
     parts = []

@@ -9,7 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from generator.formulas import charges, coherence, coherence_price, coherence_scope, dates, hours, levels, perimeter
+from generator.formulas import (
+    charges,
+    coherence,
+    coherence_price,
+    coherence_scope,
+    dates,
+    hours,
+    levels,
+    perimeter,
+    summary,
+)
 from generator.formulas.context import Context
 
 Formula = Callable[[Mapping[str, Any], Context], Any]
@@ -20,6 +30,7 @@ FORMULAS: Mapping[str, Formula] = {
     **hours.FORMULAS,
     **levels.FORMULAS,
     **perimeter.FORMULAS,
+    **summary.FORMULAS,
     **coherence.FORMULAS,
     **coherence_price.FORMULAS,
     **coherence_scope.FORMULAS,

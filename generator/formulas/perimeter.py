@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from generator import places
 from generator.formulas.charges import price_of
-from generator.formulas.context import Context, Localised, capitalised, joined, localised
+from generator.formulas.context import Context, Localised, both, capitalised, joined, localised
 from generator.formulas.hours import calendar_name, calendar_of, hours_text
 
 Deal = Mapping[str, Any]
@@ -22,7 +23,7 @@ def subscribed(deal: Deal, context: Context) -> list[dict[str, Any]]:
         calendar = calendar_of(deal, service["calendar_ref"]) if "calendar_ref" in service else None
         unit = service.get("unit") or _priced_unit(deal, code) or (entry.unit if entry else "flat")
         nature = service.get("nature", entry.nature if entry else "means")
-        categories = entry.needs_tools if entry else ()
+        categories = {*entry.needs_tools, *entry.uses_tools} if entry else set()
         tools = [tool for tool in deal["tools"] if tool["category"] in categories]
         row: dict[str, Any] = {
             "code": code,
@@ -73,12 +74,7 @@ def declined(deal: Deal, context: Context) -> list[dict[str, Any]]:
 
 
 def _country(code: str) -> Localised:
-    from babel import Locale
-
-    return {
-        language: Locale.parse(locale).territories.get(code, code)
-        for language, locale in (("fr", "fr"), ("en", "en_GB"))
-    }
+    return both(lambda language: places.country(code, language))
 
 
 _YES_NO = {True: {"fr": "oui", "en": "yes"}, False: {"fr": "non", "en": "no"}}
@@ -119,15 +115,30 @@ def tool_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
 
 
 def used_tools(deal: Deal, context: Context) -> list[Mapping[str, Any]]:
-    """A provider's list holds every tool it has; a contract names those that its services use."""
+    """A provider's list holds every tool it has; a contract names those that its services use.
+
+    A tool of a category that no sheet names is kept: nobody can tell that it is not used.
+    """
     needed: set[str] = set()
     claimed: set[str] = set()
     codes = {service["code"] for service in deal["services"]}
     for code, service in context.services.items():
-        claimed.update(service.needs_tools)
+        own = {*service.needs_tools, *service.uses_tools}
+        claimed |= own
         if code in codes:
-            needed.update(service.needs_tools)
+            needed |= own
     return [tool for tool in deal["tools"] if tool["category"] in needed or tool["category"] not in claimed]
+
+
+def measurement_tool(deal: Deal, context: Context) -> Localised:
+    """The tool that measures the service levels by its product, where the deal names only its category (PSA)."""
+    source = deal["sla"]["measurement"]["source"]
+    named = [tool for tool in used_tools(deal, context) if tool["category"] == source.casefold()]
+    if not named:
+        return localised(source)
+    category = context.label("tools[].category", named[0]["category"])
+    products = joined([localised(tool["product"]) for tool in named])
+    return both(lambda language: f"{products[language]} ({category[language]})")
 
 
 def subprocessors(deal: Deal, context: Context) -> list[dict[str, Any]]:
@@ -254,6 +265,7 @@ FORMULAS = {
         subscribed,
         declined,
         tool_rows,
+        measurement_tool,
         subprocessors,
         processing,
         contact_rows,

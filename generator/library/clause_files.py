@@ -155,6 +155,7 @@ def _service(source: Source, value: Mapping[str, Any], names: Mapping[str, Type]
         unit=value["unit"],
         nature=value["nature"],
         needs_tools=tuple(value.get("needs_tools", ())),
+        uses_tools=tuple(value.get("uses_tools", ())),
         human=value.get("human", False),
         security=value.get("security", False),
         backup=value.get("backup", False),

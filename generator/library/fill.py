@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from generator.conditions import Scope
+from generator.elision import elided
 from generator.library.templates import (
     Branch,
     Choice,
@@ -55,13 +56,14 @@ def inserted(insert: Insert, scope: Scope, language: str) -> str:
 
 def filled(content: tuple[InlineTemplate, ...], scope: Scope, language: str) -> str:
     """An inline template as plain text: a message, a title."""
-    parts = []
+    parts: list[str] = []
     for template, inner in expand(content, scope):
         match template:
             case FixedText(text) | FixedTerm(_, text):
                 parts.append(text)
             case Insert():
-                parts.append(inserted(template, inner, language))
+                value = inserted(template, inner, language)
+                parts[-1:] = [*(elided(before, value, language) for before in parts[-1:]), value]
             case Strongly(nested) | Emphatically(nested):
                 parts.append(filled(nested, inner, language))
             case NewLine():

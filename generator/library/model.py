@@ -104,13 +104,17 @@ class ServiceLevel:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A service of the catalogue, kept in the front matter of its sheet."""
+    """A service of the catalogue, kept in the front matter of its sheet.
+
+    It cannot be sold without tools of the categories ``needs_tools``; of ``uses_tools`` it uses what the provider has.
+    """
 
     code: str
     rank: int
     unit: str
     nature: str
     needs_tools: tuple[str, ...]
+    uses_tools: tuple[str, ...]
     human: bool
     security: bool
     backup: bool
@@ -182,7 +186,7 @@ class Outline:
     """One document of the pack: its sections and slots in order, and its place in the order of precedence."""
 
     id: str
-    kind: Literal["order", "agreement", "annex"]
+    kind: Literal["summary", "order", "agreement", "annex"]
     title: Mapping[str, str]
     name: Mapping[str, str]
     precedence: int

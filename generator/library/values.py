@@ -6,7 +6,7 @@ import datetime
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from generator import formats
+from generator import formats, places
 from generator.conditions.judge import Complaint
 from generator.schema_types import Type
 from generator.typography import typeset
@@ -88,6 +88,9 @@ _SIMPLE: dict[str, tuple[set[str], Format]] = {
     "siret": ({"string"}, formats.siret),
     "iban": ({"string"}, formats.iban),
     "phone": ({"string"}, formats.phone),
+    "of_city": ({"string"}, places.of_city),
+    "country": ({"string"}, places.country),
+    "time_zone": ({"string"}, places.time_zone),
     "duration": ({"duration", "integer", "number"}, duration),
     **{name: ({"integer", "number"}, _counted(count)) for name, count in _COUNTED.items()},
 }

@@ -1,16 +1,30 @@
-"""The clean base package: our own styles, settings, fonts and theme, kept as hand-written XML beside this module."""
+"""Our own base document: hand-written XML beside this module, read like the base of any provider.
+
+The settings of a contract are always ours: a base may not make Word ask questions, track changes or run a program.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
+from types import MappingProxyType
 from typing import Final
 
 # What Word calls the language, how it writes a decimal, what it puts between arguments of a field.
 _LOCALES: Final = {"fr": ("fr-FR", ",", ";"), "en": ("en-GB", ".", ",")}
-_NUMBERING: Final = re.compile(r"\{numbering:(\w+)\}")
+_PARTS: Final = {
+    "[Content_Types].xml": "contentTypes.xml",
+    "_rels/.rels": "packageRelationships.xml",
+    "word/document.xml": "document.xml",
+    "word/_rels/document.xml.rels": "documentRelationships.xml",
+    "word/styles.xml": "styles.xml",
+    "word/settings.xml": "settings.xml",
+    "word/fontTable.xml": "fontTable.xml",
+    "word/theme/theme1.xml": "theme.xml",
+    "word/header.xml": "header.xml",
+    "word/footer.xml": "footer.xml",
+}
 
 
 def language_tag(language: str) -> str:
@@ -18,41 +32,24 @@ def language_tag(language: str) -> str:
     return _LOCALES[language][0]
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=2)
+def base_parts(language: str) -> Mapping[str, bytes]:
+    """The parts of our own base document, by their names in the package."""
+    return MappingProxyType({part: _base(file, language).encode() for part, file in _PARTS.items()})
+
+
 def _base(name: str, language: str) -> str:
     tag, decimal, separator = _LOCALES[language]
     text = (files("generator.ooxml") / "base" / name).read_text(encoding="utf-8")
     return text.replace("{language}", tag).replace("{decimal}", decimal).replace("{separator}", separator)
 
 
-@lru_cache(maxsize=64)
-def _styles(language: str, numbering: tuple[tuple[str, tuple[int, int]], ...]) -> bytes:
-    tied = dict(numbering)
-
-    def properties(found: re.Match[str]) -> str:
-        if found[1] not in tied:
-            return ""
-        instance, level = tied[found[1]]
-        return f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{instance}"/></w:numPr>'
-
-    return _NUMBERING.sub(properties, _base("styles.xml", language)).encode()
-
-
-def styles(language: str, numbering: Mapping[str, tuple[int, int]]) -> bytes:
-    """The styles part. ``numbering`` ties a style to a list instance and a level."""
-    return _styles(language, tuple(sorted(numbering.items())))
-
-
-def settings(language: str) -> bytes:
-    """The settings part."""
-    return _base("settings.xml", language).encode()
-
-
-def fonts(language: str) -> bytes:
-    """The font table; the same in every language."""
-    return _base("fontTable.xml", language).encode()
-
-
-def theme(language: str) -> bytes:
-    """The theme: colours and fonts that Word's palette offers; the same in every language."""
-    return _base("theme.xml", language).encode()
+@lru_cache(maxsize=16)
+def settings(language: str, *, mirrored: bool, even_and_odd: bool) -> bytes:
+    """The settings part; margins that change sides and other headers on even pages are what a house may ask for."""
+    text = _base("settings.xml", language)
+    if mirrored:
+        text = text.replace("  <w:defaultTabStop", "  <w:mirrorMargins/>\n  <w:defaultTabStop")
+    if even_and_odd:
+        text = text.replace("  <w:characterSpacingControl", "  <w:evenAndOddHeaders/>\n  <w:characterSpacingControl")
+    return text.encode()

@@ -51,6 +51,8 @@ FOOTER: Final = "Footer"
 SEPARATOR: Final = "Separator"
 AFTER_TABLE: Final = "AfterTable"
 TABLE: Final = "ContractTable"
+DEFINITION_TABLE: Final = "DefinitionTable"
+BOX_TABLE: Final = "NoticeTable"
 TABLE_PLAIN: Final = "TableNormal"
 HYPERLINK: Final = "Hyperlink"
 
@@ -94,6 +96,8 @@ STYLES: Final = {
     SEPARATOR: "Separator",
     AFTER_TABLE: "After Table",
     TABLE: "Contract Table",
+    DEFINITION_TABLE: "Definition Table",
+    BOX_TABLE: "Notice Table",
     TABLE_PLAIN: "Normal Table",
     HYPERLINK: "Hyperlink",
 }
@@ -102,6 +106,11 @@ STYLES: Final = {
 
 # The root of a custom XML part that holds a file carried along.
 EMBEDDED_NAMESPACE: Final = "urn:clausier:embedded"
+# The root of the custom XML part that bound values are read from.
+VALUES_NAMESPACE: Final = "urn:clausier:values"
+
+# How the names of the bookmarks around clauses begin.
+CLAUSE_BOOKMARK: Final = "_Clause"
 
 _NOT_IN_BOOKMARK: Final = re.compile(r"[^A-Za-z0-9]+")
 _BOOKMARK_LENGTH: Final = 40
@@ -132,7 +141,14 @@ def clause_bookmark(anchor: str) -> str:
     It stands beside the tag because LibreOffice drops every tag when it saves. It is made from the anchor, which
     is unique in a pack, and not from the id of the clause, which a repeated slot uses several times.
     """
-    return _bookmark("_Clause", anchor)
+    return _bookmark(CLAUSE_BOOKMARK, anchor)
+
+
+@lru_cache(maxsize=4096)
+def value_tag(path: str) -> str:
+    """The content-control tag of a bound value: ``value:<path>``, at most 64 characters."""
+    tag = f"value:{path}"
+    return tag if len(tag) <= _TAG_LENGTH else f"{tag[: _TAG_LENGTH - 9]}~{_short_digest(path)}"
 
 
 @lru_cache(maxsize=65536)

@@ -50,6 +50,19 @@ def attribute(text: str) -> str:
     return escaped(" ".join(text.split()))
 
 
+# Word shows no more of it on the frame of a control, and takes a longer one for damage.
+_TITLE_LENGTH: Final = 64
+
+
+def control_title(text: str) -> str:
+    """The title of a content control: one line of at most 64 characters, cut at a word."""
+    line = " ".join(text.split())
+    if len(line) > _TITLE_LENGTH:
+        line = line[: _TITLE_LENGTH - 1].rpartition(" ")[0] or line[: _TITLE_LENGTH - 1]
+        line = f"{line.rstrip(' ,;:.–-')}…"
+    return escaped(line)
+
+
 _PRESERVE: Final = ' xml:space="preserve"'
 _BREAK: Final = '</w:t><w:br/><w:t xml:space="preserve">'
 _TAB: Final = '</w:t><w:tab/><w:t xml:space="preserve">'

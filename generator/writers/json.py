@@ -13,6 +13,9 @@ Every node is an object whose ``type`` is the name of its class in ``generator.d
 are the fields of that class, in their order there, under the same names. A ``Reference`` has, besides its ``target``,
 the ``text`` that is printed for it. ``labels`` is sorted by anchor and holds the anchors of the written parts and
 those that they refer to. Money and dates are text as printed; nothing is a float.
+
+A contract in two languages is ``{"type": "Facing", "version": 1, "prevailing": "fr", "left": …, "right": …}``: two such
+trees, which may be walked side by side, and the language that prevails.
 """
 
 from __future__ import annotations
@@ -22,6 +25,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 
 from generator.document.nodes import Document, Label, Numbered, Part, Reference
+from generator.document.pair import Contract, Facing
 from generator.writers.reading import chosen
 
 VERSION = 1
@@ -29,8 +33,18 @@ VERSION = 1
 Json = dict[str, "Json"] | list["Json"] | str | int | bool | None
 
 
-def write(numbered: Numbered, parts: Sequence[str] | None = None) -> bytes:
+def write(contract: Contract, parts: Sequence[str] | None = None) -> bytes:
     """The pack, or the parts with these ids, as UTF-8 JSON. Raises ``UnknownPart`` for an id it does not have."""
+    tree: Json
+    if isinstance(contract, Facing):
+        sides: dict[str, Json] = {"left": _tree(contract.left, parts), "right": _tree(contract.right, parts)}
+        tree = {"type": "Facing", "version": VERSION, "prevailing": contract.prevailing, **sides}
+    else:
+        tree = _tree(contract, parts)
+    return (json.dumps(tree, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+
+
+def _tree(numbered: Numbered, parts: Sequence[str] | None) -> Json:
     written = chosen(numbered, parts)
     ids = {part.id for part in written}
     referred: set[str] = set()
@@ -40,8 +54,7 @@ def write(numbered: Numbered, parts: Sequence[str] | None = None) -> bytes:
         for anchor, label in sorted(numbered.labels.items())
         if label.part in ids or anchor in referred
     }
-    tree: Json = {"type": "Numbered", "version": VERSION, "document": document, "labels": labels}
-    return (json.dumps(tree, ensure_ascii=False, indent=1, allow_nan=False) + "\n").encode()
+    return {"type": "Numbered", "version": VERSION, "document": document, "labels": labels}
 
 
 def _label(label: Label) -> Json:

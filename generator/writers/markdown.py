@@ -46,15 +46,15 @@ def write(numbered: Numbered, parts: Sequence[str] | None = None) -> bytes:
     """The pack, or the parts with these ids, as UTF-8 Markdown. Raises ``UnknownPart`` for an id it does not have."""
     properties = numbered.document.properties
     phrases = PHRASES[numbered.document.language]
-    blocks = [f"# {_line(properties.title)}"]
+    blocks = [f"# {one_line(properties.title)}"]
     if properties.reference:
-        blocks.append(_line(f"{phrases.reference}{phrases.colon}{properties.reference}"))
+        blocks.append(one_line(f"{phrases.reference}{phrases.colon}{properties.reference}"))
     if properties.status:
-        blocks.append(f"> **{_line(properties.status)}**")
+        blocks.append(f"> **{one_line(properties.status)}**")
     for part in chosen(numbered, parts):
         blocks += _part(part, numbered)
     if properties.footer:
-        blocks += ["---", _line(properties.footer)]
+        blocks += ["---", one_line(properties.footer)]
     return ("\n\n".join(blocks) + "\n").encode()
 
 
@@ -153,7 +153,7 @@ def _paragraph(content: Sequence[Inline], numbered: Numbered, prefix: str = "") 
     return _LINE_START.sub(r"\1\\", _source(content, numbered, prefix))
 
 
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     """Text on a single line: a heading, a footer."""
     return _LINE_START.sub(r"\1\\", _escaped(" ".join(text.split("\n")).strip()))
 
@@ -161,34 +161,35 @@ def _line(text: str) -> str:
 # ---- blocks
 
 
-def _marked(marker: str, text: str) -> str:
+def marked(marker: str, text: str) -> str:
     return f"{marker} {text}" if marker else text
 
 
-def _blocks(blocks: Sequence[Block], numbered: Numbered) -> list[str]:
-    return [_block(block, numbered) for block in blocks]
+def _blocks(blocks: Sequence[Block], numbered: Numbered, level: int) -> list[str]:
+    """Each block as Markdown; ``level`` is that of a subheading."""
+    return [_block(block, numbered, level) for block in blocks]
 
 
-def _block(block: Block, numbered: Numbered) -> str:
+def _block(block: Block, numbered: Numbered, level: int) -> str:
     match block:
         case Paragraph():
-            return _paragraph(block.content, numbered, _marked(numbered.labels[block.anchor].marker, ""))
+            return _paragraph(block.content, numbered, marked(numbered.labels[block.anchor].marker, ""))
         case PlainParagraph():
             return _paragraph(block.content, numbered)
         case ItemList():
             return "\n".join(_items(block.items, numbered))
         case Table():
-            return _table(block.header, block.rows, [_RULES[align] for align in block.align], numbered)
+            return _table(block.header, block.rows, [RULES[align] for align in block.align], numbered)
         case Subheading():
-            return f"##### {_line(plain(block.content, numbered))}"
+            return f"{'#' * level} {one_line(plain(block.content, numbered))}"
         case Notice():
-            quoted = "\n\n".join(_blocks(block.blocks, numbered))
+            quoted = "\n\n".join(_blocks(block.blocks, numbered, level))
             return "\n".join(f"> {line}".rstrip(" ") for line in quoted.split("\n"))
         case Signatures():
             header = [Cell((Strong(party.title),)) for party in block.parties]
             lines = zip_longest(*(party.lines for party in block.parties), fillvalue=())
             rows = [[Cell(line) for line in row] for row in lines]
-            return _table(header, rows, [_RULES["left"]] * len(header), numbered)
+            return _table(header, rows, [RULES["left"]] * len(header), numbered)
         case Definitions():
             return "\n\n".join(_definition(entry, numbered) for entry in block.entries)
         case _:
@@ -198,22 +199,27 @@ def _block(block: Block, numbered: Numbered) -> str:
 def _items(items: Sequence[Item], numbered: Numbered) -> Iterator[str]:
     for item in items:
         # The bullet makes the list; the letter is text, so that nobody counts again.
-        shown = _paragraph(item.content, numbered, _marked(numbered.labels[item.anchor].marker, ""))
+        shown = _paragraph(item.content, numbered, marked(numbered.labels[item.anchor].marker, ""))
         yield "- " + shown.replace("\n", "\n  ")
         yield from (f"  {line}" for nested in _items(item.items, numbered) for line in nested.split("\n"))
 
 
-_RULES: Final = {"left": ":---", "right": "---:", "center": ":---:"}
+RULES: Final = {"left": ":---", "right": "---:", "center": ":---:"}
 
 
 def _table(header: Sequence[Cell], rows: Sequence[Sequence[Cell]], rules: Sequence[str], numbered: Numbered) -> str:
-    def row(cells: Sequence[str]) -> str:
-        return f"| {' | '.join(cells)} |"
+    return pipe_table([[in_cell(cell.content, numbered) for cell in row] for row in (header, *rows)], rules)
 
-    def shown(cells: Sequence[Cell]) -> str:
-        return row([_source(cell.content, numbered).replace(_BREAK, "<br>") for cell in cells])
 
-    return "\n".join([shown(header), row(rules), *(shown(cells) for cells in rows)])
+def in_cell(content: Sequence[Inline], numbered: Numbered, prefix: str = "") -> str:
+    """Inline Markdown as it may stand in a pipe table."""
+    return _source(content, numbered, prefix).replace(_BREAK, "<br>")
+
+
+def pipe_table(rows: Sequence[Sequence[str]], rules: Sequence[str]) -> str:
+    """A table of cells that are Markdown already; the first row is the header."""
+    header, *others = (f"| {' | '.join(cells)} |" for cells in (rows[0], rules, *rows[1:]))
+    return "\n".join([header, *others])
 
 
 def _definition(entry: Definition, numbered: Numbered) -> str:
@@ -225,8 +231,8 @@ def _definition(entry: Definition, numbered: Numbered) -> str:
 
 
 def _part(part: Part, numbered: Numbered) -> list[str]:
-    blocks = ["## " + _line(" – ".join(filter(None, [numbered.labels[part.id].marker, part.title])))]
-    blocks += _blocks(part.cover, numbered)
+    blocks = ["## " + one_line(" – ".join(filter(None, [numbered.labels[part.id].marker, part.title])))]
+    blocks += _blocks(part.cover, numbered, 3)
     if part.contents:
         entries = [f"- {_section_title(section, numbered)}" for section in part.sections]
         blocks += [f"**{PHRASES[numbered.document.language].contents}**", "\n".join(entries)]
@@ -238,20 +244,20 @@ def _part(part: Part, numbered: Numbered) -> list[str]:
 
 
 def _section_title(section: Section, numbered: Numbered) -> str:
-    return _line(_marked(numbered.labels[section.anchor].marker, plain(section.title, numbered)))
+    return one_line(marked(numbered.labels[section.anchor].marker, plain(section.title, numbered)))
 
 
 def _clause(clause: Clause, section: Section, numbered: Numbered) -> list[str]:
     title = plain(clause.title, numbered)
     match title_place(clause):
         case "hidden":
-            return _blocks(clause.blocks, numbered)
+            return _blocks(clause.blocks, numbered, 4)
         case "alone":
             marker = lone_marker(clause, section, numbered)
-            return [f"#### {_line(_marked(marker, title))}", *_blocks(clause.blocks, numbered)]
+            return [f"#### {one_line(marked(marker, title))}", *_blocks(clause.blocks, numbered, 5)]
         case "run-in":
             first, *rest = clause.blocks
             assert isinstance(first, Paragraph)
             heading = Strong((*clause.title, Text(full_stop(title))))
             numbered_first = Paragraph(first.anchor, (heading, Text(" "), *first.content))
-            return _blocks((numbered_first, *rest), numbered)
+            return _blocks((numbered_first, *rest), numbered, 4)

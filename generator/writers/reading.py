@@ -38,12 +38,19 @@ class Phrases:
     reference: str
     link_to: str
     colon: str
+    cited_by: str
+    sections: str
 
 
 PHRASES: Final = {
-    "fr": Phrases("Sommaire", "Aller au texte du contrat", "Référence", "Lien vers", "\u00a0: "),
-    "en": Phrases("Contents", "Skip to the contract", "Reference", "Link to", ": "),
+    "fr": Phrases(
+        "Sommaire", "Aller au texte du contrat", "Référence", "Lien vers", "\u00a0: ", "Cité par", "Articles"
+    ),
+    "en": Phrases("Contents", "Skip to the contract", "Reference", "Link to", ": ", "Referred to by", "Sections"),
 }
+
+# How each language calls itself.
+LANGUAGES: Final = {"fr": "Français", "en": "English"}
 
 
 def chosen(numbered: Numbered, parts: Sequence[str] | None) -> tuple[Part, ...]:

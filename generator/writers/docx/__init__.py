@@ -6,28 +6,54 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from generator.document.nodes import Numbered
+from generator.document.pair import Contract, Facing
+from generator.ooxml.house import House, built_in
+from generator.writers.docx import contents
+from generator.writers.docx.body import Body
+from generator.writers.docx.facing import facing_body
+from generator.writers.docx.numbers import Numbers
 from generator.writers.docx.package import package
 from generator.writers.docx.scope import UnknownPart, scope_of
 
-__all__ = ["UnknownPart", "write"]
+__all__ = ["UnknownPart", "headings", "write"]
 
 _NOTHING: Final[Mapping[str, bytes]] = MappingProxyType({})
 
 
 def write(
-    numbered: Numbered,
+    contract: Contract,
     parts: Sequence[str] | None = None,
     *,
     embedded: Mapping[str, bytes] = _NOTHING,
     pages: Mapping[str, int] | None = None,
+    redline_only: bool = False,
+    house: House | None = None,
 ) -> bytes:
     """The Word file of these parts of the pack (all of them: the bound form), as bytes.
 
+    A contract in two languages has both side by side in one file.
     ``embedded`` gives files to carry along, by name. ``pages`` gives the page of each heading in a table of
     contents, by the anchor of the section or the id of the annex; without it the entries have no page numbers.
+    ``redline_only`` has Word record every edit as a tracked change. ``house`` is the looks of the provider; without it
+    the file looks as we like it.
 
     Raises ``UnknownPart`` for a part that the pack does not have, and ``ForbiddenCharacter`` for a character that
     XML cannot carry; both are faults of an earlier stage.
     """
-    return package(scope_of(numbered, parts), embedded, pages)
+    return package(_body(contract, parts, house or built_in()), embedded, pages, redline_only=redline_only)
+
+
+def _body(contract: Contract, parts: Sequence[str] | None, house: House) -> Body:
+    if isinstance(contract, Facing):
+        return facing_body(contract, parts, house)
+    scope = scope_of(contract, parts, house)
+    return Body(scope, Numbers(scope))
+
+
+def headings(contract: Contract, parts: Sequence[str] | None = None) -> dict[str, str]:
+    """What ``pages`` of ``write`` must give a page for, each with the bookmark by which its page can be found.
+
+    Raises ``UnknownPart`` as ``write`` does.
+    """
+    numbered = contract.left if isinstance(contract, Facing) else contract
+    return contents.headings(scope_of(numbered, parts, built_in()))

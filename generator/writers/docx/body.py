@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import count
 from typing import Final, assert_never
 
 from generator.document.nodes import (
     Block,
+    Cell,
     Clause,
     Definitions,
     Inline,
@@ -23,31 +26,28 @@ from generator.document.nodes import (
     Subheading,
     Table,
 )
+from generator.document.walk import ENDS_A_SENTENCE
 from generator.ooxml import names
-from generator.ooxml.text import attribute, run
-from generator.writers.docx import tables
+from generator.ooxml.text import attribute, control_title, run
+from generator.writers.docx import frame, tables
+from generator.writers.docx.contents import Entry, entries
+from generator.writers.docx.cover import cover_page
 from generator.writers.docx.inline import leads_in, paragraph, plain, runs
 from generator.writers.docx.numbers import Numbers
-from generator.writers.docx.region import BOX, CLAUSE, COVER, INTRODUCTION, Region
+from generator.writers.docx.region import Region, regions
 from generator.writers.docx.scope import Scope, numbered_paragraphs
 
-_NO_SPACE_ABOVE: Final = '<w:spacing w:before="0"/>'
-# On a cover, where the parties begin and, under a thin rule, where the reference and the date begin.
-_PARTIES_BEGIN: Final = '<w:spacing w:before="1800"/>'
-_DETAILS_BEGIN: Final = (
-    '<w:pBdr><w:top w:val="single" w:sz="4" w:space="10" w:color="A6A6A6"/></w:pBdr><w:spacing w:before="2400"/>'
-)
-_PAGE_BREAK: Final = "<w:pageBreakBefore/>"
+NO_SPACE_ABOVE: Final = '<w:spacing w:before="0"/>'
+PAGE_BREAK: Final = "<w:pageBreakBefore/>"
 # LibreOffice 7.4 takes a control without a type for a plain text control, and prints the instructions of the fields
 # in it ("REF _Ref… \\w"). It leaves alone what Word calls a document part, which may hold anything.
-_CLAUSE_CONTROL: Final = (
+CLAUSE_CONTROL: Final = (
     '<w:docPartObj><w:docPartGallery w:val="Quick Parts"/><w:docPartCategory w:val="Clausier"/></w:docPartObj>'
 )
 _LINES_ABOVE_SIGNATURES: Final = 32
 _LETTERS_IN_A_LINE: Final = 105
 _TEXT: Final = re.compile(r"<w:t[^>]*>([^<]*)")
 _STYLED_AND_LOOSE: Final = re.compile(r'(<w:pStyle w:val="\w+"/>)(?!<w:keepNext/>)')
-_ENDS_A_SENTENCE: Final = (".", "?", "!", "…", ":")
 
 
 class Body:
@@ -56,6 +56,8 @@ class Body:
     def __init__(self, scope: Scope, numbers: Numbers) -> None:
         self.scope: Final = scope
         self.numbers: Final = numbers
+        self.regions: Final = regions(scope.house)
+        self._drawings: Final = count(1)
         self._bookmarks = 0
         self._controls = 0
         self._caption = ""
@@ -89,32 +91,29 @@ class Body:
     # ---- openings of parts
 
     def cover(self, part: Part, status: str) -> str:
-        """The blocks of a cover page: its first paragraph in large type, then the parties, then the details."""
-        self.numbers.begin(part)
-        pieces = [paragraph(names.STATUS, run(status))] if status else []
+        """A cover page: its first paragraph is the title; what stands before the parties and after them goes apart."""
+        self._begin(part)
+        printed: dict[str, list[str]] = {"title": [], "subtitle": [], "parties": [], "details": []}
+        others: list[str] = []
         parties = [place for place, block in enumerate(part.cover) if _names_a_party(block, place)]
         first, last = (parties[0], parties[-1]) if parties else (len(part.cover), len(part.cover))
         for place, block in enumerate(part.cover):
             if not isinstance(block, PlainParagraph):
-                pieces.append(self._block(block, COVER))
+                others.append(self._on_cover(part, place))
                 continue
-            content = runs(block.content, self.scope)
+            content = self._on_cover(part, place)
             if place == 0:
-                pieces.append(paragraph(names.COVER_TITLE, self._anchored(part.id, content, always=True)))
-            elif place in parties:
-                more = _PARTIES_BEGIN if place == first else ""
-                pieces.append(paragraph(names.COVER_PARTY, content, more=more))
-            elif place < first:
-                pieces.append(paragraph(names.COVER_SUBTITLE, content))
+                printed["title"].append(self._target(part, content))
             else:
-                pieces.append(paragraph(names.COVER_TEXT, content, more=_DETAILS_BEGIN if place == last + 1 else ""))
-        return "".join(pieces)
+                printed["subtitle" if place < first else "parties" if place <= last else "details"].append(content)
+        blocks = {"status": [run(status)] if status else [], **printed}
+        return cover_page(self.scope.house, frame.fillers(self.scope), blocks, "".join(others), self._drawings)
 
     def title(self, part: Part, *, new_page: bool, status: str) -> str:
         """The title of an agreement or an order form that has no cover."""
         self.numbers.begin(part)
         heading = paragraph(
-            names.TITLE, self._anchored(part.id, run(part.title), always=True), more=_PAGE_BREAK if new_page else ""
+            names.TITLE, self._anchored(part.id, run(part.title), always=True), more=PAGE_BREAK if new_page else ""
         )
         return heading + (paragraph(names.STATUS, run(status)) if status else "")
 
@@ -124,7 +123,46 @@ class Body:
         style, numbers = self.numbers.heading()
         heading = paragraph(style, self._anchored(part.id, run(part.title), always=True), numbers=numbers)
         status_line = paragraph(names.STATUS, run(status)) if status else ""
-        return heading + status_line + self._blocks(part.cover, INTRODUCTION)
+        return heading + status_line + self._blocks(part.cover, self.regions.introduction)
+
+    def _begin(self, part: Part) -> None:
+        self.numbers.begin(part)
+
+    def _target(self, part: Part, content: str) -> str:
+        """``content`` as the target of references to a part, and of tables of contents."""
+        return self._anchored(part.id, content, always=True)
+
+    def _on_cover(self, part: Part, place: int) -> str:
+        """One block of a cover: the runs of a paragraph, which the house sets; any other block as it is printed."""
+        block = part.cover[place]
+        if isinstance(block, PlainParagraph):
+            return runs(block.content, self.scope)
+        return self._block(block, self.regions.cover)
+
+    def entries(self, part: Part) -> list[Entry]:
+        """What the table of contents of a part lists."""
+        return entries(part, self.scope)
+
+    # ---- a summary
+
+    def summary(self, part: Part, *, new_page: bool) -> str:
+        """A summary of one page: its title, what it has for a cover, and a table for each of its sections.
+
+        The watermark and the footer give the status; a line more would cost room.
+        """
+        title = self.title(part, new_page=new_page, status="")
+        return title + self._blocks(part.cover, self.regions.introduction) + "".join(map(self._answers, part.sections))
+
+    def _answers(self, section: Section) -> str:
+        """The clauses of a section of a summary; its title stands in the header of its tables, to save a line."""
+        title = plain(section.title, self.scope)
+        answers = [
+            replace(clause, title_hidden=True, blocks=tuple(headed(block, section.title) for block in clause.blocks))
+            for clause in section.clauses
+        ]
+        return self._anchored(
+            section.anchor, "".join(self._clause(clause, section, title, self.regions.summary) for clause in answers)
+        )
 
     # ---- structure
 
@@ -132,37 +170,37 @@ class Body:
         """The heading of a section and its clauses; ``at_top`` says that it is the first thing on its page."""
         style, numbers = self.numbers.section()
         title = self._anchored(section.anchor, runs(section.title, self.scope), always=True)
-        heading = paragraph(style, title, numbers=numbers, more=_NO_SPACE_ABOVE if at_top else "")
+        heading = paragraph(style, title, numbers=numbers, more=NO_SPACE_ABOVE if at_top else "")
         section_title = plain(section.title, self.scope)
-        printed = [self._clause(clause, section, section_title) for clause in section.clauses]
+        printed = [self._clause(clause, section, section_title, self.regions.clause) for clause in section.clauses]
         return heading + "".join(_signed_together(printed, section))
 
-    def _clause(self, clause: Clause, section: Section, section_title: str) -> str:
+    def _clause(self, clause: Clause, section: Section, section_title: str, region: Region) -> str:
         self._caption = plain(clause.title, self.scope) or section_title
-        content = self._titled_blocks(clause, section)
+        content = self._titled_blocks(clause, section, region)
         if not content:
             return ""
         tag = attribute(names.clause_tag(clause.id, clause.digest))
         return (
-            f'<w:sdt><w:sdtPr><w:alias w:val="{attribute(self._caption)}"/><w:tag w:val="{tag}"/>'
-            f'<w:id w:val="{self.control()}"/>{_CLAUSE_CONTROL}</w:sdtPr><w:sdtContent>'
+            f'<w:sdt><w:sdtPr><w:alias w:val="{control_title(self._caption)}"/><w:tag w:val="{tag}"/>'
+            f'<w:id w:val="{self.control()}"/>{CLAUSE_CONTROL}</w:sdtPr><w:sdtContent>'
             f"{self.bookmarked(names.clause_bookmark(clause.anchor), content)}</w:sdtContent></w:sdt>"
         )
 
-    def _titled_blocks(self, clause: Clause, section: Section) -> str:
+    def _titled_blocks(self, clause: Clause, section: Section, region: Region) -> str:
         if clause.title_hidden or not clause.title:
-            return self._blocks(clause.blocks, CLAUSE)
+            return self._blocks(clause.blocks, region)
         first = clause.blocks[0] if clause.blocks else None
         if isinstance(first, Paragraph):
             run_in = runs(clause.title, self.scope, strong=True) + run(
                 self._stop(clause.title), "<w:rPr><w:b/><w:bCs/></w:rPr>"
             )
             keep = isinstance(clause.blocks[1] if len(clause.blocks) > 1 else None, Table | Signatures)
-            return self._paragraph(first, run_in, keep=keep) + self._blocks(clause.blocks[1:], CLAUSE)
-        return self._title_alone(clause, section) + self._blocks(clause.blocks, CLAUSE)
+            return self._paragraph(first, run_in, keep=keep) + self._blocks(clause.blocks[1:], region)
+        return self._title_alone(clause, section) + self._blocks(clause.blocks, region)
 
     def _stop(self, title: tuple[Inline, ...]) -> str:
-        return " " if plain(title, self.scope).endswith(_ENDS_A_SENTENCE) else ". "
+        return " " if plain(title, self.scope).endswith(ENDS_A_SENTENCE) else ". "
 
     def _title_alone(self, clause: Clause, section: Section) -> str:
         """The title on a line of its own: numbered where the tree gave the clause a number of its own."""
@@ -198,7 +236,7 @@ class Body:
             case Subheading():
                 return paragraph(region.subheading, runs(block.content, self.scope))
             case Notice():
-                return tables.box(self._blocks(block.blocks, BOX), region)
+                return tables.box(self._blocks(block.blocks, self.regions.box), region, self.scope.house)
             case Signatures():
                 return tables.signatures(block, self.scope)
             case Definitions():
@@ -222,6 +260,13 @@ class Body:
 def _names_a_party(block: Block, place: int) -> bool:
     """Whether a paragraph of a cover, other than its title, begins in bold: a party and perhaps its role."""
     return place > 0 and isinstance(block, PlainParagraph) and isinstance((*block.content, None)[0], Strong)
+
+
+def headed(block: Block, title: tuple[Inline, ...]) -> Block:
+    """A table with the title of its section in the corner, which is empty in the tree; other blocks as they are."""
+    if not isinstance(block, Table) or block.header[0].content:
+        return block
+    return replace(block, header=(Cell(title), *block.header[1:]))
 
 
 def _signed_together(printed: Sequence[str], section: Section) -> list[str]:

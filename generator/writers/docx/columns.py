@@ -9,23 +9,16 @@ from functools import lru_cache
 from math import isqrt
 from typing import Final, Literal
 
+from generator.ooxml.house.model import Print
 from generator.writers.docx.metrics import BOLD, measure
 from generator.writers.docx.scope import NO_BREAK_SPACE
 
 Contents = Literal["words", "marks", "amounts"]
 
 
-@dataclass(frozen=True, slots=True)
-class Scale:
-    """A size of print, in twentieths of a point: of an em, of a line, and of the padding around the text of a cell."""
-
-    em: int
-    line: int
-    padding: int
-
-
-NORMAL: Final = Scale(em=170, line=208, padding=180)
-SMALL: Final = Scale(em=150, line=184, padding=110)
+# As our own tables are printed; a house may print them in other sizes and fonts.
+NORMAL: Final = Print(em=170, line=208, padding=180)
+SMALL: Final = Print(em=150, line=184, padding=110)
 # A column to write in, once the contract is printed: room for initials.
 _BLANK: Final = 1304
 # A cell up to this many thousandths of an em ("5 jours ouvrés") stays on one line while long texts have enough left.
@@ -47,7 +40,7 @@ class Fit:
     """
 
     columns: tuple[int, ...]
-    scale: Scale
+    scale: Print
     height: int
     heights: tuple[int, ...]
     contents: tuple[Contents, ...]
@@ -84,13 +77,27 @@ class _Column:
     lines: tuple[int, ...]
 
 
-def fit(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...], bold: tuple[bool, ...], total: int) -> Fit:
-    """Choose the columns of a table ``total`` twentieths of a point wide; ``bold`` says which hold bold text."""
+def fit(
+    header: tuple[str, ...],
+    rows: tuple[tuple[str, ...], ...],
+    bold: tuple[bool, ...],
+    total: int,
+    shares: tuple[int, ...] = (),
+    sizes: tuple[Print, Print] = (NORMAL, SMALL),
+) -> Fit:
+    """Choose the columns of a table ``total`` twentieths of a point wide; ``bold`` says which hold bold text.
+
+    With ``shares`` the columns are those parts of the width, whatever they hold. The smaller of the two ``sizes`` of
+    print is for tables that the other cannot hold.
+    """
     asked = [
         _asked(name, [row[place] for row in rows], strong)
         for place, (name, strong) in enumerate(zip(header, bold, strict=True))
     ]
-    for scale in (NORMAL, SMALL):
+    normal, small = sizes
+    if shares:
+        return _of(_shared([0] * len(shares), shares, total), asked, normal)
+    for scale in sizes:
         least = [max(_wide(ask.word, scale), _BLANK if ask.blank else 0) for ask in asked]
         if sum(least) <= total:
             strict = _fit(least, asked, scale, total)
@@ -98,19 +105,19 @@ def fit(header: tuple[str, ...], rows: tuple[tuple[str, ...], ...], bold: tuple[
             easy = _fit(wider, asked, scale, total) if sum(wider) <= total else strict
             return easy if easy.height <= strict.height else strict
     # Long words may still break where they have a hyphen or a slash; beyond that, all columns give way alike.
-    scale = NORMAL if sum(_wide(ask.piece, NORMAL) for ask in asked) <= total else SMALL
+    scale = normal if sum(_wide(ask.piece, normal) for ask in asked) <= total else small
     pieces = [_wide(ask.piece, scale) for ask in asked]
     if sum(pieces) <= total:
         return _fit(pieces, asked, scale, total)
     return _of(_shared([0] * len(pieces), pieces, total), asked, scale)
 
 
-def _ink(extent: int, scale: Scale) -> int:
+def _ink(extent: int, scale: Print) -> int:
     """An extent in twentieths of a point; one part in fifty more, for programs that round up."""
     return extent * scale.em * 51 // 50_000
 
 
-def _wide(extent: int, scale: Scale) -> int:
+def _wide(extent: int, scale: Print) -> int:
     """The width of a column that holds this extent."""
     return _ink(extent, scale) + scale.padding
 
@@ -150,11 +157,11 @@ def _longest(words: Sequence[str]) -> int:
     return max(measure(word) for word in words if len(word) * 3 >= most * 2)
 
 
-def _fit(least: Sequence[int], asked: Sequence[_Column], scale: Scale, total: int) -> Fit:
+def _fit(least: Sequence[int], asked: Sequence[_Column], scale: Print, total: int) -> Fit:
     return _of(_filled(least, asked, scale, total), asked, scale)
 
 
-def _of(columns: Sequence[int], asked: Sequence[_Column], scale: Scale) -> Fit:
+def _of(columns: Sequence[int], asked: Sequence[_Column], scale: Print) -> Fit:
     """The columns together with an estimate of the heights of the header and the rows."""
     per_column = [
         [-(-_ink(line, scale) // max(column - scale.padding, 1)) for line in ask.lines]
@@ -172,7 +179,7 @@ def _contents(cells: Sequence[str]) -> Contents:
     return "amounts" if told and all(map(_AMOUNT.fullmatch, told)) and not all(map(str.isdigit, told)) else "words"
 
 
-def _filled(least: Sequence[int], asked: Sequence[_Column], scale: Scale, total: int) -> list[int]:
+def _filled(least: Sequence[int], asked: Sequence[_Column], scale: Print, total: int) -> list[int]:
     """Room by what a column usually holds, so that the cells of a row get about as many lines each.
 
     No column gets less than ``least``, nor more than its longest line as long as another lacks room.

@@ -1,36 +1,34 @@
-"""What surrounds the text: header, footer, watermark, and the Word sections that carry them."""
+"""What surrounds the text: headers, footers and cover of the house, the watermark, and the sections that carry them."""
 
 from __future__ import annotations
 
+import datetime
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
+from generator import formats
 from generator.document.nodes import Properties
 from generator.ooxml import names
-from generator.ooxml.numbering import NAMESPACE
+from generator.ooxml.house.frames import WATERMARK
+from generator.ooxml.house.model import Geometry, House, Joined, Repeated, Slot, Template
 from generator.ooxml.text import attribute, run
 from generator.writers.docx import fields
 from generator.writers.docx.inline import paragraph
-from generator.writers.docx.phrases import Phrases
-from generator.writers.docx.region import COLUMN_GAP, MARGIN, MARGIN_BOTTOM, MARGIN_TOP, PAGE_HEIGHT, PAGE_WIDTH
+from generator.writers.docx.scope import Scope
 
-_DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-_NAMESPACES: Final = (
-    f'xmlns:w="{NAMESPACE}" xmlns:v="urn:schemas-microsoft-com:vml" '
-    'xmlns:o="urn:schemas-microsoft-com:office:office" xmlns:w10="urn:schemas-microsoft-com:office:word"'
-)
-_TAB: Final = "<w:r><w:tab/></w:r>"
 # The length of the diagonal watermark in points, and how wide a character is for its height.
 _DIAGONAL: Final = 540
 _LETTER_RATIO: Final = 0.52
 _TALLEST: Final = 90
-_GEOMETRY: Final = (
-    f'<w:pgSz w:w="{PAGE_WIDTH}" w:h="{PAGE_HEIGHT}"/><w:pgMar w:top="{MARGIN_TOP}" w:right="{MARGIN}" '
-    f'w:bottom="{MARGIN_BOTTOM}" w:left="{MARGIN}" w:header="595" w:footer="454" w:gutter="0"/>'
+_VML: Final = (
+    'xmlns:v="urn:schemas-microsoft-com:vml" xmlns:o="urn:schemas-microsoft-com:office:office" '
+    'xmlns:w10="urn:schemas-microsoft-com:office:word"'
 )
-# Relationship ids of the parts below, fixed in package.py.
-HEADER: Final = "rIdHeader"
-FOOTER: Final = "rIdFooter"
-COVER_HEADER: Final = "rIdCoverHeader"
+_BETWEEN_RUNS: Final = run(" – ")
+
+# Prints the runs of one value with the properties that the base gives them.
+Filler = Callable[[str], str]
 
 
 def status_line(properties: Properties) -> str:
@@ -38,47 +36,129 @@ def status_line(properties: Properties) -> str:
     return properties.status[:1].upper() + properties.status[1:]
 
 
-def header(properties: Properties) -> str:
-    """The header of a page of text: title on the left, reference on the right, watermark behind the text."""
-    line = run(properties.title) + (f"{_TAB}{run(properties.reference)}" if properties.reference else "")
-    return _header_part(paragraph(names.HEADER, _watermark(status_line(properties), 1) + line))
+# ---- placeholders
 
 
-def cover_header(properties: Properties) -> str:
-    """The header of a cover page: only the watermark."""
-    no_rule = '<w:pBdr><w:bottom w:val="nil"/></w:pBdr>'
-    return _header_part(paragraph(names.HEADER, _watermark(status_line(properties), 2), more=no_rule))
+def fillers(scope: Scope) -> Mapping[str, Filler]:
+    """What stands in a header, a footer and on a cover in the place of each placeholder."""
+    document, bindings = scope.numbered.document, scope.bindings
+    properties = document.properties
+    parties = {value.path: value.text for value in properties.names}
+    provider = parties.get("parties.provider.legal_name", properties.author)
+    client = parties.get("parties.client.legal_name", "")
+    date = formats.date(datetime.datetime.fromisoformat(properties.created).date(), document.language)
+    page, of = scope.phrases.page, scope.phrases.of
+
+    def text(words: str) -> Filler:
+        return lambda look: bindings.runs(words, look) if words else ""
+
+    return {
+        "title": text(properties.title),
+        "reference": text(properties.reference),
+        "status": text(status_line(properties)),
+        "provider": text(provider),
+        "client": text(client),
+        "date": text(date),
+        "parties": text(properties.footer),
+        "page": lambda look: (
+            run(page, look) + fields.field("PAGE", "1", look) + run(of, look) + fields.field("NUMPAGES", "1", look)
+        ),
+    }
 
 
-def footer(properties: Properties, phrases: Phrases) -> str:
-    """The footer: identity and page on the first line, status on the second."""
-    page = run(phrases.page) + fields.field("PAGE", "1") + run(phrases.of) + fields.field("NUMPAGES", "1")
-    rule = '<w:pBdr><w:top w:val="single" w:sz="4" w:space="4" w:color="A6A6A6"/></w:pBdr>'
-    lines = paragraph(names.FOOTER, run(properties.footer) + _TAB + page, more=rule)
-    if properties.status:
-        lines += paragraph(names.FOOTER, run(status_line(properties), "<w:rPr><w:i/><w:iCs/></w:rPr>"))
-    return f"{_DECLARATION}<w:ftr {_NAMESPACES}>{lines}</w:ftr>"
+def filled(template: Template, inline: Mapping[str, Filler], blocks: Mapping[str, Sequence[str]]) -> str:
+    """A template with its values: ``blocks`` gives the runs of each paragraph of what may take several."""
+    pieces: list[str] = []
+    for piece in template:
+        match piece:
+            case str():
+                pieces.append(piece)
+            case Slot(name, look):
+                # Inside a line the status looks as the line does.
+                several = blocks.get(name) if name != "status" else None
+                pieces.append(inline[name](look) if several is None else _BETWEEN_RUNS.join(several))
+            case Repeated():
+                pieces.append(_repeated(piece, [one for one in blocks.get(piece.name, ()) if one]))
+    return "".join(pieces)
 
 
-def section_properties(*, cover: bool = False, follows_on: bool = False, columns: int = 1) -> str:
-    """A Word section: a cover has a header of its own; one that ``follows_on`` starts on the page of the last."""
-    chosen = COVER_HEADER if cover else HEADER
-    kind = '<w:type w:val="continuous"/>' if follows_on else ""
+def _repeated(piece: Repeated, texts: Sequence[str]) -> str:
+    if not texts:
+        return piece.first + piece.after if piece.kept else ""
+    first, *others = texts
+    return piece.first + first + piece.after + "".join(piece.further + other + piece.after for other in others)
+
+
+# ---- parts
+
+
+def frame_part(place: int, house: House) -> str:
+    """The name in the package of a header or a footer of the house."""
+    return f"word/{house.frames[place].kind}{place + 1}.xml"
+
+
+def frames(scope: Scope) -> dict[str, str]:
+    """Every header and footer by its name in the package; a draft has its watermark behind the text of each page."""
+    house = scope.house
+    status = status_line(scope.numbered.document.properties)
+    inline = fillers(scope)
+    printed = {}
+    for place, frame in enumerate(house.frames):
+        own = {**inline, WATERMARK: _marked(status, place + 1)}
+        printed[frame_part(place, house)] = filled(frame.content, own, {"status": [inline["status"]("")]})
+    return printed
+
+
+def _marked(status: str, number: int) -> Filler:
+    watermark = _watermark(status, number)
+    return lambda _: watermark
+
+
+def joined(house: House) -> tuple[tuple[str, str, str, bool], ...]:
+    """The relationships of the main document to the frames and to what stands on the cover."""
+    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+    parts = (
+        (f"rIdFrame{place + 1}", f"{office}/{frame.kind}", frame_part(place, house).removeprefix("word/"), False)
+        for place, frame in enumerate(house.frames)
+    )
+    return (*parts, *map(relationship, house.cover_joined))
+
+
+def relationship(one: Joined) -> tuple[str, str, str, bool]:
+    return one.name, one.kind, one.target, one.external
+
+
+# ---- Word sections
+
+
+@lru_cache(maxsize=256)
+def section_properties(house: House, *, cover: bool = False) -> str:
+    """A Word section, which begins on a new page; a cover has a frame of its own."""
+    pages = house.cover if cover else house.text
+    references = "".join(
+        f'<w:{house.frames[place].kind}Reference w:type="{use}" r:id="rIdFrame{place + 1}"/>'
+        for use, place in sorted(pages.frames, key=lambda one: (house.frames[one[1]].kind == "footer", one[0]))
+    )
     return (
         '<w:sectPr xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships">'
-        f'<w:headerReference w:type="default" r:id="{chosen}"/><w:footerReference w:type="default" r:id="{FOOTER}"/>'
-        f'{kind}{_GEOMETRY}<w:cols w:num="{columns}" w:space="{COLUMN_GAP}"/></w:sectPr>'
+        f"{references}{_geometry(pages.geometry)}{pages.borders}"
+        f'<w:cols w:space="709"/>{pages.alignment}</w:sectPr>'
     )
 
 
-def section_end(*, cover: bool = False, follows_on: bool = False, columns: int = 1) -> str:
+def _geometry(page: Geometry) -> str:
+    turned = ' w:orient="landscape"' if page.width > page.height else ""
+    return (
+        f'<w:pgSz w:w="{page.width}" w:h="{page.height}"{turned}/><w:pgMar w:top="{page.top}" w:right="{page.right}" '
+        f'w:bottom="{page.bottom}" w:left="{page.left}" w:header="{page.header}" w:footer="{page.footer}" '
+        f'w:gutter="{page.gutter}"/>'
+    )
+
+
+def section_end(house: House, *, cover: bool = False) -> str:
     """A line of one point with which a Word section ends."""
-    properties = section_properties(cover=cover, follows_on=follows_on, columns=columns)
+    properties = section_properties(house, cover=cover)
     return paragraph(names.SEPARATOR, "", more=properties)
-
-
-def _header_part(content: str) -> str:
-    return f"{_DECLARATION}<w:hdr {_NAMESPACES}>{content}</w:hdr>"
 
 
 def _watermark(status: str, number: int) -> str:
@@ -88,7 +168,7 @@ def _watermark(status: str, number: int) -> str:
     height = min(round(_DIAGONAL / (max(len(status), 1) * _LETTER_RATIO)), _TALLEST)
     width = min(_DIAGONAL, round(height * len(status) * _LETTER_RATIO))
     return (
-        "<w:r><w:rPr><w:noProof/></w:rPr><w:pict>"
+        f"<w:r><w:rPr><w:noProof/></w:rPr><w:pict {_VML}>"
         '<v:shapetype id="_x0000_t136" coordsize="21600,21600" o:spt="136" adj="10800" '
         'path="m@7,l@8,m@5,21600l@6,21600e"><v:formulas><v:f eqn="sum #0 0 10800"/><v:f eqn="prod #0 2 1"/>'
         '<v:f eqn="sum 21600 0 @1"/><v:f eqn="sum 0 0 @2"/><v:f eqn="sum 21600 0 @3"/><v:f eqn="if @0 @3 0"/>'

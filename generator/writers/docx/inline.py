@@ -17,33 +17,47 @@ _PROPERTIES: Final = {
 
 
 def runs(content: tuple[Inline, ...], scope: Scope, *, strong: bool = False, emphasis: bool = False) -> str:
-    """The runs of inline nodes; texts, values and terms side by side look alike and make one run."""
+    """The runs of inline nodes; texts, values and terms side by side look alike and make one run.
+
+    A value that the file prints more than once is a control of its own.
+    """
     properties = _PROPERTIES[strong, emphasis]
-    if len(content) == 1 and isinstance(content[0], (Text, Value, Term)):
+    if len(content) == 1 and isinstance(content[0], (Text, Term)):
         return run(content[0].text, properties)
     pieces: list[str] = []
     words = ""
     for node in content:
-        if isinstance(node, (Text, Value, Term)):
+        if isinstance(node, Value) and node.from_deal and scope.bindings.ties(node):
+            printed = scope.bindings.control(node, properties)
+        elif isinstance(node, (Text, Value, Term)):
             words += node.text
             continue
+        else:
+            printed = _apart(node, scope, properties, strong=strong, emphasis=emphasis)
         if words:
             pieces.append(run(words, properties))
             words = ""
-        match node:
-            case Reference():
-                pieces.append(scope.reference(node.target, properties))
-            case Strong():
-                pieces.append(runs(node.content, scope, strong=True, emphasis=emphasis))
-            case Emphasis():
-                pieces.append(runs(node.content, scope, strong=strong, emphasis=True))
-            case LineBreak():
-                pieces.append("<w:r><w:br/></w:r>")
-            case _:
-                assert_never(node)
+        pieces.append(printed)
     if words:
         pieces.append(run(words, properties))
     return "".join(pieces)
+
+
+def _apart(
+    node: Reference | Strong | Emphasis | LineBreak, scope: Scope, properties: str, *, strong: bool, emphasis: bool
+) -> str:
+    """A node that makes no run with its neighbours."""
+    match node:
+        case Reference():
+            return scope.reference(node.target, properties)
+        case Strong():
+            return runs(node.content, scope, strong=True, emphasis=emphasis)
+        case Emphasis():
+            return runs(node.content, scope, strong=strong, emphasis=True)
+        case LineBreak():
+            return "<w:r><w:br/></w:r>"
+        case _:
+            assert_never(node)
 
 
 def plain(content: tuple[Inline, ...], scope: Scope) -> str:

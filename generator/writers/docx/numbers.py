@@ -9,8 +9,8 @@ from typing import Final
 
 from generator.document.nodes import Label, Part
 from generator.ooxml import names
+from generator.ooxml.house.model import House
 from generator.ooxml.numbering import Level, Lists, NumberFormat
-from generator.writers.docx.region import TEXT_INDENT
 from generator.writers.docx.scope import NO_BREAK_SPACE, Scope
 
 CONTRACT_STYLES: Final = (names.SECTION, names.NUMBERED, names.ITEM, names.SUBITEM)
@@ -57,8 +57,10 @@ class Numbers:
     ``tied`` maps a style to its list instance and level.
     """
 
-    def __init__(self, scope: Scope) -> None:
-        self.lists: Final = Lists()
+    def __init__(self, scope: Scope, beside: Numbers | None = None) -> None:
+        # A second language counts in lists of its own, beside those of the first, to which the styles are tied.
+        self.lists: Final[Lists] = beside.lists if beside is not None else Lists()
+        self._ties: Final = beside is None
         self.tied: dict[str, tuple[int, int]] = {}
         self._series = self._allot(scope)
         self._current: Series | None = None
@@ -122,7 +124,7 @@ class Numbers:
         main = main or next((part.id for part in scope.parts if part.kind == "order"), None)
         for part in scope.parts:
             if part.kind != "annex":
-                series[part.id] = self._contract_series(part, scope, tied=part.id == main)
+                series[part.id] = self._contract_series(part, scope, tied=self._ties and part.id == main)
         annexes = [part for part in scope.parts if part.kind == "annex"]
         if annexes:
             series.update(self._annex_series(annexes, scope))
@@ -131,7 +133,7 @@ class Numbers:
     def _contract_series(self, part: Part, scope: Scope, *, tied: bool) -> Series:
         # A list of its own for each document of a bound file: each starts again at its first article.
         label = scope.label(part.sections[0].anchor) if part.sections else None
-        shape = self.lists.shape(_contract_levels(label, tied=tied))
+        shape = self.lists.shape(contract_levels(label, scope.house, tied=tied))
         instance = self.lists.instance(shape)
         if tied:
             self._tie(CONTRACT_STYLES, instance)
@@ -140,15 +142,16 @@ class Numbers:
     def _annex_series(self, annexes: list[Part], scope: Scope) -> Mapping[str, Series]:
         # One list for all annexes, so that their letters go on; a gap in the letters starts an instance.
         series: dict[str, Series] = {}
-        shape = self.lists.shape(_annex_levels(scope.label(annexes[0].id)))
+        shape = self.lists.shape(annex_levels(scope.label(annexes[0].id), scope.house, tied=self._ties))
         instance = expected = 0
         for part in annexes:
             letter = ordinal(scope.label(part.id).number)
             if letter != expected or not instance:
                 instance = self.lists.instance(shape, {} if letter == 1 else {0: letter})
-            if not series:
+            if not series and self._ties:
                 self._tie(ANNEX_STYLES, instance)
-            series[part.id] = Series("annex", shape, instance, ANNEX_STYLES, self.tied[names.ANNEX][0] == instance)
+            tied = self._ties and self.tied[names.ANNEX][0] == instance
+            series[part.id] = Series("annex", shape, instance, ANNEX_STYLES, tied)
             expected = letter + 1
         return series
 
@@ -174,23 +177,42 @@ def _pattern(label: Label | None) -> str:
     return f"{before}%1{after}"
 
 
-def _contract_levels(label: Label | None, *, tied: bool) -> tuple[Level, ...]:
+def contract_levels(label: Label | None, house: House, *, tied: bool) -> tuple[Level, ...]:
+    """The levels of an agreement; ``label`` is that of its first section, ``tied`` ties the styles to them."""
     styles = CONTRACT_STYLES if tied else ("",) * len(CONTRACT_STYLES)
     start = ordinal(label.number) if label and label.number else 1
-    return (
-        Level(_pattern(label), "decimal", _ARTICLE, _ARTICLE, styles[0], start=start),
-        Level("%1.%2", "decimal", TEXT_INDENT, TEXT_INDENT, styles[1]),
-        Level("(%3)", "lowerLetter", TEXT_INDENT + _ITEM, _ITEM, styles[2]),
-        Level("(%4)", "lowerRoman", TEXT_INDENT + 2 * _ITEM, _ITEM, styles[3]),
+    patterns: tuple[tuple[str, NumberFormat], ...] = (
+        (_pattern(label), "decimal"), ("%1.%2", "decimal"), ("(%3)", "lowerLetter"), ("(%4)", "lowerRoman"),
+    )  # fmt: skip
+    return tuple(
+        Level(text, shown, *_indent(house, style), tied_style, start=start if depth == 0 else 1)
+        for depth, ((text, shown), style, tied_style) in enumerate(zip(patterns, CONTRACT_STYLES, styles, strict=True))
     )
 
 
-def _annex_levels(label: Label) -> tuple[Level, ...]:
-    shown: NumberFormat = "decimal" if label.number.isdigit() else "upperLetter"
-    return (
-        Level(_pattern(label), shown, _ANNEX, _ANNEX, names.ANNEX),
-        Level("%1.%2", "decimal", TEXT_INDENT, TEXT_INDENT, names.ANNEX_SECTION),
-        Level("%1.%2.%3", "decimal", TEXT_INDENT, TEXT_INDENT, names.ANNEX_NUMBERED),
-        Level("(%4)", "lowerLetter", TEXT_INDENT + _ITEM, _ITEM, names.ANNEX_ITEM),
-        Level("(%5)", "lowerRoman", TEXT_INDENT + 2 * _ITEM, _ITEM, names.ANNEX_SUBITEM),
+def annex_levels(label: Label, house: House, *, tied: bool) -> tuple[Level, ...]:
+    """The levels of the annexes; ``label`` is that of the first of them."""
+    styles = ANNEX_STYLES if tied else ("",) * len(ANNEX_STYLES)
+    letters: NumberFormat = "decimal" if label.number.isdigit() else "upperLetter"
+    patterns: tuple[tuple[str, NumberFormat], ...] = (
+        (_pattern(label), letters), ("%1.%2", "decimal"), ("%1.%2.%3", "decimal"),
+        ("(%4)", "lowerLetter"), ("(%5)", "lowerRoman"),
+    )  # fmt: skip
+    return tuple(
+        Level(text, shown, *_indent(house, style), tied_style)
+        for (text, shown), style, tied_style in zip(patterns, ANNEX_STYLES, styles, strict=True)
     )
+
+
+def _indent(house: House, style: str) -> tuple[int, int]:
+    """Where the text of a numbered line begins and how far its number hangs out: as the base says, or as we like it."""
+    text = house.text_indent
+    usual = {
+        names.SECTION: (_ARTICLE, _ARTICLE),
+        names.ANNEX: (_ANNEX, _ANNEX),
+        names.ITEM: (text + _ITEM, _ITEM),
+        names.ANNEX_ITEM: (text + _ITEM, _ITEM),
+        names.SUBITEM: (text + 2 * _ITEM, _ITEM),
+        names.ANNEX_SUBITEM: (text + 2 * _ITEM, _ITEM),
+    }
+    return house.indents.get(style) or usual.get(style, (text, text))

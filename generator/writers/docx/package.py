@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
-from generator.ooxml import base
+from generator.ooxml import base, names
 from generator.ooxml.archive import Member, archive, constant_member, member
-from generator.ooxml.numbering import NAMESPACE
-from generator.writers.docx import frame, properties
+from generator.ooxml.house.markup import DECLARATIONS
+from generator.ooxml.house.model import House
+from generator.ooxml.house.styles import numbered_part
+from generator.ooxml.text import escaped
+from generator.writers.docx import frame, properties, tables
 from generator.writers.docx.body import Body
 from generator.writers.docx.contents import annexes, contents, range_bookmark
-from generator.writers.docx.numbers import Numbers
+from generator.writers.docx.inline import paragraph
 from generator.writers.docx.scope import Scope
 
+_EXTERNAL: Final = ' TargetMode="External"'
+# The tab stop of the page numbers in a table of contents: whatever the base says, they stand at the right margin.
+_CONTENTS_PAGE: Final = re.compile(r'(<w:tab w:val="right" w:leader="dot" w:pos=")\d+(")')
 _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _RELATIONSHIPS: Final = "http://schemas.openxmlformats.org/package/2006/relationships"
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
@@ -27,103 +35,101 @@ _TYPES: Final = {
     "word/fontTable.xml": f"{_WORD}.fontTable+xml",
     "word/theme/theme1.xml": "application/vnd.openxmlformats-officedocument.theme+xml",
     "word/numbering.xml": f"{_WORD}.numbering+xml",
-    "word/header.xml": f"{_WORD}.header+xml",
-    "word/coverHeader.xml": f"{_WORD}.header+xml",
-    "word/footer.xml": f"{_WORD}.footer+xml",
     "docProps/core.xml": "application/vnd.openxmlformats-package.core-properties+xml",
     "docProps/app.xml": "application/vnd.openxmlformats-officedocument.extended-properties+xml",
     "docProps/custom.xml": "application/vnd.openxmlformats-officedocument.custom-properties+xml",
 }
+_PICTURES: Final = {
+    "jpg": "image/jpeg", "tif": "image/tiff", "svg": "image/svg+xml", "emf": "image/x-emf", "wmf": "image/x-wmf",
+}  # fmt: skip
 _ROOT: Final = (
-    ("rIdDocument", f"{_OFFICE}/officeDocument", "word/document.xml"),
-    ("rIdCore", _CORE, "docProps/core.xml"),
-    ("rIdExtended", f"{_OFFICE}/extended-properties", "docProps/app.xml"),
-    ("rIdCustom", f"{_OFFICE}/custom-properties", "docProps/custom.xml"),
+    ("rIdDocument", f"{_OFFICE}/officeDocument", "word/document.xml", False),
+    ("rIdCore", _CORE, "docProps/core.xml", False),
+    ("rIdExtended", f"{_OFFICE}/extended-properties", "docProps/app.xml", False),
+    ("rIdCustom", f"{_OFFICE}/custom-properties", "docProps/custom.xml", False),
 )
 _DOCUMENT: Final = (
-    ("rIdStyles", f"{_OFFICE}/styles", "styles.xml"),
-    ("rIdSettings", f"{_OFFICE}/settings", "settings.xml"),
-    ("rIdFonts", f"{_OFFICE}/fontTable", "fontTable.xml"),
-    ("rIdTheme", f"{_OFFICE}/theme", "theme/theme1.xml"),
-    ("rIdNumbering", f"{_OFFICE}/numbering", "numbering.xml"),
-    (frame.HEADER, f"{_OFFICE}/header", "header.xml"),
-    (frame.COVER_HEADER, f"{_OFFICE}/header", "coverHeader.xml"),
-    (frame.FOOTER, f"{_OFFICE}/footer", "footer.xml"),
+    ("rIdStyles", f"{_OFFICE}/styles", "styles.xml", False),
+    ("rIdSettings", f"{_OFFICE}/settings", "settings.xml", False),
+    ("rIdFonts", f"{_OFFICE}/fontTable", "fontTable.xml", False),
+    ("rIdTheme", f"{_OFFICE}/theme", "theme/theme1.xml", False),
+    ("rIdNumbering", f"{_OFFICE}/numbering", "numbering.xml", False),
 )
 
 
 @dataclass(frozen=True, slots=True)
-class _Embedded:
-    """One file carried along: its custom XML part, counted from 1."""
+class _Carried:
+    """A custom XML part, counted from 1: bound values, or a file carried along."""
 
     number: int
-    name: str
-    content: bytes
+    content: str
+    identity: str
 
 
-def package(scope: Scope, embedded: Mapping[str, bytes], pages: Mapping[str, int] | None) -> bytes:
-    """The whole file."""
+def package(
+    body: Body, embedded: Mapping[str, bytes], pages: Mapping[str, int] | None, *, redline_only: bool = False
+) -> bytes:
+    """The whole file, of what ``body`` prints."""
+    scope, numbers = body.scope, body.numbers
     document = scope.numbered.document
     language = document.language
-    numbers = Numbers(scope)
     # The text comes first: it is what asks for the lists that the numbering part then defines.
-    text = _document(scope, numbers, pages)
-    carried = [_Embedded(number, name, embedded[name]) for number, name in enumerate(sorted(embedded), start=1)]
+    text = _document(body, pages)
+    carried = _carried(scope, embedded)
     parts = {
         "word/numbering.xml": numbers.lists.xml(),
-        "word/header.xml": frame.header(document.properties),
-        "word/coverHeader.xml": frame.cover_header(document.properties),
-        "word/footer.xml": frame.footer(document.properties, scope.phrases),
         "docProps/core.xml": properties.core(document),
         "docProps/custom.xml": properties.custom(document),
     }
+    house = scope.house
+    settings = base.settings(language, mirrored=house.mirrored, even_and_odd=house.even_and_odd)
     constants = {
-        "word/styles.xml": base.styles(language, numbers.tied),
-        "word/settings.xml": base.settings(language),
-        "word/fontTable.xml": base.fonts(language),
-        "word/theme/theme1.xml": base.theme(language),
+        "word/styles.xml": _styles(house, language, tuple(sorted(numbers.tied.items()))),
+        "word/settings.xml": properties.redline_only(settings) if redline_only else settings,
+        "word/fontTable.xml": house.fonts,
+        "word/theme/theme1.xml": house.theme,
         "docProps/app.xml": properties.extended().encode(),
         "_rels/.rels": _relationships(_ROOT).encode(),
+        **_frame_relationships(house),
+        **{f"word/{media.name}": media.content for media in house.media},
     }
     return archive(
         [
-            constant_member("[Content_Types].xml", _content_types(len(carried)).encode()),
+            constant_member("[Content_Types].xml", _content_types(house, len(carried)).encode()),
             *(constant_member(name, content) for name, content in constants.items()),
-            constant_member("word/_rels/document.xml.rels", _document_relationships(len(carried)).encode()),
+            constant_member("word/_rels/document.xml.rels", _document_relationships(house, len(carried)).encode()),
+            # The files of a pack have most of their headers and footers in common.
+            *(constant_member(name, content.encode()) for name, content in frame.frames(scope).items()),
             member("word/document.xml", *map(str.encode, text)),
             *(member(name, content.encode()) for name, content in parts.items()),
-            *_embedded_members(carried),
+            *_carried_members(carried),
         ]
     )
 
 
-def _document(scope: Scope, numbers: Numbers, pages: Mapping[str, int] | None) -> list[str]:
+def _document(body: Body, pages: Mapping[str, int] | None) -> list[str]:
     """The main document in pieces: a long one is never copied whole."""
-    body = Body(scope, numbers)
+    scope = body.scope
     status = frame.status_line(scope.numbered.document.properties)
-    pieces = [f'{_DECLARATION}<w:document xmlns:w="{NAMESPACE}"><w:body>']
+    pieces = [f"{_DECLARATION}<w:document {DECLARATIONS}><w:body>"]
     open_ranges: dict[str, str] = {}
     at_new_page = True
-    # Whether the Word section that is open began in the middle of a page, after a table of contents.
-    follows_on = False
     for place, part in enumerate(scope.parts):
         first_status = status if place == 0 else ""
-        if follows_on and (part.contents or part.cover):
-            # LibreOffice 7.4 fails on a second table of contents after a section that began in the middle of a page.
-            pieces.append(frame.section_end(follows_on=True))
-            follows_on, at_new_page = False, True
         if part.kind == "annex":
             pieces.append(body.annex(part, status=first_status))
+        elif part.kind == "summary":
+            pieces.append(body.summary(part, new_page=not at_new_page))
+            at_new_page = False
+            continue
         elif part.cover:
             if not at_new_page:
-                pieces.append(frame.section_end(follows_on=follows_on))
-            pieces += (body.cover(part, status), frame.section_end(cover=True))
-            follows_on = False
+                pieces.append(frame.section_end(scope.house))
+            pieces += (body.cover(part, status), frame.section_end(scope.house, cover=True))
         else:
             pieces.append(body.title(part, new_page=not at_new_page, status=first_status))
         if part.contents:
-            pieces.append(contents(part, scope, body.control(), pages, follows_on=follows_on))
-            follows_on = True
+            pieces.append(contents(part, scope, body.control(), pages, body.entries(part)))
             start, end = body.range(range_bookmark(part))
             pieces.append(start)
             last = (annexes(part, scope) or [part])[-1].id
@@ -131,50 +137,98 @@ def _document(scope: Scope, numbers: Numbers, pages: Mapping[str, int] | None) -
         for number, section in enumerate(part.sections):
             at_top = number == 0 and bool(part.cover) and part.kind != "annex" and not part.contents
             pieces.append(body.section(section, at_top=at_top))
+        if part.sections:
+            pieces[-1] = _ended_low(pieces[-1])
         pieces.append(open_ranges.pop(part.id, ""))
         at_new_page = False
-    pieces.append(f"{frame.section_properties(follows_on=follows_on)}</w:body></w:document>")
+    pieces.append(f"{frame.section_properties(scope.house)}</w:body></w:document>")
     return pieces
 
 
-def _relationships(joined: tuple[tuple[str, str, str], ...]) -> str:
+def _ended_low(printed: str) -> str:
+    """A part whose last block is a table, with the least paragraph after it: Word wants one there, and a table that
+    fills its page would push a taller one onto a page of its own."""
+    before, after, behind = printed.rpartition(tables.AFTER)
+    return before + paragraph(names.SEPARATOR, "") + behind if after and "<w:p>" not in behind else printed
+
+
+@lru_cache(maxsize=64)
+def _styles(house: House, language: str, tied: tuple[tuple[str, tuple[int, int]], ...]) -> bytes:
+    styles = numbered_part(house.styles, base.language_tag(language), dict(tied))
+    return _CONTENTS_PAGE.sub(rf"\g<1>{house.text_width}\g<2>", styles).encode()
+
+
+def _relationships(joined: Iterable[tuple[str, str, str, bool]]) -> str:
     return (
         f'{_DECLARATION}<Relationships xmlns="{_RELATIONSHIPS}">'
-        + "".join(f'<Relationship Id="{name}" Type="{kind}" Target="{target}"/>' for name, kind, target in joined)
+        + "".join(
+            f'<Relationship Id="{name}" Type="{kind}" Target="{escaped(target)}"{_EXTERNAL if external else ""}/>'
+            for name, kind, target, external in joined
+        )
         + "</Relationships>"
     )
 
 
-def _document_relationships(carried: int) -> str:
-    own = tuple(
-        (f"rIdEmbedded{number}", f"{_OFFICE}/customXml", f"../customXml/item{number}.xml")
+@lru_cache(maxsize=64)
+def _document_relationships(house: House, carried: int) -> str:
+    own = (
+        (f"rIdEmbedded{number}", f"{_OFFICE}/customXml", f"../customXml/item{number}.xml", False)
         for number in range(1, carried + 1)
     )
-    return _relationships(_DOCUMENT + own)
+    return _relationships((*_DOCUMENT, *frame.joined(house), *own))
 
 
-def _content_types(carried: int) -> str:
+@lru_cache(maxsize=16)
+def _frame_relationships(house: House) -> Mapping[str, bytes]:
+    """The relationships of the headers and footers that lead to a picture or an address."""
+    return {
+        frame.frame_part(place, house).replace("word/", "word/_rels/") + ".rels": _relationships(
+            map(frame.relationship, one.joined)
+        ).encode()
+        for place, one in enumerate(house.frames)
+        if one.joined
+    }
+
+
+@lru_cache(maxsize=64)
+def _content_types(house: House, carried: int) -> str:
     types = _TYPES | {
+        frame.frame_part(place, house): f"{_WORD}.{one.kind}+xml" for place, one in enumerate(house.frames)
+    }
+    types |= {
         f"customXml/itemProps{number}.xml": "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
         for number in range(1, carried + 1)
     }
+    pictures = sorted({media.name.rpartition(".")[2] for media in house.media})
     return (
         f'{_DECLARATION}<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">'
         '<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
         '<Default Extension="xml" ContentType="application/xml"/>'
+        + "".join(
+            f'<Default Extension="{one}" ContentType="{_PICTURES.get(one, f"image/{one}")}"/>' for one in pictures
+        )
         + "".join(f'<Override PartName="/{name}" ContentType="{kind}"/>' for name, kind in types.items())
         + "</Types>"
     )
 
 
-def _embedded_members(carried: list[_Embedded]) -> list[Member]:
+def _carried(scope: Scope, embedded: Mapping[str, bytes]) -> list[_Carried]:
+    made = [(scope.bindings.xml(), scope.bindings.properties_xml())] if scope.bindings else []
+    made += [
+        (properties.embedded(name, embedded[name]), properties.embedded_properties(number))
+        for number, name in enumerate(sorted(embedded), start=1)
+    ]
+    return [_Carried(number, *parts) for number, parts in enumerate(made, start=1)]
+
+
+def _carried_members(carried: list[_Carried]) -> list[Member]:
     members: list[Member] = []
     for one in carried:
         props = f"itemProps{one.number}.xml"
-        joined = _relationships((("rIdProperties", f"{_OFFICE}/customXmlProps", props),))
+        joined = _relationships((("rIdProperties", f"{_OFFICE}/customXmlProps", props, False),))
         members += (
-            member(f"customXml/item{one.number}.xml", properties.embedded(one.name, one.content).encode()),
-            member(f"customXml/{props}", properties.embedded_properties(one.number).encode()),
+            member(f"customXml/item{one.number}.xml", one.content.encode()),
+            member(f"customXml/{props}", one.identity.encode()),
             member(f"customXml/_rels/item{one.number}.xml.rels", joined.encode()),
         )
     return members

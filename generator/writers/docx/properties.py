@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from datetime import UTC, datetime
 from typing import Final
@@ -13,6 +14,15 @@ from generator.ooxml.text import ForbiddenCharacter, escaped
 
 _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 _OFFICE: Final = "http://schemas.openxmlformats.org/officeDocument/2006"
+_ROOT: Final = b"<w:settings"
+_BEFORE_REVISIONS: Final = re.compile(
+    rb"<w:(?:writeProtection|view|zoom|removePersonalInformation|removeDateAndTime|doNotDisplayPageBoundaries|"
+    rb"displayBackgroundShape|printPostScriptOverText|printFractionalCharacterWidth|printFormsData|embedTrueTypeFonts|"
+    rb"embedSystemFonts|saveSubsetFonts|saveFormsData|mirrorMargins|alignBordersAndEdges|bordersDoNotSurroundHeader|"
+    rb"bordersDoNotSurroundFooter|gutterAtTop|hideSpellingErrors|hideGrammaticalErrors|activeWritingStyle|proofState|"
+    rb"formsDesign|attachedTemplate|linkStyles|stylePaneFormatFilter|stylePaneSortMethod|documentType|mailMerge|"
+    rb"revisionView)\b[^>]*/>"
+)
 
 
 def core(document: Document) -> str:
@@ -38,6 +48,23 @@ def _instant(created: str) -> str:
     moment = datetime.fromisoformat(created)
     moment = moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def redline_only(settings: bytes) -> bytes:
+    """Settings under which Word records every edit and lets nobody switch that off, or accept or reject, unasked.
+
+    There is no password: it keeps a reader from editing unseen by mistake, it is no lock. Raises ``ValueError`` for a
+    settings part that says something about revisions already.
+    """
+    if b"<w:trackRevisions" in settings or b"<w:documentProtection" in settings:
+        raise ValueError("the settings already say how revisions are kept")
+    # The schema wants both after these and before everything else.
+    earlier = re.findall(_BEFORE_REVISIONS, settings)
+    place = (
+        settings.index(earlier[-1]) + len(earlier[-1]) if earlier else settings.index(b">", settings.index(_ROOT)) + 1
+    )
+    kept = b'<w:trackRevisions/><w:documentProtection w:edit="trackedChanges" w:enforcement="1"/>'
+    return settings[:place] + kept + settings[place:]
 
 
 def extended() -> str:

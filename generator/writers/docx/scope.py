@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from generator.document.nodes import Block, Clause, Label, Notice, Numbered, Paragraph, Part, Section
+from generator.ooxml.house.model import House
 from generator.ooxml.names import reference_bookmark
 from generator.ooxml.text import run
 from generator.writers.docx import fields
+from generator.writers.docx.bindings import Bindings
 from generator.writers.docx.phrases import PHRASES, Phrases
-from generator.writers.docx.targets import targets
+from generator.writers.docx.survey import survey
 
 NO_BREAK_SPACE: Final = "\u00a0"
 # A lettered item whose number starts with that of a paragraph: "7.2(a)", and not "7(a)".
@@ -28,7 +30,7 @@ class Scope:
     """The parts of one file, in pack order, with everything that printing a reference needs.
 
     ``clause_targets`` gives, for a clause that is referred to, the anchor that carries its number; ``bookmarked``
-    holds every anchor that a reference leads to.
+    holds every anchor that a reference leads to; ``bindings`` are the values that are printed as controls.
     """
 
     numbered: Numbered
@@ -36,7 +38,9 @@ class Scope:
     kinds: Mapping[str, str]
     clause_targets: Mapping[str, str]
     bookmarked: frozenset[str]
+    bindings: Bindings
     phrases: Phrases
+    house: House
     _printed: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def label(self, anchor: str) -> Label:
@@ -105,7 +109,7 @@ def counted_by_word(label: Label, kind: str) -> str:
     return label.number if pattern.match(label.number) else ""
 
 
-def scope_of(numbered: Numbered, parts: Sequence[str] | None) -> Scope:
+def scope_of(numbered: Numbered, parts: Sequence[str] | None, house: House) -> Scope:
     """Choose the parts of a file. Raises ``UnknownPart`` for an id that the pack does not have."""
     document = numbered.document
     if parts is None:
@@ -115,7 +119,8 @@ def scope_of(numbered: Numbered, parts: Sequence[str] | None) -> Scope:
         if unknown:
             raise UnknownPart(f"the pack has no part named {', '.join(sorted(unknown))}")
         chosen = tuple(part for part in document.parts if part.id in set(parts))
-    referred = targets(chosen)
+    found = survey(chosen)
+    referred = found.targets
     clause_targets = {
         clause.anchor: target_of(clause, section, numbered)
         for part in chosen
@@ -129,7 +134,9 @@ def scope_of(numbered: Numbered, parts: Sequence[str] | None) -> Scope:
         kinds={part.id: part.kind for part in chosen},
         clause_targets=clause_targets,
         bookmarked=frozenset(clause_targets.get(target, target) for target in referred),
+        bindings=Bindings(found.values, document.properties.names),
         phrases=PHRASES[document.language],
+        house=house,
     )
 
 

@@ -2,20 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from itertools import count
 from typing import Final, assert_never
 
 from generator.document.nodes import Align, Definitions, Inline, SignatureParty, Signatures, Table
 from generator.ooxml import names
+from generator.ooxml.house.model import House
 from generator.ooxml.text import attribute, run
 from generator.writers.docx.columns import SMALL, Contents, fit
 from generator.writers.docx.inline import paragraph, plain, runs
-from generator.writers.docx.region import BOX_PADDING, TEXT_HEIGHT, TEXT_WIDTH, Region
+from generator.writers.docx.region import BOX_PADDING, Region
 from generator.writers.docx.scope import NO_BREAK_SPACE, Scope
 
-_HEADER_FILL: Final = '<w:shd w:val="clear" w:color="auto" w:fill="EDEDED"/>'
-_BOX_FILL: Final = '<w:shd w:val="clear" w:color="auto" w:fill="F7F7F7"/>'
 _ALIGNMENT: Final = {"left": "", "right": '<w:jc w:val="right"/>', "center": '<w:jc w:val="center"/>'}
 _SMALL_PADDING: Final = (
     f'<w:tblCellMar><w:left w:w="{SMALL.padding // 2}" w:type="dxa"/>'
@@ -25,9 +26,12 @@ _SMALL_PADDING: Final = (
 _WRITABLE: Final = '<w:trHeight w:val="567" w:hRule="atLeast"/>'
 _BOLD: Final = "<w:b/>"
 _WHOLE: Final = "<w:cantSplit/>"
-# A table up to this part of the page is not split; a row may be split only where it is higher than half a page.
-_KEPT_WHOLE: Final = TEXT_HEIGHT // 4
-_HALF_A_PAGE: Final = TEXT_HEIGHT // 2
+_IN_BOX: Final = re.compile(
+    rf'(<w:p><w:pPr><w:pStyle w:val="(?:{names.NOTICE}|{names.NOTICE_HEADING})"/>)(<w:keepNext/>)?(</w:pPr>)'
+)
+# A table up to a quarter of the page is not split; a row may be split only where it is higher than half a page.
+_KEPT_WHOLE: Final = 4
+_HALF_A_PAGE: Final = 2
 AFTER: Final = f'<w:p><w:pPr><w:pStyle w:val="{names.AFTER_TABLE}"/></w:pPr></w:p>'
 
 
@@ -49,29 +53,34 @@ def _cell(width: int, content: str, fill: str = "") -> str:
 def table(node: Table, scope: Scope, region: Region, caption: str) -> str:
     """A table with its header row, repeated on each page; ``caption`` is its alternative title."""
     lines = (node.header, *node.rows)
-    return _table(
+    return grid(
         tuple(tuple([plain(cell.content, scope) for cell in line]) for line in lines),
         tuple(tuple([runs(cell.content, scope) for cell in line]) for line in lines),
         node.align,
         region.width,
         caption,
+        region.shares if len(region.shares) == len(node.align) else (),
+        scope.house,
     )
 
 
 # Many tables are the same in many contracts: responsibilities, priorities, exclusions.
 @lru_cache(maxsize=512)
-def _table(
+def grid(
     texts: tuple[tuple[str, ...], ...],
     cells: tuple[tuple[str, ...], ...],
     align: tuple[Align, ...],
     width: int,
     caption: str,
+    shares: tuple[int, ...],
+    house: House,
 ) -> str:
     """The table of these cells, given as texts to measure and as runs to print; the first line is the header."""
     header, rows = texts[0], texts[1:]
     bold = tuple(any(_BOLD in cell for cell in column) for column in zip(*cells, strict=True))
-    chosen = fit(header, rows, bold, width)
-    small = chosen.scale is SMALL
+    sizes, page = (house.look.normal, house.look.small), house.text.geometry.text_height
+    chosen = fit(header, rows, bold, width, shares, sizes)
+    small = chosen.scale is house.look.small
     aligns = tuple(map(_aligned, range(len(header)), align, chosen.contents))
     alternative = (
         f'<w:tblLook w:val="0620" w:firstRow="1" w:lastRow="0" w:firstColumn="0" w:lastColumn="0" w:noHBand="1" '
@@ -85,11 +94,11 @@ def _table(
         (
             _opening(width, 0, chosen.columns, look=look, style=names.TABLE, alternative=alternative),
             "<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>",
-            _row(cells[0], aligns, chosen.columns, heading, _HEADER_FILL),
+            _row(cells[0], aligns, chosen.columns, heading, house.look.header_fill),
             *(
-                f"<w:tr><w:trPr>{_WHOLE if height <= _HALF_A_PAGE else ''}{_WRITABLE if chosen.blank else ''}</w:trPr>"
-                + _row(row, aligns, chosen.columns, style, keep=keep)
-                for row, height, keep in zip(cells[1:], chosen.heights, _kept_rows(chosen.heights), strict=True)
+                f"<w:tr><w:trPr>{_WHOLE if height <= page // _HALF_A_PAGE else ''}"
+                f"{_WRITABLE if chosen.blank else ''}</w:trPr>" + _row(row, aligns, chosen.columns, style, keep=keep)
+                for row, height, keep in zip(cells[1:], chosen.heights, _kept_rows(chosen.heights, page), strict=True)
             ),
             "</w:tbl>",
             AFTER,
@@ -112,10 +121,10 @@ def _aligned(place: int, align: Align, contents: Contents) -> Align:
             assert_never(contents)
 
 
-def _kept_rows(heights: Sequence[int]) -> list[bool]:
+def _kept_rows(heights: Sequence[int], page: int) -> list[bool]:
     """Which rows stay with the next: all of a low table, else the first and the last but one, often above a total."""
     rows = len(heights)
-    if sum(heights) <= _KEPT_WHOLE:
+    if sum(heights) <= page // _KEPT_WHOLE:
         return [number < rows for number in range(1, rows + 1)]
     return [number in (1, rows - 1) and number < rows for number in range(1, rows + 1)]
 
@@ -142,11 +151,7 @@ def definitions(node: Definitions, scope: Scope, region: Region) -> str:
     """The glossary: terms in bold on the left, meanings on the right; a page never begins with its last entry."""
     left = region.width * 23 // 100
     columns = (left, region.width - left)
-    rule = 'w:val="single" w:sz="4" w:space="0" w:color="BFBFBF"'
-    look = (
-        f"<w:tblBorders><w:top {rule}/><w:bottom {rule}/><w:insideH {rule}/></w:tblBorders>"
-        '<w:tblLayout w:type="fixed"/>'
-    )
+    look = '<w:tblLayout w:type="fixed"/>'
     kept = range(len(node.entries) - 4, len(node.entries) - 1)
     rows = (
         "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
@@ -155,38 +160,63 @@ def definitions(node: Definitions, scope: Scope, region: Region) -> str:
         + "</w:tr>"
         for place, entry in enumerate(node.entries)
     )
-    return f"{_opening(region.width, 0, columns, look=look)}{''.join(rows)}</w:tbl>{AFTER}"
+    opening = _opening(region.width, 0, columns, look=look, style=names.DEFINITION_TABLE)
+    return f"{opening}{''.join(rows)}</w:tbl>{AFTER}"
 
 
-def box(content: str, region: Region) -> str:
-    """A frame with a bar on its left around what must be seen; ``content`` is paragraphs and tables."""
-    rule = 'w:val="single" w:sz="4" w:space="0" w:color="7F7F7F"'
-    bar = 'w:val="single" w:sz="24" w:space="0" w:color="1B2A41"'
+def box(content: str, region: Region, house: House) -> str:
+    """A frame around what must be seen; ``content`` is paragraphs and tables.
+
+    Paragraphs alone are framed as such: LibreOffice 7.4 does not keep a table with what follows it, and the last thing
+    before the signatures is often a box.
+    """
+    paragraphs = content.count("<w:p>")
+    framed, found = _IN_BOX.subn(_framed(region, house, paragraphs), content)
+    if found == paragraphs:
+        return framed + AFTER
     # The frame is drawn outside the width of the table.
     width = region.width - region.indent - 40
     look = (
-        f"<w:tblBorders><w:top {rule}/><w:left {bar}/><w:bottom {rule}/><w:right {rule}/></w:tblBorders>"
         '<w:tblLayout w:type="fixed"/><w:tblCellMar>'
         f'<w:top w:w="57" w:type="dxa"/><w:left w:w="{BOX_PADDING}" w:type="dxa"/>'
         f'<w:bottom w:w="57" w:type="dxa"/><w:right w:w="{BOX_PADDING}" w:type="dxa"/></w:tblCellMar>'
     )
     return (
-        f"{_opening(width, region.indent, (width,), look=look)}<w:tr><w:trPr><w:cantSplit/></w:trPr>"
-        f"{_cell(width, content, _BOX_FILL)}</w:tr></w:tbl>{AFTER}"
+        f"{_opening(width, region.indent, (width,), look=look, style=names.BOX_TABLE)}"
+        "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
+        f"{_cell(width, content, house.look.box_fill)}</w:tr></w:tbl>{AFTER}"
     )
+
+
+def _framed(region: Region, house: House, paragraphs: int) -> Callable[[re.Match[str]], str]:
+    """Gives the paragraphs of a box, one after the other, the frame that Word draws around all of them."""
+    looks = house.look.box_borders + house.look.box_fill
+    places = f'<w:ind w:left="{region.indent + BOX_PADDING}" w:right="{BOX_PADDING}" w:firstLine="0"/>'
+    numbers = count(1)
+
+    def framed(found: re.Match[str]) -> str:
+        keep = "<w:keepNext/>" if found[2] or next(numbers) < paragraphs else ""
+        return f"{found[1]}{keep}<w:keepLines/>{looks}{places}{found[3]}"
+
+    return framed
 
 
 def signatures(node: Signatures, scope: Scope) -> str:
     """Parties two by two, each with its lines and room to sign, never split over two pages."""
-    half = TEXT_WIDTH // 2
+    return side_by_side([_party(party, scope) for party in node.parties], scope.house.text_width)
+
+
+def side_by_side(parties: Sequence[str], width: int) -> str:
+    """The paragraphs of parties that sign, in columns two by two."""
+    half = width // 2
     look = (
         '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="0" w:type="dxa"/>'
         '<w:right w:w="453" w:type="dxa"/></w:tblCellMar>'
     )
-    pairs = [node.parties[at : at + 2] for at in range(0, len(node.parties), 2)]
+    pairs = [parties[at : at + 2] for at in range(0, len(parties), 2)]
     rows = (
         "<w:tr><w:trPr><w:cantSplit/></w:trPr>"
-        + "".join(_cell(half, _party(party, scope)) for party in pair)
+        + "".join(_cell(half, party) for party in pair)
         + (_cell(half, paragraph(names.SIGNATURE_LINE, "")) if len(pair) == 1 else "")
         + "</w:tr>"
         for pair in pairs

@@ -1,8 +1,12 @@
-"""Which anchors the references of a file lead to: only these need a bookmark, and most paragraphs are no target."""
+"""One look at every inline node of a file, before the first is printed: where references lead, which values recur.
+
+Only anchors that references lead to need a bookmark; most paragraphs are no target.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 
 from generator.document.nodes import (
     Block,
@@ -20,12 +24,21 @@ from generator.document.nodes import (
     Strong,
     Subheading,
     Table,
+    Value,
 )
 
 
-def targets(parts: Iterable[Part]) -> frozenset[str]:
-    """The targets of all references in these parts. Filled in one pass over some thousand nodes, hence the set."""
-    found: set[str] = set()
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The targets of all references, and the values that come from a field of the deal, as they are printed."""
+
+    targets: set[str] = field(default_factory=set)
+    values: list[Value] = field(default_factory=list)
+
+
+def survey(parts: Iterable[Part]) -> Survey:
+    """What these parts hold. Filled in one pass over some thousand nodes, hence the set and the list."""
+    found = Survey()
     for part in parts:
         _blocks(part.cover, found)
         for section in part.sections:
@@ -33,10 +46,10 @@ def targets(parts: Iterable[Part]) -> frozenset[str]:
             for clause in section.clauses:
                 _inlines(clause.title, found)
                 _blocks(clause.blocks, found)
-    return frozenset(found)
+    return found
 
 
-def _blocks(blocks: Sequence[Block], found: set[str]) -> None:
+def _blocks(blocks: Sequence[Block], found: Survey) -> None:
     for block in blocks:
         match block:
             case Paragraph() | PlainParagraph() | Subheading():
@@ -58,15 +71,18 @@ def _blocks(blocks: Sequence[Block], found: set[str]) -> None:
                         _inlines(line, found)
 
 
-def _items(items: Sequence[Item], found: set[str]) -> None:
+def _items(items: Sequence[Item], found: Survey) -> None:
     for item in items:
         _inlines(item.content, found)
         _items(item.items, found)
 
 
-def _inlines(content: Sequence[Inline], found: set[str]) -> None:
+def _inlines(content: Sequence[Inline], found: Survey) -> None:
     for node in content:
         if isinstance(node, Reference):
-            found.add(node.target)
+            found.targets.add(node.target)
+        elif isinstance(node, Value):
+            if node.from_deal:
+                found.values.append(node)
         elif isinstance(node, Strong | Emphasis):
             _inlines(node.content, found)

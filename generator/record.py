@@ -1,0 +1,159 @@
+"""What a pack was made of: the deal, the resolved deal, and a receipt. Every Word and PDF file carries them along."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Mapping
+from typing import Any, Final
+
+from generator import __version__
+from generator.deal import Origin
+from generator.document.nodes import Clause, Numbered, Part, Section, Table
+from generator.document.walk import letters_of, text_of
+from generator.pipeline import Draft, deal_digest, deal_text, source_digest
+from generator.workspace import engine_digest
+
+DEAL: Final = "deal.yaml"
+RESOLVED: Final = "resolved.yaml"
+RECEIPT: Final = "receipt.json"
+_RECEIPT_VERSION: Final = 1
+
+
+def record(draft: Draft) -> Mapping[str, bytes]:
+    """The three files by name. They depend on the texts of deal, profiles, library and engine, and on nothing else:
+    neither the time nor the folder in which the program is started may show."""
+    return {
+        DEAL: deal_text(draft).encode(),
+        RESOLVED: resolved_yaml(draft).encode(),
+        RECEIPT: (json.dumps(receipt(draft), ensure_ascii=False, indent=1) + "\n").encode(),
+    }
+
+
+# ---- receipt
+
+
+def receipt(draft: Draft) -> dict[str, Any]:
+    """Digests (SHA-256, hexadecimal) of all that a pack is made of, and each clause with that of its text.
+
+    ``base`` is the base document of the provider's house style, empty for the built-in look.
+
+    ``clauses`` has, for each language, one entry a clause in the order of the pack: ``text`` is the digest of the text
+    in the library, the one that an approval names; ``printed`` is that of the letters that this deal prints, so that a
+    file shows which of its clauses were edited since (empty where a file holds two languages); ``approval`` says
+    whether a lawyer's approval of it is recorded.
+    """
+    assert draft.deal is not None and draft.library is not None and draft.facts is not None and draft.plan is not None
+    states = {clause.id: clause for clause in draft.plan.clauses()}
+    return {
+        "version": _RECEIPT_VERSION,
+        "engine": {"name": "clausier", "version": __version__, "sha256": engine_digest()},
+        "library": {"sha256": draft.library.digest},
+        "deal": {"id": draft.deal.values["meta"]["deal_id"], "sha256": deal_digest(draft)},
+        "provider": {"sha256": source_digest(draft.deal.provider_source)},
+        "base": {"sha256": draft.house.digest if draft.house is not None else ""},
+        "date_of_law": str(draft.facts.as_of),
+        "clauses": {
+            language: [
+                {
+                    "part": part.id,
+                    "slot": clause.anchor,
+                    "id": clause.id,
+                    "text": clause.digest,
+                    "printed": _printed(_letters(part, section, clause, numbered), draft),
+                    "approval": states[clause.id].approval_state(language),
+                }
+                for part in numbered.document.parts
+                for section in part.sections
+                for clause in section.clauses
+            ]
+            for language, numbered in draft.numbered.items()
+        },
+    }
+
+
+def _printed(letters: str, draft: Draft) -> str:
+    """The digest of what a file prints of a clause; empty where the file prints two languages in one place."""
+    return "" if draft.facing is not None and letters else hashlib.sha256(letters.encode()).hexdigest()
+
+
+def _letters(part: Part, section: Section, clause: Clause, numbered: Numbered) -> str:
+    """What is printed of a clause; the title of a section of a summary stands in the corner of each of its tables."""
+    letters = letters_of(clause, numbered)
+    if part.kind != "summary" or not any(isinstance(block, Table) for block in clause.blocks):
+        return letters
+    return "".join(text_of(section.title, numbered).split()) + letters
+
+
+# ---- resolved deal
+
+
+def resolved_yaml(draft: Draft) -> str:
+    """Every value of the merged deal with its origin, then every fact with its reason, as YAML with comments."""
+    assert draft.deal is not None and draft.facts is not None and draft.library is not None
+    folder = os.path.dirname(draft.file)
+    lines = ["# The deal as it was used: every value, and where it comes from."]
+    _emit(lines, draft.deal.values, draft, folder, (), 0)
+    lines.append("# Derived values, and why.")
+    lines.append("facts:")
+    for name, value in draft.facts.scope["facts"].items():
+        reason = draft.facts.reasons[name]
+        why = (
+            f"formula {reason.rule.formula}"
+            if reason.rule.formula
+            else ("default" if reason.case is None else f"case {reason.case + 1}")
+        )
+        lines.append(f"  {name}: {_inline(value)}  # {why}, {reason.rule.span}")
+    return "\n".join(lines) + "\n"
+
+
+def _emit(
+    lines: list[str], value: Mapping[str, Any], draft: Draft, folder: str, path: tuple[str | int, ...], depth: int
+) -> None:
+    assert draft.deal is not None
+    for name, item in value.items():
+        here = (*path, name)
+        indent = "  " * depth
+        if isinstance(item, Mapping) and item and not set(item) <= {"fr", "en"}:
+            lines.append(f"{indent}{name}:")
+            _emit(lines, item, draft, folder, here, depth + 1)
+        elif isinstance(item, list) and item and isinstance(item[0], Mapping):
+            lines.append(f"{indent}{name}:")
+            for index, entry in enumerate(item):
+                origin = _place(draft.deal.origin((*here, index)), folder)
+                lines.append(f"{indent}  - {_inline(entry)}  # {origin}")
+        else:
+            lines.append(f"{indent}{name}: {_inline(item)}  # {_place(draft.deal.origin(here), folder)}")
+
+
+def _place(origin: Origin, folder: str) -> str:
+    """``deal acme.yaml:12``: the files of the deal as seen from its folder, those of the library from the library's."""
+    span = origin.span()
+    if span is None:
+        return "schema default"
+    own = origin.layer in ("deal", "provider")
+    file = os.path.relpath(span.file, folder or ".").replace(os.sep, "/") if own else span.file
+    return f"{origin.layer} {file}:{span.line}"
+
+
+def _inline(value: Any) -> str:
+    """A value as one line of YAML (JSON is YAML); decimals are written as they are."""
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{key}: {_inline(item)}" for key, item in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(_inline(item) for item in value) + "]"
+    if value is None or isinstance(value, (bool, int, str)):
+        return json.dumps(value, ensure_ascii=False)
+    return json.dumps(str(value))
+
+
+def plain(value: Any) -> Any:
+    """Any stage's value as JSON can hold it: decimals as text."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    return str(value)

@@ -1,0 +1,319 @@
+"""The page that a table of contents prints is the page on which the heading stands, or there is none at all."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from office import Office, office, page_texts
+from sample_tree import pack
+
+from generator import Options, draft, workspace
+from generator.document.nodes import Numbered
+from generator.office import Office as Program
+from generator.office import libreoffice
+from generator.ooxml import names
+from generator.outputs import Form, laid_out
+from generator.readers import docx as reader
+from generator.workspace import recall, remember
+from generator.writers import docx
+from generator.writers.pdf import Printed, WordFile, printed
+from generator.writers.pdf.fonts import fonts_of, replacement, specimen
+
+__all__ = ["office"]
+
+CONTRACTS = Path(__file__).resolve().parent.parent / "contracts"
+ENTRIES = (names.CONTENTS_ENTRY, names.CONTENTS_ANNEX_ENTRY)
+# A deal, the language, and the part that is a file of its own; none is the bound form.
+CASES = {
+    "agreement-fr": ("pme-acme.yaml", "fr", "D01"),
+    "agreement-en": ("pme-acme.yaml", "en", "D01"),
+    "bound-fr": ("tpe-boulangerie.yaml", "fr", ""),
+    "bound-en": ("tpe-boulangerie.yaml", "en", ""),
+}
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A cache of the test's own, empty."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def word_file(name: str, numbered: Numbered, parts: list[str] | None = None) -> WordFile:
+    return WordFile(name, lambda pages: docx.write(numbered, parts, pages=pages), docx.headings(numbered, parts))
+
+
+def sample(name: str = "sample") -> WordFile:
+    return word_file(name, pack("fr"), ["D01"])
+
+
+def entries(word: bytes) -> list[list[str]]:
+    """The entries of the tables of contents: number, title and, where it is printed, page."""
+    return [one.text.split("\t") for one in reader.paragraphs(word) if one.style in ENTRIES]
+
+
+def heading_pages(pages: list[str], heading: str) -> list[int]:
+    """The pages on which lines of the text, one or several, are this heading and nothing else."""
+    wanted = "".join(heading.split())
+    found = []
+    for number, page in enumerate(pages, start=1):
+        lines = ["".join(line.split()) for line in page.splitlines()]
+        spans = ("".join(lines[start:end]) for start in range(len(lines)) for end in range(start + 1, start + 4))
+        if wanted in spans:
+            found.append(number)
+    return found
+
+
+@pytest.fixture(scope="module")
+def cases(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Printed]]:
+    """Every case, laid out at once."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        files = [
+            word_file(name, draft(CONTRACTS / deal, Options(language=language)).numbered[language], parts)
+            for name, (deal, language, part) in CASES.items()
+            for parts in [[part] if part else None]
+        ]
+        made, findings = printed(files, office.started, paged=True, pdf=True)
+        assert findings == ()
+        yield made
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_every_entry_names_the_page_on_which_its_heading_stands(case: str, cases: dict[str, Printed]) -> None:
+    pdf = cases[case].pdf
+    assert pdf is not None
+    pages = page_texts(pdf)
+    listed = entries(cases[case].word)
+    assert len(listed) > 20
+    for marker, title, page in listed:
+        # In a bound pack two documents may have headings that are equal.
+        assert int(page) in heading_pages(pages, f"{marker} {title}"), (marker, title, page)
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_the_footer_counts_the_pages_as_the_table_of_contents_does(case: str, cases: dict[str, Printed]) -> None:
+    pdf = cases[case].pdf
+    assert pdf is not None
+    pages = page_texts(pdf)
+    of = "sur" if case.endswith("fr") else "of"
+    for number, page in enumerate(pages, start=1):
+        assert re.findall(rf"Page (\d+) {of} (\d+)", page)[-1] == (str(number), str(len(pages)))
+
+
+# ---- without LibreOffice, and with one that fails
+
+
+def unpaged(made: dict[str, Printed]) -> bool:
+    """Whether the entries have no page and the field of the table asks Word for none."""
+    return all(len(entry) == 2 for one in made.values() for entry in entries(one.word))
+
+
+def test_without_libreoffice_there_are_no_page_numbers_and_the_remedy_is_said() -> None:
+    made, (finding,) = printed([sample()], None, paged=True, pdf=False)
+    assert unpaged(made)
+    assert (finding.code, finding.is_error) == ("no-page-numbers", False)
+    assert finding.message == "the tables of contents have no page numbers: LibreOffice is not installed"
+    assert "`apt install libreoffice-writer " in finding.help
+    assert [note.text for note in finding.notes] == ["sample.docx"]
+
+
+def test_a_pack_without_a_table_of_contents_needs_no_libreoffice() -> None:
+    made, findings = printed([word_file("order", pack("fr"), ["D02"])], None, paged=True, pdf=False)
+    assert findings == ()
+    assert made["order"].word == docx.write(pack("fr"), ["D02"])
+
+
+def test_who_asks_for_no_page_numbers_is_told_nothing() -> None:
+    tree = draft(CONTRACTS / "tpe-boulangerie.yaml")
+    made, findings = laid_out(tree, Form(page_numbers=False), None)
+    assert findings == ()
+    word = next(output for output in made if output.name.endswith(".docx"))
+    assert all(len(entry) == 2 for entry in entries(word.content))
+
+
+Stand = Callable[[str], Program]
+
+
+@pytest.fixture
+def standing_in(tmp_path: Path) -> Stand:
+    """Another program under the name of LibreOffice: the text of its script, after the line that names the shell."""
+
+    def make(script: str, shell: str = "/bin/sh") -> Program:
+        path = tmp_path / "soffice"
+        path.write_text(f"#!{shell}\n{script}")
+        path.chmod(path.stat().st_mode | stat.S_IXUSR)
+        return Program(path, tmp_path / "profile", 2)
+
+    return make
+
+
+def test_a_libreoffice_that_hangs_is_stopped_with_all_that_it_started(standing_in: Stand, tmp_path: Path) -> None:
+    program = standing_in(f"sleep 60 & echo $! > {tmp_path}/child; wait")
+    made, (finding,) = printed([sample()], program, paged=True, pdf=False)
+    assert unpaged(made)
+    assert "LibreOffice did not finish within 2 seconds and was stopped" in finding.message
+    child = Path(f"/proc/{(tmp_path / 'child').read_text().strip()}/stat")
+    assert not child.exists() or child.read_text().split()[2] == "Z"
+
+
+def test_a_libreoffice_that_writes_nothing_is_said(standing_in: Stand) -> None:
+    made, (finding,) = printed([sample()], standing_in("exit 0"), paged=True, pdf=False)
+    assert unpaged(made)
+    assert finding.code == "no-page-numbers"
+    assert "LibreOffice did not convert sample" in finding.message
+
+
+def test_a_libreoffice_that_cannot_be_started_is_said(tmp_path: Path) -> None:
+    made, (finding,) = printed([sample()], Program(tmp_path / "none", tmp_path), paged=True, pdf=False)
+    assert unpaged(made)
+    assert "LibreOffice cannot be started (No such file or directory)" in finding.message
+
+
+def test_a_libreoffice_that_writes_no_pdf_is_said(standing_in: Stand) -> None:
+    script = "for last; do :; done; mkdir out; for n in 0 1 2 3 4 5; do echo no > out/$n.pdf; done"
+    made, (finding,) = printed([sample()], standing_in(script), paged=True, pdf=False)
+    assert unpaged(made)
+    assert finding.code == "no-page-numbers"
+
+
+# Puts every heading on the page after the one that the table of contents names.
+CONTRARY = """
+import re, sys, zipfile
+from pathlib import Path
+import pikepdf
+from pikepdf import Array, Dictionary, Name
+
+out = Path(sys.argv[sys.argv.index("--outdir") + 1])
+out.mkdir()
+for path in map(Path, sys.argv[sys.argv.index("--outdir") + 2 :]):
+    package = zipfile.ZipFile(path)
+    text = package.read("word/document.xml").decode()
+    pdf = pikepdf.new()
+    for _ in range(20):
+        pdf.add_blank_page()
+    font = re.search(r'w:ascii="([^"]+)"', text)
+    name = font[1].replace(" ", "") if font else "None"
+    pdf.make_indirect(Dictionary(Type=Name.FontDescriptor, FontName=Name("/" + name)))
+    pdf.Root.Fonts = pdf.make_indirect(Dictionary(Type=Name.FontDescriptor, FontName=Name("/" + name)))
+    pdf.Root.Dests = Dictionary()
+    for mark, page in re.findall(r'PAGEREF (\\w+) .*?<w:t>(\\d+)<', text):
+        pdf.Root.Dests["/" + mark.replace("_", "5F")] = Array([pdf.pages[int(page)].obj, Name.Fit])
+    pdf.save(out / (path.stem + ".pdf"))
+"""
+
+
+def test_pages_that_never_settle_are_not_printed(standing_in: Stand) -> None:
+    program = replace(standing_in(CONTRARY, sys.executable), time_limit=60)
+    made, (finding,) = printed([sample()], program, paged=True, pdf=False)
+    assert unpaged(made)
+    assert "the pages still change after 4 rounds" in finding.message
+
+
+# ---- fonts
+
+
+def test_the_fonts_of_a_file_are_those_of_its_styles() -> None:
+    assert {"Cambria", "Calibri"} <= fonts_of(docx.write(pack("fr")))
+
+
+def test_a_font_with_a_twin_is_not_substituted_and_one_that_nobody_has_is(office: Office) -> None:
+    fonts = ["Cambria", "Calibri", "Times New Roman", "Arial", "Courier New", "Nulle Part"]
+    made = office.started.pdfs({font: specimen(font) for font in fonts})
+    assert [font for font in fonts if replacement(font, made[font])] == ["Nulle Part"]
+
+
+def test_a_font_of_other_widths_leaves_the_page_numbers_out(
+    office: Office, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fonts = tmp_path / "fonts.conf"
+    # A system on which Liberation is the only font.
+    fonts.write_text(
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "fonts.dtd"><fontconfig>'
+        "<dir>/usr/share/fonts/truetype/liberation</dir><dir>/usr/share/fonts/truetype/liberation2</dir>"
+        f"<cachedir>{tmp_path}</cachedir></fontconfig>"
+    )
+    monkeypatch.setenv("FONTCONFIG_FILE", str(fonts))
+    made, (finding,) = printed([sample()], office.started, paged=True, pdf=False)
+    assert unpaged(made)
+    assert finding.code == "substituted-font"
+    assert "`Cambria` is set in `" in finding.message
+    assert finding.help.startswith("install Carlito, Caladea (fonts of the same widths)")
+
+
+# ---- what was found before
+
+
+@pytest.fixture(scope="module")
+def found(office: Office, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Printed]:
+    """A cache in which the pages of the sample are, and the sample with its page numbers."""
+    folder = tmp_path_factory.mktemp("found")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(folder))
+        made, findings = printed([sample()], office.started, paged=True, pdf=False)
+        assert findings == ()
+        assert not unpaged(made)
+    return folder, made["sample"]
+
+
+def without_time(office: Office, file: WordFile) -> tuple[dict[str, Printed], list[str]]:
+    """A file whose pages can only come out of the cache: there is no time to start LibreOffice."""
+    made, findings = printed([file], replace(office.started, time_limit=0), paged=True, pdf=False)
+    return made, [finding.code for finding in findings]
+
+
+def test_pages_found_once_are_not_looked_for_again(office: Office, found: tuple[Path, Printed], cache: Path) -> None:
+    shutil.copytree(found[0], cache)
+    made, codes = without_time(office, sample())
+    assert codes == []
+    assert made["sample"].word == found[1].word
+
+
+def test_a_text_that_changed_is_laid_out_again(office: Office, found: tuple[Path, Printed], cache: Path) -> None:
+    shutil.copytree(found[0], cache)
+    made, codes = without_time(office, word_file("sample", pack("fr", status=""), ["D01"]))
+    assert codes == ["no-page-numbers"]
+    assert unpaged(made)
+
+
+def test_a_cache_that_was_harmed_or_changed_is_not_trusted(
+    office: Office, found: tuple[Path, Printed], cache: Path
+) -> None:
+    shutil.copytree(found[0], cache)
+    (entry,) = cache.rglob("*/pages/*")
+    kept = entry.read_bytes()
+    changed = kept.replace(b'"liability": ', b'"liability": 1')
+    assert changed != kept
+    for harm in (changed, kept[:-9], b"", b"{", b"[]", b"null", b'{"pages": {}, "sha256": ""}', b"\xff", b"7"):
+        entry.write_bytes(harm)
+        made, codes = without_time(office, sample())
+        assert codes == ["no-page-numbers"], harm
+        assert unpaged(made)
+
+
+def test_a_cache_that_cannot_be_written_is_none(cache: Path) -> None:
+    cache.write_text("this is a file")
+    remember("trial", "key", "text")
+    assert recall("trial", "key") == ""
+
+
+def test_the_cache_forgets_what_is_oldest(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(workspace, "CACHED_ENTRIES", 3)
+    for key in "abcd":
+        remember("trial", key, "text")
+    assert [recall("trial", key) for key in "abcd"] == ["", "text", "text", "text"]
+
+
+def test_the_profile_leaves_nothing_behind() -> None:
+    with libreoffice() as office:
+        assert office is not None
+        folder = office.folder
+        assert (folder / "profile/user/registrymodifications.xcu").is_file()
+    assert not folder.exists()

@@ -1,0 +1,222 @@
+"""What a file carries beside its words: the deal, the resolved deal, the receipt, and protection on request."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+from functools import cache
+from io import BytesIO
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+from office import Office, office
+from openxml_audit import OpenXmlValidator  # type: ignore[import-untyped]
+
+from generator import __version__
+from generator.ooxml.names import clause_bookmark
+from generator.outputs import Form, Output, outputs
+from generator.pipeline import Draft, draft, draft_text
+from generator.readers import docx as reader
+from generator.workspace import Workspace, engine_digest
+
+__all__ = ["office"]
+
+ROOT = Path(__file__).parent.parent
+CONTRACTS = ROOT / "contracts"
+
+
+@cache
+def example(name: str = "tpe-boulangerie.yaml") -> Draft:
+    return draft(CONTRACTS / name)
+
+
+def word_file(form: Form) -> bytes:
+    (output,) = (o for o in outputs(example(), form) if o.name.endswith(".docx"))
+    return output.content
+
+
+def beside(form: Form | None = None) -> dict[str, bytes]:
+    return {o.name: o.content for o in outputs(example(), form or Form(()))}
+
+
+def test_a_word_file_carries_the_deal_the_resolved_deal_and_the_receipt() -> None:
+    carried = reader.embedded(word_file(Form()))
+    assert sorted(carried) == ["deal.yaml", "receipt.json", "resolved.yaml"]
+    assert carried["deal.yaml"] == (CONTRACTS / "tpe-boulangerie.yaml").read_bytes()
+    assert {name: carried[name] for name in ("receipt.json", "resolved.yaml")} == beside()
+
+
+def test_a_file_without_its_record_carries_nothing_of_the_deal() -> None:
+    content = word_file(Form(carry_record=False))
+    assert reader.embedded(content) == {}
+    assert b"boulangerie" in (CONTRACTS / "tpe-boulangerie.yaml").read_bytes()
+    assert sorted(beside(Form((), carry_record=False))) == ["receipt.json", "resolved.yaml"]
+
+
+def test_the_receipt_names_what_the_pack_was_made_of() -> None:
+    receipt = json.loads(beside()["receipt.json"])
+    deal = (CONTRACTS / "tpe-boulangerie.yaml").read_bytes()
+    assert receipt["deal"] == {"id": "boulangerie-2026", "sha256": hashlib.sha256(deal).hexdigest()}
+    assert receipt["engine"] == {"name": "clausier", "version": __version__, "sha256": engine_digest()}
+    provider = (CONTRACTS / "my-msp" / "provider.yaml").read_bytes()
+    assert receipt["provider"]["sha256"] == hashlib.sha256(provider).hexdigest()
+    base = (CONTRACTS / "my-msp" / "base.docx").read_bytes()
+    assert receipt["base"]["sha256"] == hashlib.sha256(base).hexdigest()
+    assert receipt["library"]["sha256"] == Workspace.default().library_digest()
+    assert receipt["date_of_law"] == str(example().facts.as_of)  # type: ignore[union-attr]
+
+
+def test_the_receipt_lists_each_clause_with_the_digest_of_its_text() -> None:
+    receipt = json.loads(beside()["receipt.json"])
+    library = example().library
+    assert library is not None
+    assert list(receipt["clauses"]) == ["fr"]
+    printed = receipt["clauses"]["fr"]
+    assert len(printed) > 100
+    assert [entry["text"] for entry in printed] == [
+        library.clauses[entry["id"]].texts["fr"].digest for entry in printed
+    ]
+    # No lawyer has approved anything yet.
+    assert {entry["approval"] for entry in printed} == {"none"}
+
+
+def test_the_tags_of_the_word_file_agree_with_the_receipt() -> None:
+    receipt = json.loads(beside()["receipt.json"])
+    known = {entry["text"][:12] for entry in receipt["clauses"]["fr"]}
+    tags = {p.clause for p in reader.paragraphs(word_file(Form())) if p.clause.startswith("clause:")}
+    assert len(tags) > 100
+    assert {tag.rpartition("#")[2] for tag in tags} <= known
+
+
+@pytest.mark.parametrize(
+    "name", ["tpe-boulangerie.yaml", "pme-acme.yaml", "gc-grand-compte.yaml", "sante-clinique.yaml"]
+)
+def test_the_receipt_knows_what_each_clause_of_the_word_file_says(name: str) -> None:
+    """Two readers: the digests come from the tree, the letters from the file."""
+    made = example(name)
+    (word,) = (o for o in outputs(made, Form(bound=True)) if o.name.endswith(".docx"))
+    assert edited(word.content) == []
+
+
+def test_the_receipt_still_knows_it_when_libreoffice_has_saved_the_file(office: Office) -> None:
+    content = word_file(Form())
+    saved = office.converted({"saved": content}, "docx:Office Open XML Text")["saved"]
+    assert saved != content
+    assert edited(saved) == []
+    assert reader.embedded(saved) == reader.embedded(content)
+
+
+def test_an_edited_clause_and_a_deleted_one_are_told_from_the_others() -> None:
+    content = word_file(Form())
+    with ZipFile(BytesIO(content)) as package:
+        parts = {name: package.read(name) for name in package.namelist()}
+    text = parts["word/document.xml"].decode()
+    changed = text.replace("deux ans", "trois ans", 1) if "deux ans" in text else text.replace(" ne peut ", " peut ", 1)
+    assert changed != text
+    parts["word/document.xml"] = changed.encode()
+    with ZipFile(written := BytesIO(), "w") as package:
+        for name, part in parts.items():
+            package.writestr(name, part)
+    assert len(edited(written.getvalue())) == 1
+
+
+def edited(content: bytes) -> list[str]:
+    """The slots of the clauses that a Word file does not say as its own receipt has them."""
+    receipt = json.loads(reader.embedded(content)["receipt.json"])
+    said = reader.clause_letters(content)
+    (clauses,) = receipt["clauses"].values()
+    assert len(clauses) > 100
+    empty = hashlib.sha256(b"").hexdigest()
+    return [
+        entry["slot"]
+        for entry in clauses
+        if entry["printed"] != empty
+        and hashlib.sha256(said.get(clause_bookmark(entry["slot"]), "").encode()).hexdigest() != entry["printed"]
+    ]
+
+
+def test_a_changed_deal_changes_the_digest_of_the_deal_alone() -> None:
+    text = (CONTRACTS / "tpe-boulangerie.yaml").read_text("utf-8")
+    changed = draft_text("tpe-boulangerie.yaml", text + "\n# a remark\n", CONTRACTS)
+    one = json.loads(beside()["receipt.json"])
+    other = json.loads({o.name: o.content for o in outputs(changed, Form(()))}["receipt.json"])
+    assert one.pop("deal") != other.pop("deal")
+    assert one == other
+
+
+def test_a_deal_with_windows_line_ends_has_the_digest_of_the_same_lines(tmp_path: Path) -> None:
+    shutil.copytree(CONTRACTS / "my-msp", tmp_path / "my-msp")
+    text = (CONTRACTS / "tpe-boulangerie.yaml").read_text("utf-8")
+    (tmp_path / "tpe-boulangerie.yaml").write_bytes(text.replace("\n", "\r\n").encode())
+    made = draft(tmp_path / "tpe-boulangerie.yaml")
+    (word,) = (o for o in outputs(made, Form()) if o.name.endswith(".docx"))
+    assert reader.embedded(word.content)["deal.yaml"] == text.encode()
+
+
+def test_a_file_for_redlines_records_every_edit(tmp_path: Path) -> None:
+    content = word_file(Form(redline_only=True))
+    with ZipFile(BytesIO(content)) as package:
+        settings = package.read("word/settings.xml").decode()
+    assert '<w:trackRevisions/><w:documentProtection w:edit="trackedChanges" w:enforcement="1"/>' in settings
+    path = tmp_path / "redline.docx"
+    path.write_bytes(content)
+    assert [str(error) for error in OpenXmlValidator().validate(path).errors] == []
+    with ZipFile(BytesIO(word_file(Form()))) as package:
+        assert "trackRevisions" not in package.read("word/settings.xml").decode()
+
+
+# ---- the same bytes everywhere
+
+_BUILD = "import sys; from generator.cli import main; sys.argv[0] = 'clausier'; main()"
+
+
+def _built(folder: Path, **environment: str) -> dict[str, bytes]:
+    """The files of two deals, built by a process of its own in ``folder``, from a copy of the examples there."""
+    shutil.copytree(CONTRACTS, folder / "deals")
+    deals = ["deals/tpe-boulangerie.yaml", "deals/pme-acme.yaml"]
+    command = [sys.executable, "-c", _BUILD, "build", *deals, "-o", "out", "--to", "docx,html,md,json", "--quiet"]
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), "CLAUSIER_PAGES": "0", **environment}
+    done = subprocess.run(command, cwd=folder, env=variables, capture_output=True, text=True, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return {str(p.relative_to(folder / "out")): p.read_bytes() for p in (folder / "out").rglob("*") if p.is_file()}
+
+
+def test_two_builds_are_equal_in_any_time_zone_language_folder_and_hash_seed(tmp_path: Path) -> None:
+    one = _built(tmp_path / "one", TZ="Pacific/Auckland", PYTHONHASHSEED="1", LANG="C", LC_ALL="C")
+    other = _built(
+        tmp_path / "somewhere" / "else é", TZ="America/Caracas", PYTHONHASHSEED="4242", LANG="fr_FR.UTF-8",
+        LC_ALL="fr_FR.UTF-8", PYTHONUTF8="0", COLUMNS="40",
+    )  # fmt: skip
+    assert sorted(one) == sorted(other)
+    assert len(one) > 40
+    assert [name for name in one if one[name] != other[name]] == []
+
+
+def test_the_files_name_no_folder_of_the_machine(tmp_path: Path) -> None:
+    shutil.copytree(CONTRACTS, tmp_path / "deals")
+    made = draft(tmp_path / "deals" / "tpe-boulangerie.yaml")
+    written: tuple[Output, ...] = outputs(made, Form(("docx", "html", "md", "json")))
+    for output in written:
+        texts = [output.content]
+        if output.name.endswith(".docx"):
+            with ZipFile(BytesIO(output.content)) as package:
+                texts = [package.read(name) for name in package.namelist()]
+        for folder in (str(tmp_path), str(ROOT), os.getcwd()):
+            assert not any(folder.encode() in text for text in texts), output.name
+    resolved = next(o.content for o in written if o.name == "resolved.yaml").decode()
+    assert "# deal tpe-boulangerie.yaml:" in resolved
+    assert "# provider my-msp/provider.yaml:" in resolved
+    assert "# segment clauses/base/profiles/tpe.yaml:" in resolved
+
+
+@pytest.mark.parametrize("settings", [b"<w:settings><w:trackRevisions/></w:settings>"])
+def test_settings_that_speak_of_revisions_already_are_refused(settings: bytes) -> None:
+    from generator.writers.docx.properties import redline_only
+
+    with pytest.raises(ValueError, match="already say"):
+        redline_only(settings)
