@@ -1,6 +1,7 @@
 # make demo     the example contracts, in build/
 # make test     every check of the project (LibreOffice must be installed: it counts the numbers of the Word files)
 # make nightly  the properties, at twenty times their length
+# make pictures the pages that README.md shows
 # make bench    how long a contract takes, beside docxtpl
 # make pins     new versions of the libraries, with their hashes
 # make clean    back to a fresh clone
@@ -8,7 +9,7 @@
 # Python 3.11 or later with its venv module is all that must be there.
 
 .DELETE_ON_ERROR:
-.PHONY: demo test nightly bench pins clean
+.PHONY: demo test nightly pictures bench pins clean
 
 PYTHON := $(shell for p in python3.11 python3 python3.12 python3.13; do \
 	$$p -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -34,6 +35,9 @@ test: $(VENV)/dev
 
 nightly: $(VENV)/dev
 	@$(BIN)/python -m pytest --quiet --hypothesis-profile=nightly
+
+pictures: $(VENV)/dev
+	@$(BIN)/python -m tests.pictures
 
 bench: $(VENV)/dev
 	@$(BIN)/python -m bench

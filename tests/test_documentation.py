@@ -9,8 +9,10 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from generator.cli import main
+from tests.pictures import FOLDER, LARGEST, PICTURES
 
 ROOT = Path(__file__).resolve().parent.parent
+README = ROOT / "README.md"
 TEN_ERRORS = ROOT / "docs" / "ten-errors.md"
 COMMAND = "check contracts/pme-dix-erreurs.yaml"
 
@@ -51,6 +53,25 @@ def test_every_command_that_the_readme_shows_exists() -> None:
     assert {"new", "check", "build", "explain", "show", "library"} <= commands
     for command in commands:
         assert CliRunner().invoke(main, [command, "--help"]).exit_code == 0
+
+
+def test_every_option_that_the_readme_explains_is_one_of_build() -> None:
+    told = set(re.findall(r"^\| `(--[a-z-]+)", README.read_text("utf-8"), re.MULTILINE))
+    assert len(told) >= 6
+    shown = CliRunner().invoke(main, ["build", "--help"]).output
+    assert {option for option in told if option not in shown} == set()
+
+
+def test_the_readme_shows_four_pages_that_are_kept_small() -> None:
+    shown = re.findall(
+        r'<img src="docs/pictures/([\w-]+)\.png" width="200" alt="[^"]{20,}">', README.read_text("utf-8")
+    )
+    assert shown == [picture.name for picture in PICTURES]
+    assert sorted(path.stem for path in FOLDER.iterdir()) == sorted(shown)
+    for name in shown:
+        content = (FOLDER / f"{name}.png").read_bytes()
+        assert content.startswith(b"\x89PNG")
+        assert len(content) < LARGEST
 
 
 def test_every_link_between_documents_leads_somewhere() -> None:
