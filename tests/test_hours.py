@@ -403,7 +403,7 @@ def test_the_times_of_a_service_come_from_targets_and_from_fields_of_the_deal() 
         level("restore", response="support.restore_requests.response_h"),
     )
     sheet = Service(
-        "patching", 1, "server", "means", (), False, False, False, levels, None, None, Span("sheet.md", 1, 1, 2)
+        "patching", 1, "server", "means", (), (), False, False, False, levels, None, None, Span("sheet.md", 1, 1, 2)
     )
     deal = {
         "services": [{"code": "patching", "calendar_ref": "HO"}],
