@@ -12,7 +12,7 @@ from generator.diagnostics import Diagnostic
 from generator.office import libreoffice
 from generator.outputs import Form, laid_out
 from generator.pipeline import Draft, Options
-from generator.workspace import Workspace, write_whole
+from generator.workspace import Workspace, write_all
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,7 @@ def build(
         printed, findings = laid_out(made, form, office)
     for output in printed:
         files.append((target / output.name, output.content))
-    for path, content in files:
-        write_whole(path, content)
+    write_all(dict(files))
     return BuildResult(made, tuple(path for path, _ in files), findings)
 
 

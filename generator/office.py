@@ -8,7 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape
@@ -22,6 +22,10 @@ INSTALL: Final = (
     "fonts-liberation` (Debian, Ubuntu), `dnf install libreoffice-writer google-crosextra-caladea-fonts "
     "google-crosextra-carlito-fonts liberation-fonts` (Fedora), `brew install --cask libreoffice` (macOS), "
     "`winget install TheDocumentFoundation.LibreOffice` (Windows)"
+)
+
+LOOK: Final = (
+    "build with `--to docx` and open the Word file in LibreOffice to see why; check the room in the temporary folder"
 )
 
 _NAMES: Final = ("soffice", "libreoffice")
@@ -74,11 +78,15 @@ class OfficeFailed(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """An installed LibreOffice with a private profile in ``folder``; ``time_limit`` in seconds a run."""
+    """An installed LibreOffice with a private profile in ``folder``; ``time_limit`` in seconds a run.
+
+    One that hung once is not started again: every deal of a build would wait for it as long.
+    """
 
     program: Path
     folder: Path
     time_limit: float = TIME_LIMIT
+    hung: list[OfficeFailed] = field(default_factory=list, init=False, compare=False)
 
     def state(self) -> str:
         """A digest that changes when LibreOffice or a font is installed, updated or removed."""
@@ -101,17 +109,18 @@ class Office:
         with scratch_folder() as run:
             places = {name: f"{number}" for number, name in enumerate(files)}
             fill_folder(run, {f"{places[name]}.docx": content for name, content in files.items()})
-            self._run(target, run, [str(run / f"{place}.docx") for place in places.values()])
+            ending = self._run(target, run, [str(run / f"{place}.docx") for place in places.values()])
             suffix = target.split(":")[0]
             made = {name: produced_file(run / "out" / f"{place}.{suffix}") for name, place in places.items()}
         for name, content in made.items():
             if content is None:
-                raise OfficeFailed(
-                    f"LibreOffice did not convert {name}", "open the Word file in LibreOffice to see why"
-                )
+                raise OfficeFailed(f"LibreOffice did not convert {name}{ending}", LOOK)
         return {name: content for name, content in made.items() if content is not None}
 
-    def _run(self, target: str, run: Path, paths: list[str]) -> None:
+    def _run(self, target: str, run: Path, paths: list[str]) -> str:
+        """Convert these files, and say how the run ended where that was not well."""
+        if self.hung:
+            raise self.hung[0]
         command = [
             str(self.program),
             f"-env:UserInstallation={(self.folder / 'profile').as_uri()}",
@@ -134,13 +143,17 @@ class Office:
         except OSError as error:
             raise OfficeFailed(f"LibreOffice cannot be started ({error.strerror})", f"check {self.program}") from error
         try:
-            process.wait(self.time_limit)
+            status = process.wait(self.time_limit)
         except BaseException as error:
             _stop(process)
             if not isinstance(error, subprocess.TimeoutExpired):
                 raise
             reason = f"LibreOffice did not finish within {self.time_limit:g} seconds and was stopped"
-            raise OfficeFailed(reason, "try again when the machine has less to do, or build fewer deals") from error
+            self.hung.append(OfficeFailed(reason, "try again when the machine has less to do, or build fewer deals"))
+            raise self.hung[0] from error
+        if status < 0:
+            return f" (it was ended by signal {-status})"
+        return f" (it ended with status {status})" if status else ""
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

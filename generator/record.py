@@ -12,7 +12,9 @@ from generator import __version__
 from generator.deal import Origin
 from generator.document.nodes import Clause, Numbered, Part, Section, Table
 from generator.document.walk import letters_of, text_of
+from generator.ooxml.names import clause_bookmark
 from generator.pipeline import Draft, deal_digest, deal_text, source_digest
+from generator.readers.docx import clause_letters, letters_outside_clauses
 from generator.workspace import engine_digest
 
 DEAL: Final = "deal.yaml"
@@ -41,11 +43,18 @@ def receipt(draft: Draft) -> dict[str, Any]:
 
     ``clauses`` has, for each language, one entry a clause in the order of the pack: ``text`` is the digest of the text
     in the library, the one that an approval names; ``printed`` is that of the letters that this deal prints, so that a
-    file shows which of its clauses were edited since (empty where a file holds two languages); ``approval`` says
-    whether a lawyer's approval of it is recorded.
+    file shows which of its clauses were edited since; ``approval`` says whether a lawyer's approval of it is recorded.
+    A file of two languages prints both inside one bookmark: the entry of the first language has the digest of both,
+    that of the second an empty one.
+
+    ``frame`` has the digest of each paragraph that the Word files print around the clauses: covers, titles, headings,
+    headers, footers; without what fields print but references.
     """
     assert draft.deal is not None and draft.library is not None and draft.facts is not None and draft.plan is not None
     states = {clause.id: clause for clause in draft.plan.clauses()}
+    words = _words(draft)
+    facing = _facing_letters(draft, words)
+    first = next(iter(draft.numbered))
     return {
         "version": _RECEIPT_VERSION,
         "engine": {"name": "clausier", "version": __version__, "sha256": engine_digest()},
@@ -61,7 +70,7 @@ def receipt(draft: Draft) -> dict[str, Any]:
                     "slot": clause.anchor,
                     "id": clause.id,
                     "text": clause.digest,
-                    "printed": _printed(_letters(part, section, clause, numbered), draft),
+                    "printed": _printed(part, section, clause, numbered, facing, language == first),
                     "approval": states[clause.id].approval_state(language),
                 }
                 for part in numbered.document.parts
@@ -70,12 +79,41 @@ def receipt(draft: Draft) -> dict[str, Any]:
             ]
             for language, numbered in draft.numbered.items()
         },
+        "frame": sorted({_digest(text) for word in words for text in letters_outside_clauses(word)}),
     }
 
 
-def _printed(letters: str, draft: Draft) -> str:
-    """The digest of what a file prints of a clause; empty where the file prints two languages in one place."""
-    return "" if draft.facing is not None and letters else hashlib.sha256(letters.encode()).hexdigest()
+def _digest(letters: str) -> str:
+    return hashlib.sha256(letters.encode()).hexdigest()
+
+
+def _words(draft: Draft) -> tuple[bytes, ...]:
+    """The whole pack as Word files that carry nothing: they do not depend on the receipt, which is made of them."""
+    from generator.writers import docx
+
+    return tuple(docx.write(contract, None, house=draft.house) for contract in draft.contracts.values())
+
+
+def _facing_letters(draft: Draft, words: tuple[bytes, ...]) -> Mapping[str, str] | None:
+    """What a file of two languages says in each clause, by its bookmark; nothing where each language has its files.
+
+    Which of the two says a line first is decided by the writer, row by row: only the file itself knows the order.
+    """
+    if draft.facing is None:
+        return None
+    (word,) = words
+    return clause_letters(word)
+
+
+def _printed(
+    part: Part, section: Section, clause: Clause, numbered: Numbered, facing: Mapping[str, str] | None, first: bool
+) -> str:
+    """The digest of what a file prints of a clause; empty where it stands in the entry of the other language."""
+    letters = _letters(part, section, clause, numbered)
+    if facing is None or not letters:
+        return _digest(letters)
+    # One bookmark is around both languages, named after the clause of the first.
+    return _digest(facing[clause_bookmark(clause.anchor)]) if first else ""
 
 
 def _letters(part: Part, section: Section, clause: Clause, numbered: Numbered) -> str:

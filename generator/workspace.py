@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import shutil
@@ -12,6 +13,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TextIO
 
 MAX_TEXT_BYTES = 1 << 20
 
@@ -53,7 +55,8 @@ def read_whole(path: Path, limit: int) -> bytes:
     except FileNotFoundError as error:
         raise WorkspaceError(name, "there is no such file", "check the path") from error
     except OSError as error:
-        raise WorkspaceError(name, f"the file cannot be read ({error.strerror})", "check its permissions") from error
+        remedy = "name a file by a shorter path" if error.errno == errno.ENAMETOOLONG else "check its permissions"
+        raise WorkspaceError(name, f"the file cannot be read ({error.strerror})", remedy) from error
     mode = os.fstat(descriptor).st_mode
     if not stat.S_ISREG(mode):
         os.close(descriptor)
@@ -66,27 +69,108 @@ def read_whole(path: Path, limit: int) -> bytes:
     return content
 
 
+def read_input(stream: TextIO | None, name: str, limit: int) -> bytes:
+    """The bytes that are piped in, at most ``limit`` of them; ``name`` is how findings call them.
+
+    ``stream`` is ``sys.stdin``, which is ``None`` for a program that was started without one.
+    """
+    if stream is None:
+        raise WorkspaceError(name, "nothing is piped in", "name a file, or pipe one in")
+    try:
+        content = stream.buffer.read(limit + 1)
+    except OSError as error:
+        raise WorkspaceError(name, f"the input cannot be read ({error.strerror})", "name a file instead") from error
+    if len(content) > limit:
+        raise WorkspaceError(name, f"the input is larger than {limit // 1024} KiB", "make it smaller")
+    return content
+
+
 def write_whole(path: Path, content: bytes) -> None:
     """Write a file whole or not at all: a temporary file in the same folder, flushed to the disk, then renamed."""
-    name = str(path)
-    if path.is_symlink():
-        raise WorkspaceError(name, "the target is a link", "remove it or choose another folder")
-    if path.is_dir():
-        raise WorkspaceError(name, "the target is a folder", "remove it or choose another name")
-    temporary = ""
+    write_all({path: content})
+
+
+def write_all(files: Mapping[Path, bytes]) -> None:
+    """Write several files, each whole, and none before all of them are on the disk under temporary names.
+
+    Nothing is left of them where one cannot be written. Raises ``WorkspaceError``.
+    """
+    temporaries: dict[Path, str] = {}
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".clausier-", suffix=".part")
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        for path, content in files.items():
+            with _refusing(path):
+                temporaries[path] = _target(path)
+                _fill(temporaries[path], content)
+        for path in files:
+            with _refusing(path):
+                os.replace(temporaries.pop(path), path)
+    finally:
+        for temporary in temporaries.values():
+            with suppress(OSError):
+                os.unlink(temporary)
+
+
+def _target(path: Path) -> str:
+    """The empty temporary file that will be renamed to this name, in a folder that is made where it lacks."""
+    if path.is_symlink():
+        raise WorkspaceError(str(path), "the target is a link", "remove it or choose another folder")
+    if path.is_dir():
+        raise WorkspaceError(str(path), "the target is a folder", "remove it or choose another name")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".clausier-", suffix=".part")
+    os.close(descriptor)
+    return temporary
+
+
+def _fill(temporary: str, content: bytes) -> None:
+    with open(temporary, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    os.chmod(temporary, 0o644)
+
+
+@contextmanager
+def _refusing(path: Path) -> Iterator[None]:
+    """What the system refuses while this file is written, as a ``WorkspaceError``."""
+    try:
+        yield
     except OSError as error:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
-        raise WorkspaceError(name, f"the file cannot be written ({error.strerror})", "check the folder") from error
+        reason = f"the file cannot be written ({error.strerror})"
+        raise WorkspaceError(str(path), reason, remedy_of(error, "check the folder")) from error
+
+
+_REMEDIES = {
+    errno.ENOSPC: "make room on the disk",
+    errno.EDQUOT: "make room in your share of the disk",
+    errno.EACCES: "choose a folder that you may write in, or have its permissions changed",
+    errno.EPERM: "choose a folder that you may write in, or have its permissions changed",
+    errno.EROFS: "choose a folder that can be written",
+    errno.ENAMETOOLONG: "choose a shorter name or path",
+    errno.ELOOP: "remove the link that leads in a circle",
+    errno.ENOTDIR: "a part of the path is a file: choose another path",
+}
+
+
+def remedy_of(error: OSError, otherwise: str) -> str:
+    """What to do about what the system refused."""
+    return _REMEDIES.get(error.errno or 0, otherwise)
+
+
+def exists(path: Path) -> bool:
+    """Whether there is anything of this name. Raises ``WorkspaceError`` for what the system does not let us see."""
+    with _refusing(path):
+        try:
+            os.lstat(path)
+        except FileNotFoundError:
+            return False
+        return True
+
+
+def is_link(path: Path) -> bool:
+    """Whether this is a link. Raises ``WorkspaceError`` for a path that the system does not take."""
+    with _refusing(path):
+        return path.is_symlink()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +243,7 @@ def shown_path(path: Path) -> str:
     """The path as findings show it: relative to the working folder where it lies below it."""
     try:
         return Path(os.path.abspath(path)).relative_to(Path.cwd()).as_posix()
-    except ValueError:
+    except (ValueError, OSError):  # the working folder may be gone
         return path.as_posix()
 
 
@@ -212,15 +296,20 @@ def state_of(paths: Iterable[str]) -> str:
 CACHED_ENTRIES = 1000
 
 
-def _cache_folder(kind: str) -> Path:
+def _cache_folder(kind: str) -> Path | None:
+    """Where texts of this kind are kept; nowhere for a user without a home."""
     root = os.environ.get("XDG_CACHE_HOME", "")
-    return Path(root if os.path.isabs(root) else os.path.expanduser("~/.cache")) / "clausier" / kind
+    folder = root if os.path.isabs(root) else os.path.expanduser("~/.cache")
+    return Path(folder) / "clausier" / kind if os.path.isabs(folder) else None
 
 
 def recall(kind: str, key: str) -> str:
     """What ``remember`` kept under this key in the user's cache; empty where there is nothing that can be read."""
+    folder = _cache_folder(kind)
+    if folder is None:
+        return ""
     try:
-        return read_text(_cache_folder(kind) / key)
+        return read_text(folder / key)
     except WorkspaceError:
         return ""
 
@@ -228,6 +317,8 @@ def recall(kind: str, key: str) -> str:
 def remember(kind: str, key: str, text: str) -> None:
     """Keep a text in the user's cache, whole or not at all; a cache that cannot be written is none."""
     folder = _cache_folder(kind)
+    if folder is None:
+        return
     with suppress(WorkspaceError, OSError):
         write_whole(folder / key, text.encode())
         entries = sorted(folder.iterdir(), key=lambda entry: entry.stat().st_mtime_ns)

@@ -116,6 +116,17 @@ def test_a_true_up_is_worked_out_on_the_first_countable_line(case: Mapping[str, 
     made = FORMULAS["true_up_example"]({"pricing": pricing}, context())
     assert (made["qty_more"], made["qty_floor"]) == (case["more"], case["floor"])
     assert [str(made[name]) for name in ("monthly_signed", "monthly_more", "monthly_floor")] == case["amounts"]
+    assert FORMULAS["has_true_up_example"]({"pricing": pricing}, context()) is case.get("printed", True)
+
+
+def test_a_true_up_passes_over_a_line_in_tiers_and_its_amounts_are_those_of_the_line() -> None:
+    tiered = price_line({"qty": 60, "unit_price": "10.00", "tiers": [{"from_qty": 1, "unit_price": "9.00"}]})
+    plain = price_line({"qty": 62, "unit_price": "38.00"})
+    pricing = {"lines": [tiered, plain], "true_up": {"reductions_floor_pct": D(80)}}
+    made = FORMULAS["true_up_example"]({"pricing": pricing}, context())
+    assert made["unit_price"] == D("38.00")
+    for quantity, amount in (("qty_signed", "monthly_signed"), ("qty_more", "monthly_more")):
+        assert made[amount] == line_total({**plain, "qty": made[quantity]})
 
 
 def context() -> Context:

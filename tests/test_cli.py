@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import pty
@@ -21,7 +22,7 @@ from generator.cli.new import segments, skeleton
 from generator.diagnostics import Diagnostic, Report, Severity
 from generator.outputs import FORMATS
 from generator.source import read_yaml
-from generator.workspace import WorkspaceError
+from generator.workspace import WorkspaceError, remedy_of
 
 ROOT = Path(__file__).resolve().parent.parent
 SECTORS = ("general", "health", "public", "finance")
@@ -386,6 +387,68 @@ def test_what_the_disk_refuses_is_status_3_and_the_other_deals_are_written() -> 
     assert result.stderr.startswith("error: out/bloque/bloque.fr.md: the file cannot be written (")
     assert "not finished bloque.yaml: the pack is not whole" in result.stdout.splitlines()
     assert sorted(os.listdir("out/bon")) == ["bon.fr.md", "receipt.json", "resolved.yaml"]
+
+
+def test_of_a_pack_that_cannot_be_written_whole_nothing_is_written() -> None:
+    Path("out/dupont/receipt.json").mkdir(parents=True)
+    Path("out/dupont/dupont.fr.html").write_text("of an earlier build")
+    result = run("build", str(deal("dupont")), "-o", "out", "--to", "md", "--bound")
+    assert result.exit_code == 3
+    assert result.stderr.startswith("error: out/dupont/receipt.json: the target is a folder\n")
+    assert sorted(os.listdir("out/dupont")) == ["dupont.fr.html", "receipt.json"]
+    assert "warning[stale-file]" in result.stdout
+
+
+@pytest.mark.parametrize("output", ["a" * 300, "/".join(["a" * 200] * 25)], ids=["name", "path"])
+def test_an_output_that_is_too_long_is_said_plainly(output: str) -> None:
+    result = run("build", str(deal("dupont")), "-o", output, "--to", "md")
+    assert result.exit_code in (2, 3)
+    assert "File name too long" in result.stderr
+    assert "   = help: choose a shorter name or path\n" in result.stderr
+
+
+@pytest.mark.parametrize("words", [("new", "--segment", "tpe"), ("base",)], ids=["new", "base"])
+@pytest.mark.parametrize(
+    ("file", "reason"),
+    [("a" * 300 + ".docx", "File name too long"), ("file/base.docx", "Not a directory")],
+    ids=["long", "inside a file"],
+)
+def test_a_place_that_the_system_does_not_take_is_said_plainly(words: tuple[str, ...], file: str, reason: str) -> None:
+    Path("file").write_text("")
+    result = run(*words, file)
+    assert result.exit_code in (2, 3)
+    assert f"the file cannot be written ({reason})" in result.stderr
+    assert "internal error" not in result.stderr
+
+
+@pytest.mark.parametrize(("number", "remedy"), [(errno.ENOSPC, "make room on the disk"), (errno.EIO, "otherwise")])
+def test_the_remedy_is_that_of_the_refusal(number: int, remedy: str) -> None:
+    assert remedy_of(OSError(number, os.strerror(number)), "otherwise") == remedy
+
+
+def test_what_the_system_refuses_is_no_fault_of_the_program(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", "/srv/law")
+
+    monkeypatch.setattr("generator.pipeline.library_of", refuse)
+    result = run("library", "lint")
+    assert (result.exit_code, result.stderr) == (
+        3, "error: /srv/law: the system refused (Permission denied)\n"
+        "   = help: choose a folder that you may write in, or have its permissions changed\n",
+    )  # fmt: skip
+
+
+def test_a_working_folder_that_is_gone_is_no_fault_of_the_program(folder: Path) -> None:
+    file = deal("dupont").resolve()
+    gone = folder / "gone"
+    gone.mkdir()
+    os.chdir(gone)
+    gone.rmdir()
+    try:
+        for words in (("check", str(file)), ("doctor", "contract.docx"), ("check", "dupont.yaml")):
+            assert "internal error" not in run(*words).stderr, words
+    finally:
+        os.chdir(folder)
 
 
 def test_a_pack_is_not_written_through_a_link(folder: Path) -> None:

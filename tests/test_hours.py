@@ -32,6 +32,7 @@ from generator.formulas.hours import (
     hours_text,
     minutes_between,
     month_minutes,
+    support_calendar,
     worst_case_minutes,
 )
 from generator.library.model import Condition, Holiday, Service, ServiceLevel
@@ -377,8 +378,39 @@ def test_the_targets_of_a_priority_are_one_row() -> None:
     assert [row["attainment_pct"] for row in rows] == [90, 90]
     assert [row["nature"]["en"] for row in rows] == ["commitment: Response; objective for the rest", "objective"]
     assert "onsite" not in rows[0]
+    assert "onsite_nature" not in rows[0]
     requests = FORMULAS["request_rows"](levels, CONTEXT)
     assert [(row["priority"], row["response"]) for row in requests] == [("P3", {"min": 480})]
+
+
+def test_a_time_of_arrival_on_site_has_its_own_hours_and_nature() -> None:
+    arrival = {**target("P1", "onsite", calendar="HE", target_min=240), "attainment_pct": Decimal(80)}
+    levels = {"sla": {"targets": [*TARGETS, arrival]}, "calendars": []}
+    row = FORMULAS["incident_rows"](levels, CONTEXT)[0]
+    assert (row["onsite"], row["onsite_calendar"]["en"], row["onsite_attainment_pct"]) == ({"min": 240}, "HE", 80)
+    assert row["onsite_nature"]["en"] == "objective"
+    assert (row["calendar"]["en"], row["attainment_pct"]) == ("24x7 and HO", 90)
+    assert row["nature"]["en"] == "commitment: Response; objective for the rest"
+
+
+@pytest.mark.parametrize(
+    ("services", "channels", "expected"),
+    [
+        ([{"code": "helpdesk", "calendar_ref": "HE"}], ["24x7", "HO"], "HE"),
+        ([{"code": "monitoring", "calendar_ref": "HE"}], ["24x7", "HO"], "HO"),
+        ([], ["24x7"], "24x7"),
+    ],
+)
+def test_a_service_without_hours_of_its_own_has_those_of_support(
+    services: list[dict[str, str]], channels: list[str], expected: str
+) -> None:
+    on_call = {**calendar({"calendar": "24x7"}), "mode": "on_call"}
+    deal = {
+        "services": services,
+        "support": {"channels": [{"type": "phone", "calendar_ref": name} for name in channels]},
+        "calendars": [on_call, calendar({"calendar": "HO"})],
+    }
+    assert support_calendar(deal) == expected
 
 
 def level(event: str, target: Mapping[str, str] | None = None, **times: str) -> ServiceLevel:
@@ -454,3 +486,7 @@ def test_a_maintenance_window_is_said_in_words(recurrence: str, weeks: list[int]
         {"min": 240},
         {"fr": "serveurs", "en": "serveurs"},
     )
+    assert row["name"] == row["scope"]
+    named = window | {"name": {"fr": "socle", "en": "core"}}
+    (row,) = FORMULAS["windows"]({"maintenance": {"windows": [named]}}, CONTEXT)
+    assert row["name"] == {"fr": "socle", "en": "core"}

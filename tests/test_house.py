@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 from zipfile import ZipFile
 
+import docx
 import pytest
 from click.testing import CliRunner
 from office import Office, office
@@ -215,6 +216,47 @@ def test_numbering_is_ours_and_takes_the_indents_of_the_base() -> None:
     assert '<w:ind w:left="1000" w:hanging="900"/>' in numbering
 
 
+POISON = ["D01", "D03", "D07"]
+HEIR = replaced(
+    '<w:name w:val="TOC Heading"/><w:basedOn w:val="Normal"/>',
+    '<w:name w:val="TOC Heading"/><w:basedOn w:val="Heading1"/>',
+)
+HEADED = replaced('<w:pStyle w:val="Header"/>', '<w:pStyle w:val="Heading1"/>')
+COVERED = replaced('<w:pStyle w:val="CoverText"/>', '<w:pStyle w:val="Heading1"/>')
+
+
+def default_of_python_docx() -> bytes:
+    made = BytesIO()
+    docx.Document().save(made)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "base"),
+    [
+        ("python-docx", default_of_python_docx()),
+        ("heir", based({"word/styles.xml": HEIR, "word/header.xml": HEADED, "word/document.xml": COVERED})),
+    ],
+)
+def test_what_looks_like_an_article_is_not_counted_as_one(name: str, base: bytes, office: Office) -> None:
+    numbered = pack("fr")
+    content, changed = poisoned(write(numbered, house=accepted(base)))
+    assert changed > 10
+    shown = office.pages({f"heirs-{name}": content})[f"heirs-{name}"]
+    assert "ZZZ" not in shown
+    for line in TreeWords(numbered, POISON).lines(frame=False):
+        assert "".join(f"{line.marker} {line.text}".split()) in shown
+
+
+def test_an_heir_of_a_numbered_style_stands_in_no_list_and_no_outline() -> None:
+    styles = accepted(based({"word/styles.xml": HEIR})).styles
+    (heir,) = re.findall(r'<w:style [^>]*w:styleId="TOCHeading">.*?</w:style>', styles)
+    assert '<w:numPr><w:numId w:val="0"/></w:numPr>' in heir
+    assert '<w:outlineLvl w:val="9"/>' in heir
+    around = headers(write(pack("fr"), ["D01"], house=accepted(based({"word/header.xml": HEADED}))))
+    assert any('<w:pStyle w:val="Heading1"/><w:numPr><w:numId w:val="0"/></w:numPr>' in text for text in around)
+
+
 # ---- placeholders
 
 
@@ -246,6 +288,25 @@ def test_an_unknown_placeholder_is_an_error_with_a_suggestion() -> None:
     assert [(one.code, one.help, one.file) for one in findings] == [
         ("base-placeholder", "did you mean `[[title]]`?", "base.docx")
     ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[[the name of the client as it stands in the register]]",
+        "[[title",
+        "[[]]",
+        "[[a [[title]] b]]",
+        "{{client}}",
+        "${client}",
+        "[[ti</w:t></w:r></w:p><w:p><w:r><w:t>tle]]",
+    ],
+)
+def test_what_looks_like_a_placeholder_is_not_printed_as_it_is(text: str) -> None:
+    found, findings = read(based({"word/header.xml": replaced("[[title]]", text)}))
+    assert found is None
+    assert {one.code for one in findings} == {"base-placeholder"}
+    assert all("something like a placeholder" in one.message for one in findings)
 
 
 def test_a_status_is_never_lost_and_leaves_no_empty_line_once_approved() -> None:
@@ -311,11 +372,11 @@ def test_text_on_the_pages_of_text_is_a_warning_unless_it_is_a_sample() -> None:
 
 # ---- what is refused
 
-_RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
+RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def related(kind: str, target: str) -> bytes:
-    entry = f'<Relationship Id="rIdX" Type="{_RELATION}/{kind}" Target="{target}" TargetMode="External"/>'
+    entry = f'<Relationship Id="rIdX" Type="{RELATION}/{kind}" Target="{target}" TargetMode="External"/>'
     return based({"word/_rels/document.xml.rels": replaced("</Relationships>", f"{entry}</Relationships>")})
 
 
@@ -391,6 +452,19 @@ def test_a_link_does_not_lead_out_of_the_folder(tmp_path: Path) -> None:
     assert [finding.code for finding in findings_of(path)] == ["base-outside"]
 
 
+def test_a_link_to_itself_is_a_base_that_is_missing(tmp_path: Path) -> None:
+    path = profile(tmp_path / "p", "house: {base: loop.docx}")
+    (tmp_path / "p" / "loop.docx").symlink_to("loop.docx")
+    assert [finding.code for finding in findings_of(path)] == ["base-missing"]
+
+
+def test_the_name_of_a_base_ends_in_docx_however_it_is_written(tmp_path: Path) -> None:
+    (finding,) = findings_of(profile(tmp_path / "p", "house: {base: base.dotx}"))
+    assert "must end in .docx" in finding.help
+    (tmp_path / "p" / "UP.DOCX").write_bytes(starter())
+    assert findings_of(profile(tmp_path / "p", "house: {base: UP.DOCX}")) == []
+
+
 @pytest.mark.parametrize(
     "line", ["house: base.docx", "house: {}", "house: {base: 3}", "house: {base: x.docx, logo: y}"]
 )
@@ -430,6 +504,25 @@ def test_the_base_of_a_provider_can_be_copied(tmp_path: Path) -> None:
     source = CONTRACTS / "granit"
     assert CliRunner().invoke(main, ["base", str(target), "--from", str(source / "provider.yaml")]).exit_code == 0
     assert target.read_bytes() == (source / "base.docx").read_bytes()
+
+
+@pytest.mark.parametrize("line", ['house: {base: "../base.docx"}', "house: {base: base.docx}", "", "house: {base: 3}"])
+def test_only_a_base_that_the_profile_may_name_and_that_is_sound_is_copied(line: str, tmp_path: Path) -> None:
+    source = profile(tmp_path / "p", line)
+    (tmp_path / "base.docx").write_bytes(starter())
+    (tmp_path / "p" / "base.docx").write_bytes(b"a letterhead")
+    target = tmp_path / "copy.docx"
+    ran = CliRunner().invoke(main, ["base", str(target), "--from", str(source)])
+    assert ran.exit_code == 2
+    assert "error:" in ran.output
+    assert not target.exists()
+
+
+def test_a_name_that_no_folder_takes_is_told_and_no_fault_of_ours(tmp_path: Path) -> None:
+    ran = CliRunner().invoke(main, ["base", str(tmp_path / f"{'a' * 300}.docx")])
+    assert ran.exit_code == 2
+    assert "internal error" not in ran.output
+    assert "cannot be written" in ran.output
 
 
 def test_another_base_can_be_asked_for(tmp_path: Path) -> None:

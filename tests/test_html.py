@@ -121,11 +121,15 @@ def test_every_clause_has_a_link_to_itself_and_says_which_text_it_is(
 
 
 def test_the_words_of_the_page_are_those_of_the_tree(opened: Opened, contract: tuple[str, Numbered]) -> None:
-    """Numbers included, in the same order; only what the page adds is left out: captions, titles before a cover."""
+    """Numbers included, in the same order; captions, which the page adds, are left out.
+
+    The title of a document stands above its cover, and not between the cover and the text.
+    """
     text = opened.evaluate("""() => {
         const main = document.querySelector('main').cloneNode(true);
-        main.querySelectorAll('.cited, caption, :is(.order, .agreement):has(> .cover) > h2')
-            .forEach(added => added.remove());
+        main.querySelectorAll('.cited, caption').forEach(added => added.remove());
+        main.querySelectorAll(':is(.order, .agreement) > .cover')
+            .forEach(cover => cover.after(cover.parentElement.querySelector('h2')));
         main.querySelectorAll('br, p, li, td, th, dt, dd, h2, h3, h4, h5').forEach(element => element.before(' '));
         return main.textContent; }""")
     signs = set(opened.evaluate("() => [...document.querySelectorAll('[data-sign]')].map(party => party.dataset.sign)"))

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 import shutil
 import stat
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import pytest
 from office import Office, office, page_texts
@@ -184,6 +187,41 @@ def test_a_libreoffice_that_writes_no_pdf_is_said(standing_in: Stand) -> None:
     assert finding.code == "no-page-numbers"
 
 
+WRITES: Final = "for last; do :; done; mkdir out; for n in 0 1 2 3 4 5; do {} > out/$n.pdf; done"
+
+
+@pytest.mark.parametrize("made", ["echo no", "printf '%%PDF-1.7\\n'", "head -c 5000 {whole}"])
+def test_what_is_not_a_whole_pdf_is_an_error_and_no_file(
+    made: str, standing_in: Stand, tmp_path: Path, cases: dict[str, Printed]
+) -> None:
+    whole = tmp_path / "whole.pdf"
+    whole.write_bytes(cases["bound-fr"].pdf or b"")
+    program = standing_in(WRITES.format(made.format(whole=whole)))
+    files, (finding,) = printed([word_file("order", pack("fr"), ["D02"])], program, paged=True, pdf=True)
+    assert files == {}
+    assert (finding.code, finding.is_error) == ("no-pdf", True)
+    assert finding.message == "no PDF can be made: LibreOffice made of order what is not a whole PDF"
+    assert "build with `--to docx`" in finding.help
+
+
+@pytest.mark.parametrize(
+    ("script", "ending"), [("exit 7", " (it ended with status 7)"), ("kill -9 $$", " (it was ended by signal 9)")]
+)
+def test_how_libreoffice_ended_is_said(script: str, ending: str, standing_in: Stand) -> None:
+    _, (finding,) = printed([sample()], standing_in(script), paged=True, pdf=False)
+    assert f"LibreOffice did not convert sample{ending}" in finding.message
+    assert "check the room in the temporary folder" in finding.help
+
+
+def test_a_libreoffice_that_hung_is_not_waited_for_again(standing_in: Stand, tmp_path: Path) -> None:
+    program = standing_in(f"echo started >> {tmp_path}/runs; sleep 60")
+    files, findings = printed([sample()], program, paged=True, pdf=True)
+    _, (later,) = printed([sample()], program, paged=True, pdf=False)
+    assert files == {}
+    assert [finding.code for finding in (*findings, later)] == ["no-page-numbers", "no-pdf", "no-page-numbers"]
+    assert (tmp_path / "runs").read_text() == "started\n"
+
+
 # Puts every heading on the page after the one that the table of contents names.
 CONTRARY = """
 import re, sys, zipfile
@@ -291,7 +329,8 @@ def test_a_cache_that_was_harmed_or_changed_is_not_trusted(
     kept = entry.read_bytes()
     changed = kept.replace(b'"liability": ', b'"liability": 1')
     assert changed != kept
-    for harm in (changed, kept[:-9], b"", b"{", b"[]", b"null", b'{"pages": {}, "sha256": ""}', b"\xff", b"7"):
+    for harm in (changed, kept[:-9], b"", b"{", b"[]", b"null", b'{"pages": {}, "sha256": ""}', b"\xff", b"7",
+                 b"[" * 100_000):  # fmt: skip
         entry.write_bytes(harm)
         made, codes = without_time(office, sample())
         assert codes == ["no-page-numbers"], harm
@@ -302,6 +341,20 @@ def test_a_cache_that_cannot_be_written_is_none(cache: Path) -> None:
     cache.write_text("this is a file")
     remember("trial", "key", "text")
     assert recall("trial", "key") == ""
+
+
+def test_a_user_without_a_home_has_no_cache(tmp_path: Path) -> None:
+    """A user who has no entry among the users of the machine, as in a container."""
+    script = (
+        "import os, pwd\nfrom generator.workspace import recall, remember\n"
+        "def missing(_): raise KeyError\npwd.getpwuid = missing\n"
+        "remember('trial', 'key', 'text')\nprint(repr(recall('trial', 'key')), os.listdir())"
+    )
+    environment = {"PATH": os.environ["PATH"], "PYTHONPATH": str(CONTRACTS.parent)}
+    read = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    assert read.stdout == "'' []\n"
 
 
 def test_the_cache_forgets_what_is_oldest(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -304,8 +304,8 @@ def test_the_notice_says_where_the_contract_says_it() -> None:
     assert isinstance(facing, Facing)
     ends = [notice.blocks[-1].content[-1] for notice in facing.notice]  # type: ignore[union-attr]
     assert [end.text for end in ends if isinstance(end, Text)] == [
-        f" ({facing.left.labels[LANGUAGE_SLOT].reference}, Contrat-cadre)",
-        f" ({facing.right.labels[LANGUAGE_SLOT].reference}, Master Agreement)",
+        f" ({facing.left.labels[LANGUAGE_SLOT].reference} du Contrat-cadre).",
+        f" ({facing.right.labels[LANGUAGE_SLOT].reference} of the Master Agreement).",
     ]
 
 

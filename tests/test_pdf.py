@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
+from zipfile import ZipFile
 
 import pikepdf
 import pytest
@@ -21,11 +22,13 @@ from tree_words import TreeWords
 from generator import api, draft
 from generator.cli import main
 from generator.outputs import Form, Output, laid_out
+from generator.pipeline import Options
 from generator.readers import docx as reader
 from generator.record import DEAL, RECEIPT, RESOLVED
 from generator.writers import docx
 from generator.writers.pdf import archival
 from generator.writers.pdf.fonts import embedded_fonts
+from generator.writers.pdf.layout import laid_out_as_in_word
 
 __all__ = ["office"]
 
@@ -196,9 +199,25 @@ def test_the_watermark_darkens_the_page_of_a_draft_alone(status: str, office: Of
 
 def test_it_is_made_of_the_word_file_beside_it(built: list[Output], office: Office) -> None:
     word, pdf = content(built, ".docx"), content(built, ".pdf")
-    again = office.converted({"again": word}, "pdf")["again"]
+    again = office.converted({"again": laid_out_as_in_word(word)}, "pdf")["again"]
     assert page_texts(again) == page_texts(pdf)
     assert len(page_texts(pdf)) > 10
+    assert reader.paragraphs(laid_out_as_in_word(word)) == reader.paragraphs(word)
+    assert b"dataBinding" not in document_of(laid_out_as_in_word(word))
+    assert b"dataBinding" in document_of(word)
+
+
+def document_of(word: bytes) -> bytes:
+    with ZipFile(BytesIO(word)) as package:
+        return package.read("word/document.xml")
+
+
+def test_a_bound_value_keeps_its_bold(built: list[Output], tmp_path: Path) -> None:
+    path = tmp_path / "pack.pdf"
+    path.write_bytes(content(built, ".pdf"))
+    command = ["pdftohtml", "-xml", "-stdout", "-i", "-f", "2", "-l", "7", str(path)]
+    shown = subprocess.run(command, check=True, capture_output=True, timeout=60).stdout.decode()
+    assert re.search(r"<b>[^<]*Pour le Client, [^<]*Au Bon Levain", shown)
 
 
 def test_a_table_of_contents_stands_above_the_text(built: list[Output]) -> None:
@@ -217,6 +236,17 @@ def test_every_word_of_the_tree_is_on_its_pages(built: list[Output]) -> None:
     for line in TreeWords(numbered).lines(frame=True):
         # The status stands in every footer too, and goes with it.
         assert line.text == status or letters([line.marker, line.text]).casefold() in shown, line
+
+
+def test_no_reference_loses_a_word_where_a_line_ends(office: Office) -> None:
+    """Another font breaks lines at other places; a reference is longest where it names a schedule."""
+    made = draft(CONTRACTS / "gc-grand-compte.yaml", Options(base=CONTRACTS / "granit" / "base.docx"))
+    (numbered,) = made.numbered.values()
+    chosen = ["D01", "D03"]
+    word = docx.write(numbered, chosen, house=made.house)
+    shown = letters(bodies(office.converted({"references": laid_out_as_in_word(word)}, "pdf")["references"])).casefold()
+    for line in TreeWords(numbered, chosen).lines(frame=False):
+        assert letters([line.marker, line.text]).casefold() in shown, line
 
 
 def test_a_hostile_name_is_printed_and_described_as_it_is_written(samples: dict[str, bytes]) -> None:

@@ -25,7 +25,7 @@ def printed(name: str, language: str = "fr", *edits: tuple[str, str]) -> str:
 
 
 def test_a_time_below_one_hour_is_printed_in_minutes() -> None:
-    every_quarter = ("backup_every_h: 4, rpo_h: 4", "backup_every_h: 0.25, rpo_h: 4")
+    every_quarter = ("backup_every_h: 2, rpo_h: 4", "backup_every_h: 0.25, rpo_h: 4")
     assert "| **ERP** | srv-erp | 15 minutes | 4 heures | 8 heures |" in printed("pme-acme", "fr", every_quarter)
     english = printed("pme-acme", "en", every_quarter)
     assert "| **ERP** | srv-erp | 15 minutes | 4 hours | 8 hours |" in english
@@ -112,3 +112,49 @@ def test_no_french_contract_prints_a_whole_word_where_grammar_elides_it(name: st
         == []
     )
     assert re.findall(r"\w+\(s\)", words) == []
+
+
+def test_a_prerequisite_whose_service_is_sold_or_declined_is_not_asked_of_the_client() -> None:
+    mfa = "| authentification multifacteur | 60 jours |"
+    sold = ("  - {code: bcdr}", "  - {code: bcdr}\n  - {code: identity_mfa}")
+    declined = ("{service: backup_saas,", "{service: identity_mfa, acknowledged: true}, {service: backup_saas,")
+    assert mfa in printed("pme-acme")
+    assert mfa not in printed("pme-acme", "fr", sold)
+    assert mfa not in printed("pme-acme", "fr", declined)
+    assert "protection avancée (EDR)" not in printed("tpe-boulangerie")
+
+
+def test_a_client_that_meets_no_prerequisite_itself_is_told_so() -> None:
+    only_mfa = (
+        "term: {initial_months",
+        "security: {prerequisites: [{id: mfa, remedy_days: 30}]}\nterm: {initial_months",
+    )
+    sold = ("  - {code: bcdr}", "  - {code: bcdr}\n  - {code: identity_mfa}")
+    assert "| aucun autre que ceux qui suivent | — | — |" in printed("pme-acme", "fr", only_mfa, sold)
+    assert "| none other than those that follow | — | — |" in printed("pme-acme", "en", only_mfa, sold)
+
+
+def test_the_emergency_line_is_a_contact_only_where_people_are_on_call() -> None:
+    assert "| Prestataire | Urgence permanente |" not in printed("pme-acme")
+    assert "| Prestataire | Urgence permanente |" in printed("eti-cogere")
+
+
+def test_a_reference_points_to_the_paragraph_that_holds_what_it_names() -> None:
+    words = printed("pme-acme")
+    billed = re.search(r"À compter de la date fixée à l'article ([\d.]+) du Contrat-cadre", words)
+    assert billed is not None
+    assert f"{billed[1]} **Début des engagements et de la Redevance.**" in words
+    unmet = re.search(r"ce Service, et lui seul, selon l'article ([\d.]+) du Contrat-cadre", words)
+    assert unmet is not None
+    assert f"{unmet[1]} **Manquement du Client et mise en demeure.**" in words
+
+
+def test_a_resolution_time_is_printed_where_one_is_promised() -> None:
+    row = "{priority: P3, metric: resolve, target_bd: 4, calendar_ref: HE, attainment_pct: 90}"
+    promised = ("sla: {profile: pme_standard,", f"sla: {{profile: pme_standard, targets: [{row}],")
+    assert "Le délai de Résolution d'un Incident P3 est de 4 jours ouvrés." in printed("pme-acme", "fr", promised)
+    assert "Le délai de Résolution" not in printed("pme-acme")
+
+
+def test_a_subprocessor_with_two_tools_is_listed_with_both() -> None:
+    assert "| Double Copie et Double Copie Reprise |" in printed("pme-acme")

@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -18,9 +19,10 @@ from office import Office, office
 from openxml_audit import OpenXmlValidator  # type: ignore[import-untyped]
 
 from generator import __version__
+from generator.doctor import examine
 from generator.ooxml.names import clause_bookmark
 from generator.outputs import Form, Output, outputs
-from generator.pipeline import Draft, draft, draft_text
+from generator.pipeline import Draft, Options, draft, draft_text
 from generator.readers import docx as reader
 from generator.workspace import Workspace, engine_digest
 
@@ -33,6 +35,11 @@ CONTRACTS = ROOT / "contracts"
 @cache
 def example(name: str = "tpe-boulangerie.yaml") -> Draft:
     return draft(CONTRACTS / name)
+
+
+@cache
+def two_languages() -> Draft:
+    return draft(CONTRACTS / "tpe-boulangerie.yaml", options=Options(language="fr+en"))
 
 
 def word_file(form: Form) -> bytes:
@@ -111,18 +118,72 @@ def test_the_receipt_still_knows_it_when_libreoffice_has_saved_the_file(office: 
     assert reader.embedded(saved) == reader.embedded(content)
 
 
+def test_the_frame_is_known_in_whatever_files_the_pack_is_written_and_saved(office: Office) -> None:
+    """Covers, titles, headings, headers and footers: the receipt is made of one file, the pack may be many."""
+    files = {o.name: o.content for o in outputs(example("pme-acme.yaml")) if o.name.endswith(".docx")}
+    assert len(files) > 10
+    some = {
+        name.removesuffix(".docx"): content for name, content in files.items() if "-D01-" in name or "-D10-" in name
+    }
+    saved = office.converted(some, "docx:Office Open XML Text")
+    for name, content in [*files.items(), *saved.items()]:
+        frame = json.loads(reader.embedded(content)["receipt.json"])["frame"]
+        letters = reader.letters_outside_clauses(content)
+        assert len(letters) > 3
+        assert [text for text in letters if hashlib.sha256(text.encode()).hexdigest() not in frame] == [], name
+
+
+@pytest.mark.parametrize("bound", [True, False])
+def test_the_receipt_knows_what_each_clause_says_in_two_languages(bound: bool) -> None:
+    files = [o.content for o in outputs(two_languages(), Form(bound=bound)) if o.name.endswith(".docx")]
+    first, second = json.loads(reader.embedded(files[0])["receipt.json"])["clauses"].values()
+    digests = {clause_bookmark(entry["slot"]): entry["printed"] for entry in first}
+    assert {entry["printed"] for entry in second if entry["printed"]} <= {hashlib.sha256(b"").hexdigest()}
+    said = [(name, text) for content in files for name, text in reader.clause_letters(content).items()]
+    assert len(said) > 100
+    assert [name for name, text in said if hashlib.sha256(text.encode()).hexdigest() != digests[name]] == []
+
+
+@pytest.mark.parametrize(("old", "new"), [(" ne peut ", " peut "), (" may ", " must ")])
+def test_an_edit_of_either_language_is_seen(old: str, new: str) -> None:
+    (word,) = (o.content for o in outputs(two_languages(), Form(bound=True)) if o.name.endswith(".docx"))
+    changed = with_document(word, lambda text: text.replace(old, new, 1))
+    assert [finding.code for finding in examine("contract.docx", word)] == []
+    (finding,) = examine("contract.docx", changed)
+    assert finding.code == "edited-clause"
+    assert finding.span is not None and finding.span.line > 1 and finding.span.source_line
+
+
+def test_what_libreoffice_saved_in_two_languages_is_said_to_be_unchecked(office: Office) -> None:
+    (word,) = (o.content for o in outputs(two_languages(), Form(bound=True)) if o.name.endswith(".docx"))
+    saved = office.converted({"saved": word}, "docx:Office Open XML Text")["saved"]
+    told = [f for f in examine("saved.docx", saved) if f.code in {"edited-clause", "missing-clause", "added-text"}]
+    assert [(f.code, "nothing can be compared" in f.message) for f in told] == [("missing-clause", True)]
+
+
 def test_an_edited_clause_and_a_deleted_one_are_told_from_the_others() -> None:
     content = word_file(Form())
+    old, new = ("deux ans", "trois ans") if b"deux ans" in document_of(content) else (" ne peut ", " peut ")
+    assert len(edited(with_document(content, lambda text: text.replace(old, new, 1)))) == 1
+
+
+def document_of(content: bytes) -> bytes:
+    with ZipFile(BytesIO(content)) as package:
+        return package.read("word/document.xml")
+
+
+def with_document(content: bytes, change: Callable[[str], str]) -> bytes:
+    """A Word file with the text of its document changed; it must change."""
     with ZipFile(BytesIO(content)) as package:
         parts = {name: package.read(name) for name in package.namelist()}
     text = parts["word/document.xml"].decode()
-    changed = text.replace("deux ans", "trois ans", 1) if "deux ans" in text else text.replace(" ne peut ", " peut ", 1)
+    changed = change(text)
     assert changed != text
     parts["word/document.xml"] = changed.encode()
     with ZipFile(written := BytesIO(), "w") as package:
         for name, part in parts.items():
             package.writestr(name, part)
-    assert len(edited(written.getvalue())) == 1
+    return written.getvalue()
 
 
 def edited(content: bytes) -> list[str]:

@@ -82,6 +82,8 @@ class TreeWords:
         if shown and not covered:
             yield Line("", status)
         yield from self._blocks(part.cover)
+        if covered:
+            yield Line(self._marker(part.id), part.title)
         if part.contents and frame:
             yield from self._contents(part)
         for section in part.sections:

@@ -15,7 +15,7 @@ import click
 
 from generator import __version__
 from generator.cli import console
-from generator.workspace import WorkspaceError
+from generator.workspace import WorkspaceError, remedy_of
 
 # The modules are imported when their command runs or its help is shown, and import what is heavy when they run:
 # `clausier --help` answers at once.
@@ -83,12 +83,17 @@ class Commands(click.Group):
 
 
 def _world(error: OSError) -> int:
-    """The reader of our output went away, or the disk below it is full: nothing that a report would help."""
+    """The reader of our output went away, or the system refused something: nothing that a report would help."""
     if error.errno in {errno.EPIPE, errno.ENOSPC}:
         # What is still buffered cannot be written: Python would try again at exit and print a trace.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         if error.errno == errno.ENOSPC:
             console.err("error: the output cannot be written (no space left on the device)")
+    elif error.errno and error.strerror:
+        place = error.filename if isinstance(error.filename, (str, bytes)) else "clausier"
+        remedy = remedy_of(error, "check the folder and its permissions")
+        console.show_refusal(WorkspaceError(os.fsdecode(place), f"the system refused ({error.strerror})", remedy))
+        console.show_trace(error)
     else:
         console.show_internal_error(error)
     return console.NOT_FINISHED

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import click
 
 from generator.cli import console
-from generator.workspace import WorkspaceError, read_text, read_whole, shown_path, write_whole
+from generator.workspace import Workspace, WorkspaceError, exists, read_text, read_whole, shown_path, write_whole
 
 
 @click.command("base", short_help="Write a base document: fonts, colours, logo, header, footer, cover.")
@@ -26,7 +25,7 @@ def command(file: Path, provider: Path | None) -> None:
       clausier base contracts/dupont-it/base.docx
       clausier base contracts/dupont-it/base.docx --from contracts/my-msp/provider.yaml
     """
-    if os.path.lexists(file):
+    if exists(file):
         raise WorkspaceError(str(file), "the file exists already", "choose another name, or remove it first")
     if file.suffix.lower() != ".docx":
         raise click.BadParameter(f"`{file}` does not end in .docx", param_hint="FILE.docx")
@@ -35,7 +34,7 @@ def command(file: Path, provider: Path | None) -> None:
 
         content = starter()
     else:
-        content = read_whole(_base_of(provider), 1 << 23)
+        content = _base_of(provider)
     write_whole(file, content)
     shown = console.visible(shown_path(file))
     console.out(f"wrote {shown}")
@@ -44,15 +43,25 @@ def command(file: Path, provider: Path | None) -> None:
     )
 
 
-def _base_of(provider: Path) -> Path:
-    """The base document that a provider profile names. Raises ``WorkspaceError`` where it names none."""
+def _base_of(provider: Path) -> bytes:
+    """The base document that a provider profile names. Raises ``WorkspaceError`` where it names none that is sound."""
+    from generator.ooxml.house.named import base_of
+    from generator.ooxml.house.package import LARGEST_FILE
+    from generator.ooxml.house.read import read_house
     from generator.source import read_yaml
 
     profile = provider / "provider.yaml" if provider.is_dir() else provider
-    source, _ = read_yaml(shown_path(profile), read_text(profile))
-    house = source.value.get("house") if source is not None and isinstance(source.value, dict) else None
-    base = house.get("base") if isinstance(house, dict) else None
-    if not isinstance(base, str):
-        help_ = "write one from our own looks: leave out --from"
-        raise WorkspaceError(str(profile), "the profile names no base document (`house: {base: …}`)", help_)
-    return profile.parent / base
+    source, found = read_yaml(str(profile), read_text(profile))
+    path = None
+    if source is not None:
+        path, found = base_of(source, read_text(Workspace.default().schemas / "profile.schema.json"))
+    if path is None:
+        reason = found[0].message if found else "the profile names no base document (`house: {base: …}`)"
+        help_ = found[0].help if found else "write one from our own looks: leave out --from"
+        raise WorkspaceError(str(profile), reason, help_)
+    content = read_whole(path, LARGEST_FILE)
+    house, found = read_house(shown_path(path), content)
+    if house is None:
+        fault = next(one for one in found if one.is_error)
+        raise WorkspaceError(shown_path(path), fault.message, fault.help)
+    return content

@@ -16,7 +16,7 @@ import click
 from generator.cli import console, drafts
 from generator.cli.drafts import DealRun, deal_id_of
 from generator.diagnostics import Diagnostic, Note, Report, Severity
-from generator.workspace import WorkspaceError, shown_path, write_whole
+from generator.workspace import WorkspaceError, is_link, shown_path, write_all
 
 if TYPE_CHECKING:
     from generator.office import Office
@@ -176,16 +176,14 @@ def _pack(run: DealRun, folder: Path, form: Form, office: Office | None, clash: 
     run = replace(run, report=Report.of((*run.report.diagnostics, *findings)))
     if not made:
         return Pack(_with_stale(run, folder, name, frozenset()))
-    files: list[tuple[Path, tuple[str, ...]]] = []
     try:
-        if target.is_symlink():
+        if is_link(target):
             raise WorkspaceError(str(target), "the target is a link", "remove it or choose another folder")
-        for output in made:
-            write_whole(target / output.name, output.content)
-            files.append((target / output.name, output.parts))
+        write_all({target / output.name: output.content for output in made})
     except WorkspaceError as failure:
-        return Pack(run, tuple(files), failure)
-    return Pack(_with_stale(run, folder, name, frozenset(path.name for path, _ in files)), tuple(files))
+        return Pack(_with_stale(run, folder, name, frozenset()), (), failure)
+    files = tuple((target / output.name, output.parts) for output in made)
+    return Pack(_with_stale(run, folder, name, frozenset(path.name for path, _ in files)), files)
 
 
 def _with_stale(run: DealRun, folder: Path, name: str, written: frozenset[str]) -> DealRun:
@@ -204,7 +202,7 @@ def _with_stale(run: DealRun, folder: Path, name: str, written: frozenset[str]) 
 
 
 def _stale_files(folder: Path, name: str, written: frozenset[str]) -> tuple[Path, ...]:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name, re.ASCII) or not (folder / name).is_dir():
+    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name, re.ASCII):
         return ()
     packed = rf"{name}(?:-D[0-9]+-[a-z0-9-]*)?\.(?:fr|en|fr\+en)\.[a-z]+"
     ours = re.compile(rf"{packed}|resolved\.yaml|receipt\.json", re.ASCII)

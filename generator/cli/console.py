@@ -109,10 +109,15 @@ def show_refusal(refusal: WorkspaceError) -> None:
         err(f"   = help: {visible(refusal.remedy)}")
 
 
-def show_internal_error(error: BaseException) -> None:
-    """A bug of ours: one line and what to do; the whole trace only where CLAUSIER_DEBUG is 1."""
+def show_trace(error: BaseException) -> None:
+    """The whole trace, where CLAUSIER_DEBUG is 1."""
     if os.environ.get("CLAUSIER_DEBUG") == "1":
         err("".join(traceback.format_exception(error)).rstrip("\n"))
+
+
+def show_internal_error(error: BaseException) -> None:
+    """A bug of ours: one line and what to do; the whole trace only where CLAUSIER_DEBUG is 1."""
+    show_trace(error)
     frames = traceback.extract_tb(error.__traceback__)
     place = f" ({os.path.basename(frames[-1].filename)}:{frames[-1].lineno})" if frames else ""
     what = visible(" ".join(str(error).split()))[:200]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -9,10 +10,11 @@ import click
 
 from generator.cli import console, drafts, findings
 from generator.diagnostics import Diagnostic, Note, Report, Severity
-from generator.workspace import WorkspaceError, read_whole, shown_path
+from generator.workspace import WorkspaceError, read_input, read_whole, shown_path
 
 # A signed contract with scanned annexes stays below; the bounds on what it unpacks to are those of the doctor.
 MAX_BYTES = 64 << 20
+_STDIN = ("-", "/dev/stdin")
 
 
 @dataclass(frozen=True)
@@ -32,8 +34,10 @@ class Visit:
 def command(files: tuple[Path, ...], format_: str, strict: bool, listed: bool) -> None:
     """Examine Word files for what schemas do not see and Word repairs, refuses or prints wrong.
 
-    The files may come from any program. A place is the part of the file, the number of the paragraph in it and its
-    first words. Exit status: 0 no error, 1 an error found, 2 wrong usage, 3 a file cannot be read.
+    The files may come from any program; `-` is one that is piped in. A place is the part of the file, the number of
+    the paragraph in it and its first words.
+
+    Exit status: 0 no error, 1 an error found, 2 wrong usage, 3 a file cannot be read.
 
     \b
     Examples:
@@ -71,11 +75,13 @@ def _list(format_: str) -> None:
 def _visit(path: Path) -> Visit:
     from generator.doctor import examine
 
+    piped = path.as_posix() in _STDIN
+    name = "stdin" if piped else shown_path(path)
     try:
-        content = read_whole(path, MAX_BYTES)
+        content = read_input(sys.stdin, name, MAX_BYTES) if piped else read_whole(path, MAX_BYTES)
     except WorkspaceError as refusal:
-        return Visit(path.as_posix(), Report(), refusal)
-    return Visit(shown_path(path), Report(examine(shown_path(path), content)))
+        return Visit(name if piped else path.as_posix(), Report(), refusal)
+    return Visit(name, Report(examine(name, content)))
 
 
 def _show(shown: drafts.Findings, visit: Visit) -> None:

@@ -104,7 +104,7 @@ def draft_deals(
     options = Options(language, as_of, provider, base)
     runs: dict[str, DealRun] = {}
     for path in paths:
-        key = os.path.realpath(path)
+        key = _place_of(path)
         if key in runs:
             continue
         try:
@@ -119,6 +119,14 @@ def draft_deals(
         else:
             runs[key] = DealRun(path, made, report_in(made, messages))
     return tuple(runs.values())
+
+
+def _place_of(path: Path) -> str:
+    """What two names of one file have in common; the name itself where the working folder is gone."""
+    try:
+        return os.path.realpath(path)
+    except OSError:
+        return str(path)
 
 
 def report_in(draft: Draft, language: str | None) -> Report:

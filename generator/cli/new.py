@@ -13,7 +13,7 @@ import click
 
 from generator.cli import console
 from generator.diagnostics import did_you_mean
-from generator.workspace import Workspace, WorkspaceError, read_text, shown_path, write_whole
+from generator.workspace import Workspace, WorkspaceError, exists, read_text, shown_path, write_whole
 
 if TYPE_CHECKING:
     from generator.schema_types import Type
@@ -50,7 +50,7 @@ def command(file: Path, segment: str, sector: str, provider: str) -> None:
     """
     from generator.schema import DealSchema
 
-    if os.path.lexists(file):
+    if exists(file):
         raise WorkspaceError(str(file), "the file exists already", "choose another name, or remove it first")
     if not re.fullmatch(r"[A-Za-z0-9-]{1,60}", provider, re.ASCII):
         raise click.BadParameter(f"`{provider}` is not a name; write letters, digits and hyphens",

@@ -68,6 +68,9 @@ MAX_TAGS: Final = 2_000_000
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _ENCRYPTED_FLAG: Final = 1
+# An OpenDocument begins with its type, uncompressed, under this name (OpenDocument 1.3, part 2, 3.3).
+_OPEN_DOCUMENT: Final = b"mimetypeapplication/vnd.oasis.opendocument"
+_FIRST_NAME: Final = 30
 # Everything that zipfile and the decompressors raise for bytes that are not what they claim to be.
 _DAMAGE: Final = (
     BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, OverflowError, KeyError,
@@ -119,6 +122,8 @@ def _refusal(content: bytes) -> tuple[Check, str] | None:
     if not content.startswith(b"PK\x03\x04"):
         what = "empty" if not content else "no zip archive, which every .docx is"
         return NOT_A_WORD_FILE, f"the file is {what}"
+    if content.startswith(_OPEN_DOCUMENT, _FIRST_NAME):
+        return NOT_A_WORD_FILE, "the file is an OpenDocument (.odt)"
     if b"PK\x05\x06" not in content[-(65536 + 22) :]:
         return TRUNCATED_ARCHIVE, "the archive has no list of its parts: its end is missing"
     return None

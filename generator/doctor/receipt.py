@@ -1,20 +1,23 @@
-"""A file of our own against the receipt that it carries: which clauses were edited, and which were taken out."""
+"""A file of our own against the receipt that it carries: which clauses were edited or taken out, which text was added.
+
+The receipt shows mistakes, not forgery: whoever edits the file can edit the receipt in it.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from hashlib import sha256
 from typing import Any, Final
 
 from lxml import etree
 
 from generator.diagnostics import Diagnostic
-from generator.doctor.findings import Check, error, warning
+from generator.doctor.findings import Check, error, shortened, warning
 from generator.doctor.names import W
 from generator.doctor.wordfile import WordFile
 from generator.ooxml.names import EMBEDDED_NAMESPACE, clause_bookmark
-from generator.readers.docx import letters_by_clause
+from generator.readers.docx import letters_by_clause, outside_clauses
 
 EDITED_CLAUSE = warning(
     "edited-clause",
@@ -26,12 +29,17 @@ MISSING_CLAUSE = warning(
     "a clause that was built into this document is no longer there",
     "have a lawyer decide whether it may go, or build the contract again",
 )
+ADDED_TEXT = warning(
+    "added-text",
+    "words that were not built stand outside of the clauses: a paragraph, a heading, a cover, a header or a footer",
+    "have a lawyer read them, or build the contract again; a tracked insertion counts as accepted",
+)
 BROKEN_RECEIPT = error(
     "broken-receipt",
     "the receipt that the file carries cannot be read",
     "build the contract again: nothing says any more what it was made of",
 )
-CHECKS: tuple[Check, ...] = (EDITED_CLAUSE, MISSING_CLAUSE, BROKEN_RECEIPT)
+CHECKS: tuple[Check, ...] = (EDITED_CLAUSE, MISSING_CLAUSE, ADDED_TEXT, BROKEN_RECEIPT)
 
 _NAME: Final = "receipt.json"
 _NOTHING: Final = sha256(b"").hexdigest()
@@ -43,11 +51,21 @@ def check(file: WordFile) -> Iterator[Diagnostic]:
     if carried is None or file.main.root is None:
         return
     try:
-        clauses = _clauses(json.loads(carried))
+        receipt = json.loads(carried)
+        clauses = _clauses(receipt)
+        frame = frozenset(map(str, receipt.get("frame", ())))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         yield BROKEN_RECEIPT.of("the receipt is not as Clausier writes it", file.name)
         return
     said = letters_by_clause(file.main.root)
+    if clauses and not said.keys() & clauses.keys():
+        message = "no clause of the receipt can be found in the file: nothing tells whether it was edited"
+        yield MISSING_CLAUSE.of(message, file.main.place())
+        return
+    if len({entry["language"] for entry in clauses.values()}) > 1 and _saved_by_libreoffice(file):
+        message = "LibreOffice saved this file of two languages and moved the edges of clauses: nothing can be compared"
+        yield MISSING_CLAUSE.of(message, file.main.place())
+        return
     starts = {str(start.get(W + "name")): start for start in file.main.elements(W + "bookmarkStart")}
     # A file holds some documents of the pack; one of which nothing is left is not here at all.
     languages = {entry["language"] for bookmark, entry in clauses.items() if bookmark in said}
@@ -55,12 +73,36 @@ def check(file: WordFile) -> Iterator[Diagnostic]:
     for bookmark, entry in clauses.items():
         named = f"`{entry['slot']}` ({entry['id']}, {entry['part']})"
         if bookmark in said:
-            # A file of two languages prints what both have in common once, and has no digest for either.
-            if entry["printed"] and sha256(said[bookmark].encode()).hexdigest() != entry["printed"]:
+            if entry["printed"] and _digest(said[bookmark]) != entry["printed"]:
                 place = file.main.place(starts[bookmark])
                 yield EDITED_CLAUSE.of(f"the clause {named} does not say what was built", place)
         elif entry["part"] in here and entry["printed"] != _NOTHING and entry["language"] in languages:
             yield MISSING_CLAUSE.of(f"the clause {named} is no longer there", file.main.place())
+    if frame:
+        yield from _added(file, frame)
+
+
+def _added(file: WordFile, frame: Set[str]) -> Iterator[Diagnostic]:
+    """Paragraphs outside of the clauses that no file of the pack has; a comment is no text of the contract."""
+    comments = file.related("comments")
+    for story in file.stories:
+        if story is comments or story.root is None:
+            continue
+        for paragraph, letters in outside_clauses(story.root):
+            if _digest(letters) not in frame:
+                words = shortened(story.texts[paragraph])
+                yield ADDED_TEXT.of(f"the words “{words}” were not built", story.place(paragraph))
+
+
+def _saved_by_libreoffice(file: WordFile) -> bool:
+    """Whether LibreOffice wrote the file: 7.4 drops or moves bookmarks around tables, in which two languages face."""
+    part = file.of_package("extended-properties")
+    names = part.root.iterfind("{*}Application") if part is not None and part.root is not None else ()
+    return any((name.text or "").startswith("LibreOffice") for name in names)
+
+
+def _digest(letters: str) -> str:
+    return sha256(letters.encode(errors="surrogatepass")).hexdigest()
 
 
 def _receipts(file: WordFile) -> Iterator[str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import Final
 from urllib.parse import unquote
 
@@ -104,17 +104,19 @@ class Part:
         return Span(self.shown, self._numbers[paragraph], 1, max(2, len(words) + 1), words)
 
     def _paragraph_of(self, element: etree._Element) -> etree._Element | None:
-        """The paragraph around an element, or the first inside it, or the nearest before it."""
+        """The paragraph around an element, or the first inside it, or the nearest beside it.
+
+        What starts a range is followed by what it is about; everything else belongs to what stands before it.
+        """
         if element.tag == P:
             return element
         for candidates in (element.iterancestors(P), element.iterdescendants(P)):
             if (found := next(candidates, None)) is not None:
                 return found
         # Not from the beginning of the part: a place that is only near is not worth that.
-        for sibling in islice(element.itersiblings(preceding=True), _NEAR):
-            if sibling.tag == P:
-                return sibling
-        return None
+        before = (sibling for sibling in islice(element.itersiblings(preceding=True), _NEAR) if sibling.tag == P)
+        after = (found for sibling in islice(element.itersiblings(), _NEAR) for found in islice(sibling.iter(P), 1))
+        return next(chain(after, before) if str(element.tag).endswith("Start") else chain(before, after), None)
 
 
 @dataclass(slots=True)

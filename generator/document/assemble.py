@@ -65,6 +65,8 @@ from generator.typography import NBSP, typeset
 
 # What stands where a list or a table has no entry: lawyers write it out rather than leave a blank.
 _NOTHING = {"fr": "Néant", "en": "None"}
+# Values whose words come from the library and may be defined terms; a name of the deal is none.
+_WORDS_OF_THE_LIBRARY = {"localised", "enum", "list"}
 _UNAPPROVED = {"fr": "projet, à faire valider par un avocat", "en": "draft, to be reviewed by a lawyer"}
 
 
@@ -197,21 +199,28 @@ class _Assembly:
                 case Insert():
                     from_deal = template.path.partition(".")[0] in self.groups
                     text = inserted(template, inner, self.language)
-                    if nodes and isinstance(nodes[-1], Text):
-                        nodes[-1] = Text(elided(nodes[-1].text, text, self.language))
+                    self.elide(nodes, text)
+                    if template.type.kind in _WORDS_OF_THE_LIBRARY:
+                        self.terms |= self.library.terms_in(text, self.language)
                     nodes.append(Value(text, template.path, template.type.kind, from_deal))
                 case Refer(target, _):
                     nodes.append(Reference(target))
                     where = self.whereabouts(target)
                     if where:
                         nodes.append(Text(where))
-                case Strongly(nested):
-                    nodes.append(Strong(self.inline(nested, inner)))
-                case Emphatically(nested):
-                    nodes.append(Emphasis(self.inline(nested, inner)))
+                case Strongly(nested) | Emphatically(nested):
+                    within = self.inline(nested, inner)
+                    if within and isinstance(within[0], Value):
+                        self.elide(nodes, within[0].text)
+                    nodes.append(Strong(within) if isinstance(template, Strongly) else Emphasis(within))
                 case NewLine():
                     nodes.append(LineBreak())
         return trimmed(nodes)
+
+    def elide(self, nodes: list[Inline], text: str) -> None:
+        """Shorten the last word before a value: "le contrat d’Orange"."""
+        if nodes and isinstance(nodes[-1], Text):
+            nodes[-1] = Text(elided(nodes[-1].text, text, self.language))
 
     def whereabouts(self, target: str) -> str:
         """`` du Contrat-cadre`` after a reference into another document whose articles are numbered from 1."""

@@ -18,6 +18,7 @@ from generator.document.nodes import (
     Definition,
     Definitions,
     Document,
+    Inline,
     Label,
     Notice,
     Numbered,
@@ -93,6 +94,10 @@ def pair(left: Numbered, right: Numbered, prevailing: str, notice: str) -> tuple
     return Facing(left, right, prevailing, (_notice(left, clauses[0]), _notice(right, clauses[1]))), ()
 
 
+# Before the name of a document of the pack that is no annex.
+_OF = {"fr": " du ", "en": " of the "}
+
+
 def defined_terms(document: Document) -> frozenset[str]:
     """The terms that the glossary of a document defines."""
     return frozenset(
@@ -111,8 +116,17 @@ def _notice(numbered: Numbered, clause: Clause) -> Notice:
     contents = [block.content for block in clause.blocks if isinstance(block, Paragraph | PlainParagraph)]
     label = numbered.labels[clause.anchor]
     part = next(part for part in numbered.document.parts if part.id == label.part)
-    contents[-1:] = [(*contents[-1], Text(f" ({label.reference}, {part.name})"))] if contents else []
+    where = f" ({label.reference}{_OF[numbered.document.language]}{part.name})."
+    contents[-1:] = [_ended(contents[-1], where)] if contents else []
     return Notice(tuple(map(PlainParagraph, contents)))
+
+
+def _ended(content: tuple[Inline, ...], end: str) -> tuple[Inline, ...]:
+    """A sentence with ``end`` in the place of its full stop."""
+    last = content[-1] if content else None
+    if isinstance(last, Text) and last.text.endswith("."):
+        content = (*content[:-1], Text(last.text[:-1]))
+    return (*content, Text(end))
 
 
 def _clause(numbered: Numbered, anchor: str) -> Clause | None:

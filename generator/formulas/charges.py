@@ -239,9 +239,10 @@ def indexation_example(deal: Deal, context: Context) -> dict[str, Any]:
 def true_up_example(deal: Deal, context: Context) -> dict[str, Any]:
     """A true-up worked out on the first countable monthly line: a tenth more, then the floor of reductions.
 
-    Tiers and discounts are left out. Without such a line, ten users at 100 euro stand for it.
+    A line in tiers has no single unit price to show, so it is passed over; discounts are left out. Without such a line,
+    ten users at 100 euro stand for it, and ``has_true_up_example`` keeps them out of the contract.
     """
-    lines = [line for line in deal["pricing"]["lines"] if line["recurrence"] == "monthly" and line["unit"] != "flat"]
+    lines = _single_price_lines(deal)
     if lines:
         label, price, quantity = _label(lines[0], context), lines[0]["unit_price"], Decimal(lines[0]["qty"])
     else:
@@ -259,6 +260,19 @@ def true_up_example(deal: Deal, context: Context) -> dict[str, Any]:
         "monthly_more": cents(more * price),
         "monthly_floor": cents(floor * price),
     }
+
+
+def _single_price_lines(deal: Deal) -> list[Mapping[str, Any]]:
+    return [
+        line
+        for line in deal["pricing"]["lines"]
+        if line["recurrence"] == "monthly" and line["unit"] != "flat" and not line["tiers"]
+    ]
+
+
+def has_true_up_example(deal: Deal, context: Context) -> bool:
+    """Whether a monthly line counts units at one price."""
+    return bool(_single_price_lines(deal))
 
 
 def price_text(line: Mapping[str, Any], context: Context) -> dict[str, str]:
@@ -308,5 +322,6 @@ FORMULAS = {
         highest_cap,
         indexation_example,
         true_up_example,
+        has_true_up_example,
     )
 }

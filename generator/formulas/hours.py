@@ -109,6 +109,16 @@ def calendar_name(deal: Deal, reference: str) -> Localised:
     return localised(calendar["name"]) if calendar is not None and "name" in calendar else localised(reference)
 
 
+def support_calendar(deal: Deal) -> str:
+    """The calendar of a service that names none: that of the service desk, else the first staffed one of a channel."""
+    for service in deal["services"]:
+        if service["code"] == "helpdesk" and "calendar_ref" in service:
+            return str(service["calendar_ref"])
+    references = [str(channel["calendar_ref"]) for channel in deal["support"]["channels"]]
+    staffed = {calendar["id"] for calendar in deal["calendars"] if calendar["mode"] == "staffed"}
+    return next((reference for reference in references if reference in staffed), (references or ["—"])[0])
+
+
 def hours_of(deal: Deal, calendar: Mapping[str, Any], context: Context) -> Hours:
     closing = calendar.get("holidays", {})
     return Hours(
@@ -291,7 +301,7 @@ def calendars(deal: Deal, context: Context) -> list[dict[str, Any]]:
                 "hours": hours_text(calendar),
                 "mode": context.label("calendars[].mode", calendar["mode"]),
                 "timezone": calendar.get("timezone", deal["context"]["timezone"]),
-                "closed": {"fr": "aucun", "en": "none"}
+                "closed": {"fr": "aucune", "en": "none"}
                 if calendar["holidays_open"]
                 else {"fr": f"jours de fermeture, zone {zone['fr']}", "en": f"closing days, {zone['en']} zone"},
             }

@@ -42,7 +42,13 @@ def _rows(deal: Deal, context: Context, ticket_type: str) -> list[dict[str, Any]
         for metric in METRICS:
             if metric in targets:
                 row[metric] = target_duration(targets[metric])
-        kept = list(targets.values())
+        onsite = targets.get("onsite")
+        if onsite is not None:
+            row["onsite_calendar"] = calendar_name(deal, onsite["calendar_ref"])
+            row["onsite_attainment_pct"] = onsite["attainment_pct"]
+            row["onsite_nature"] = _nature([onsite], context)
+        # On-site times have a table of their own: what binds them says nothing of the times by telephone.
+        kept = [target for metric, target in targets.items() if metric != "onsite"] or list(targets.values())
         row["calendar"] = joined([calendar_name(deal, name) for name in dict.fromkeys(t["calendar_ref"] for t in kept)])
         row["attainment_pct"] = min(t["attainment_pct"] for t in kept)
         row["nature"] = _nature(kept, context)
@@ -232,7 +238,7 @@ def windows(deal: Deal, context: Context) -> list[dict[str, Any]]:
     for window in deal["maintenance"]["windows"]:
         rows.append(
             {
-                "name": {"fr": window["id"], "en": window["id"]},
+                "name": localised(window.get("name", window["scope"])),
                 "recurrence": both(lambda language, w=window: _recurrence(w, context, language)),  # type: ignore[misc]
                 "start": window["start"],
                 "duration": {"min": window["duration_min"]},

@@ -8,14 +8,18 @@ from typing import Any
 from generator import places
 from generator.formulas.charges import price_of
 from generator.formulas.context import Context, Localised, both, capitalised, joined, localised
-from generator.formulas.hours import calendar_name, calendar_of, hours_text
+from generator.formulas.hours import calendar_name, calendar_of, hours_text, support_calendar
 
 Deal = Mapping[str, Any]
 NONE: Localised = {"fr": "—", "en": "—"}
 
 
 def subscribed(deal: Deal, context: Context) -> list[dict[str, Any]]:
-    """The subscribed services in the order of the catalogue."""
+    """The subscribed services in the order of the catalogue.
+
+    A service without hours of its own is given in those of support; ``per_tier`` tells that the protection tiers fix
+    the hours of its recovery.
+    """
     by_code = {service["code"]: service for service in deal["services"]}
     rows = []
     for code in [*(c for c in context.services if c in by_code), *(c for c in by_code if c not in context.services)]:
@@ -29,7 +33,8 @@ def subscribed(deal: Deal, context: Context) -> list[dict[str, Any]]:
             "code": code,
             "name": context.service_name(code),
             "unit": context.label("services[].unit", unit),
-            "calendar": calendar_name(deal, calendar["id"]) if calendar else NONE,
+            "calendar": calendar_name(deal, calendar["id"] if calendar else support_calendar(deal)),
+            "per_tier": entry is not None and entry.backup and bool(deal["bcdr"]["tiers"]),
             "hours": hours_text(calendar)
             if calendar
             else {"fr": "Plage de service du centre de services", "en": "Service Hours of the service desk"},
@@ -143,7 +148,10 @@ def measurement_tool(deal: Deal, context: Context) -> Localised:
 
 def subprocessors(deal: Deal, context: Context) -> list[dict[str, Any]]:
     """Sub-processors named by the deal, then the vendors of the tools in use that are sub-processors."""
-    used = {tool["vendor"]: tool for tool in used_tools(deal, context) if tool["is_subprocessor"]}
+    used: dict[str, list[Mapping[str, Any]]] = {}
+    for tool in used_tools(deal, context):
+        if tool["is_subprocessor"]:
+            used.setdefault(tool["vendor"], []).append(tool)
     vendors_of_unused = {tool["vendor"] for tool in deal["tools"]} - set(used)
     rows = []
     named = set()
@@ -157,27 +165,25 @@ def subprocessors(deal: Deal, context: Context) -> list[dict[str, Any]]:
                 "purpose": localised(entry["purpose"]),
                 "country": _country(entry["country"]),
                 "mechanism": context.label("dp.subprocessors[].mechanism", entry["mechanism"]),
-                "tool": {"fr": used[entry["name"]]["product"], "en": used[entry["name"]]["product"]}
-                if entry["name"] in used
-                else NONE,
+                "tool": joined([localised(tool["product"]) for tool in used.get(entry["name"], [])]),
             }
         )
-    for vendor, tool in used.items():
-        if vendor in named:
-            continue
-        mechanism = tool.get("transfer_mechanism")
-        rows.append(
-            {
-                "name": vendor,
-                "purpose": localised(tool["purpose"]),
-                "country": _country(tool["hosting_country"]),
-                "mechanism": context.label("tools[].transfer_mechanism", mechanism)
-                if mechanism
-                else context.label("tools[].hosting_region", tool["hosting_region"]),
-                "tool": {"fr": tool["product"], "en": tool["product"]},
-            }
-        )
+    rows += [_vendor_row(tool, context) for vendor, tools in used.items() if vendor not in named for tool in tools]
     return rows
+
+
+def _vendor_row(tool: Mapping[str, Any], context: Context) -> dict[str, Any]:
+    """A vendor that the deal does not name: one row a tool, since each has a purpose and a place of its own."""
+    mechanism = tool.get("transfer_mechanism")
+    return {
+        "name": tool["vendor"],
+        "purpose": localised(tool["purpose"]),
+        "country": _country(tool["hosting_country"]),
+        "mechanism": context.label("tools[].transfer_mechanism", mechanism)
+        if mechanism
+        else context.label("tools[].hosting_region", tool["hosting_region"]),
+        "tool": localised(tool["product"]),
+    }
 
 
 _SHEET = ("name", "purpose", "operations", "data_categories", "subjects", "duration")
@@ -202,13 +208,28 @@ def processing(deal: Deal, context: Context) -> list[dict[str, Any]]:
     return rows
 
 
+def prerequisite_rows(deal: Deal, context: Context) -> list[Mapping[str, Any]]:
+    """The prerequisites that the client meets itself.
+
+    One whose service the deal sells is the provider's own work, and one whose service was declined is a risk that the
+    client took knowingly: asking for either would contradict the order. The sheets name the prerequisites they settle.
+    """
+    codes = {service["code"] for service in deal["services"]}
+    codes |= {entry["service"] for entry in deal["scope"]["declined_services"]}
+    settled = {id_ for code in codes & set(context.services) for id_ in context.services[code].prerequisites}
+    return [entry for entry in deal["security"]["prerequisites"] if entry["id"] not in settled]
+
+
 def contact_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    """Who is called for what; the emergency line stands there only where the deal sells people who answer at night."""
     rows = []
     for party, name in (
         ("provider", {"fr": "Prestataire", "en": "Provider"}),
         ("client", {"fr": "Client", "en": "Client"}),
     ):
         for contact in deal["parties"][party]["contacts"]:
+            if party == "provider" and contact["role"] == "emergency_24x7" and not context.facts["has_24x7_human"]:
+                continue
             row = {
                 "party": name,
                 "role": capitalised(context.label(f"parties.{party}.contacts[].role", contact["role"])),
@@ -268,6 +289,7 @@ FORMULAS = {
         measurement_tool,
         subprocessors,
         processing,
+        prerequisite_rows,
         contact_rows,
         site_rows,
         asset_rows,

@@ -163,4 +163,5 @@ def _service(source: Source, value: Mapping[str, Any], names: Mapping[str, Type]
         processing=value.get("processing"),
         declined_risk=value.get("declined_risk"),
         span=source.span(("service", "code")),
+        prerequisites=tuple(value.get("prerequisites", ())),
     )

@@ -105,6 +105,7 @@ class _Loader:
             law=rule_files.law,
             holidays=tuple(rule_files.holidays),
             digest=self.workspace.library_digest(),
+            terms=terms,
         )
         return _indexed(library), ()
 

@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from generator.conditions import Expression, Scope
 from generator.diagnostics import Span
+from generator.library.marks import Terms
 from generator.library.templates import ClauseText, InlineTemplate
 from generator.schema import DealSchema
 from generator.schema_types import Type
@@ -107,6 +108,7 @@ class Service:
     """A service of the catalogue, kept in the front matter of its sheet.
 
     It cannot be sold without tools of the categories ``needs_tools``; of ``uses_tools`` it uses what the provider has.
+    ``prerequisites`` are those that the client need not meet itself once this service is bought or declined.
     """
 
     code: str
@@ -122,6 +124,7 @@ class Service:
     processing: Mapping[str, Any] | None
     declined_risk: Mapping[str, str] | None
     span: Span
+    prerequisites: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -326,8 +329,14 @@ class Library:
     law: Mapping[str, Law]
     holidays: tuple[Holiday, ...]
     digest: str
+    terms: Mapping[str, Terms] = field(default_factory=dict)
     by_slot: Mapping[str, tuple[LibraryClause, ...]] = field(default_factory=dict)
     exceptions: Mapping[str, tuple[LibraryClause, ...]] = field(default_factory=dict)
+
+    def terms_in(self, text: str, language: str) -> set[str]:
+        """The defined terms (their ids) that a printed text uses."""
+        split = self.terms.get(language)
+        return {term for term, _ in split(text) if term} if split is not None else set()
 
     def citation(self, fact: str, language: str) -> str:
         """A legal fact as a finding cites it, with its status: nothing is presented as validated."""

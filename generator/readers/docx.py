@@ -5,6 +5,7 @@ python-docx's ``document.paragraphs`` does not see inside content controls, wher
 
 from __future__ import annotations
 
+import re
 from base64 import b64decode
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +20,8 @@ from generator.ooxml.numbering import NAMESPACE
 
 _W: Final = f"{{{NAMESPACE}}}"
 _FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+_STORY: Final = re.compile(r"word/(?:document|\w*header\w*|\w*footer\w*)\.xml", re.IGNORECASE)
+_REFERENCES: Final = (["REF"], ["HYPERLINK"])
 # A contract is far below this; a file that unpacks to more is not one.
 _LARGEST_PART: Final = 64 * 1024 * 1024
 
@@ -91,6 +94,53 @@ def letters_by_clause(root: etree._Element) -> Mapping[str, str]:
             case _:
                 turn(fields, str(element.get(f"{_W}fldCharType")))
     return {name: "".join("".join(found).split()) for name, found in pieces.items()}
+
+
+def letters_outside_clauses(content: bytes) -> tuple[str, ...]:
+    """What each paragraph of the file, its headers and its footers says outside of every clause, without any space."""
+    stories = [name for name in _names(content) if _STORY.fullmatch(name)]
+    return tuple(letters for name in stories for _, letters in outside_clauses(_part(content, name)))
+
+
+def outside_clauses(root: etree._Element) -> list[tuple[etree._Element, str]]:
+    """Each paragraph of a parsed part that says something outside of every clause, with these letters.
+
+    References count, for a file of its own prints them as plain text. What other fields print is left out: contents,
+    page numbers and dates change whenever the file is laid out.
+    """
+    ends = _ends(root)
+    begun: set[str] = set()
+    open_names: set[str] = set()
+    fields: list[bool] = []
+    # The instructions of the open fields.
+    codes: list[str] = []
+    found: dict[etree._Element, list[str]] = {}
+    for element in root.iter(
+        *(f"{_W}{name}" for name in ("t", "instrText", "bookmarkStart", "bookmarkEnd", "fldChar"))
+    ):
+        match element.tag:
+            case tag if tag == f"{_W}t":
+                paragraph = next(element.iterancestors(f"{_W}p"), None)
+                if paragraph is None or open_names or not all(fields):
+                    continue
+                around = (str(field.get(f"{_W}instr")) for field in element.iterancestors(f"{_W}fldSimple"))
+                if all(code.split()[:1] in _REFERENCES for code in (*codes, *around)):
+                    found.setdefault(paragraph, []).append(element.text or "")
+            case tag if tag == f"{_W}instrText":
+                if codes:
+                    codes[-1] += element.text or ""
+            case tag if tag == f"{_W}bookmarkStart":
+                name = str(element.get(f"{_W}name"))
+                if name in ends and name not in begun:
+                    open_names.add(name)
+                    begun.add(name)
+            case tag if tag == f"{_W}bookmarkEnd":
+                open_names -= {name for name in open_names if ends[name] is element}
+            case _:
+                turn(fields, str(element.get(f"{_W}fldCharType")))
+                codes = [*codes, ""][: len(fields)]
+    letters = ((paragraph, "".join("".join(pieces).split())) for paragraph, pieces in found.items())
+    return [(paragraph, text) for paragraph, text in letters if text]
 
 
 def _ends(root: etree._Element) -> Mapping[str, etree._Element]:

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 
 from generator.api import draft
-from generator.outputs import outputs
+from generator.outputs import Form, outputs
 from tests.faults import content_faults, package_faults, receipt_faults, structure_faults
 from tests.faults.planting import PLANTED, Fault
 
@@ -20,7 +20,7 @@ FAULTS = dict(sorted(PLANTED.items(), key=lambda item: MODULES.index(item[1].pla
 
 
 @cache
-def contract() -> bytes:
-    """The Word file of the annex on maintenance of an example deal."""
+def contract(*, carry_record: bool = True) -> bytes:
+    """The Word file of the annex on maintenance of an example deal; without its record it is like a stranger's."""
     made = draft(ROOT / "contracts" / "pme-acme.yaml")
-    return next(output.content for output in outputs(made) if output.parts == (PART,))
+    return next(output.content for output in outputs(made, Form(carry_record=carry_record)) if output.parts == (PART,))

@@ -18,9 +18,12 @@ from tests.faults.planting import (
     replaced,
     run,
     said,
+    styled,
     substituted,
     with_part,
 )
+
+DENIED = "Le plafond ne s’applique pas."
 
 # ---- the archive
 
@@ -254,10 +257,23 @@ def command_field(content: bytes) -> bytes:
 @fault("hidden-text")
 def hidden_words(content: bytes) -> bytes:
     """Words that are hidden."""
-    return said(content, "Le plafond ne s’applique pas.", "<w:vanish/>")
+    return said(content, DENIED, "<w:vanish/>")
 
 
 @fault("hidden-text")
 def white_words(content: bytes) -> bytes:
     """Words in white on white."""
-    return said(content, "Le plafond ne s’applique pas.", '<w:color w:val="FFFFFF"/>')
+    return said(content, DENIED, '<w:color w:val="FFFFFF"/>')
+
+
+@fault("hidden-text")
+def words_in_a_hidden_style(content: bytes) -> bytes:
+    """Words in a paragraph style that is based on a hidden one."""
+    return styled(content, "paragraph", "<w:vanish/>", paragraph(run(DENIED), '<w:pStyle w:val="Planted"/>'))
+
+
+@fault("hidden-text")
+def words_in_a_white_style(content: bytes) -> bytes:
+    """Words in a character style that is based on a white one."""
+    words = paragraph(run(DENIED, '<w:rStyle w:val="Planted"/>'))
+    return styled(content, "character", '<w:color w:val="FFFFFF"/>', words)

@@ -135,6 +135,16 @@ def said(content: bytes, text: str, properties: str = "") -> bytes:
     return before_end(content, paragraph(run(text, properties)))
 
 
+def styled(content: bytes, kind: str, mark: str, words: str) -> bytes:
+    """Words at the end, and the style ``Planted`` in which they may be: it is based on another one with this mark."""
+    styles = (
+        f'<w:style w:type="{kind}" w:customStyle="1" w:styleId="PlantedBase"><w:name w:val="Planted base"/>'
+        f'<w:rPr>{mark}</w:rPr></w:style><w:style w:type="{kind}" w:customStyle="1" w:styleId="Planted">'
+        '<w:name w:val="Planted"/><w:basedOn w:val="PlantedBase"/></w:style></w:styles>'
+    )
+    return before_end(replaced(content, "word/styles.xml", "</w:styles>", styles), words)
+
+
 def cell(inner: str = "<w:p/>", properties: str = "", width: int = 3000) -> str:
     return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{properties}</w:tcPr>{inner}</w:tc>'
 

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from tests.faults.planting import DOCUMENT, changed, fault, parts_of, substituted
+from tests.faults.planting import (
+    DOCUMENT,
+    changed,
+    fault,
+    paragraph,
+    part_like,
+    parts_of,
+    run,
+    said,
+    substituted,
+)
 
 
 def _receipt(content: bytes) -> str:
@@ -26,6 +36,25 @@ def clause_taken_out(content: bytes) -> bytes:
         return text[:start] + text[end:]
 
     return changed(content, DOCUMENT, without_the_last)
+
+
+@fault("added-text")
+def paragraph_added(content: bytes) -> bytes:
+    """A paragraph of plain words after the last clause."""
+    return said(content, "Par dérogation, le présent contrat est gratuit.")
+
+
+@fault("added-text")
+def title_changed(content: bytes) -> bytes:
+    """A word added to a heading."""
+    return substituted(content, DOCUMENT, r'(<w:pStyle w:val="AnnexSection"/>.*?<w:t[^>]*>)', r"\1Sans ")
+
+
+@fault("added-text")
+def footer_changed(content: bytes) -> bytes:
+    """Words added to a footer."""
+    words = paragraph(run("Offre sans engagement"))
+    return substituted(content, part_like(content, "footer"), r"</w:ftr>", f"{words}</w:ftr>")
 
 
 @fault("broken-receipt")

@@ -79,6 +79,8 @@ _WITH_TEXT: Final = frozenset(
 )
 _UNWRAPPED: Final = frozenset(f"{W}{name}" for name in ("ins", "moveTo", "smartTag", "customXml"))
 _SAVED: Final = re.compile(rf"\{W}rsid\w*$")
+# Where a drawing of the old kind leads when it is clicked: links of a contract are relationships, and are checked.
+_CLICKED: Final = frozenset(("href", "target", *(f"{{{NAMESPACES['o']}}}{name}" for name in ("href", "althref"))))
 
 
 def plain_root(kind: str, children: list[etree._Element]) -> etree._Element:
@@ -92,7 +94,8 @@ def plain_root(kind: str, children: list[etree._Element]) -> etree._Element:
             continue
         if element.tag in _DROPPED or _foreign(element.tag):
             drop(element)
-        elif element.tag in _UNWRAPPED:
+        elif element.tag in _UNWRAPPED or (element.tag == f"{W}hyperlink" and element.get(f"{R}id") is None):
+            # A link inside the base leads to a bookmark that no contract has: its words stay.
             unwrap(element)
     for element in root.iter():
         if element.tag not in _WITH_TEXT:
@@ -101,7 +104,7 @@ def plain_root(kind: str, children: list[etree._Element]) -> etree._Element:
         # LibreOffice writes out what an empty element says already, also where the first edition had other words.
         if element.get(f"{W}val") == "true":
             del element.attrib[f"{W}val"]
-        for name in [name for name in element.attrib if _foreign(name) or _SAVED.match(str(name))]:
+        for name in [n for n in element.attrib if _foreign(n) or n in _CLICKED or _SAVED.match(str(n))]:
             del element.attrib[name]
     etree.cleanup_namespaces(root, keep_ns_prefixes=list(NAMESPACES))
     return root

@@ -22,6 +22,7 @@ from generator.workspace import WorkspaceError, read_whole, shown_path
 
 Read = tuple[House | None, tuple[Diagnostic, ...]]
 _PLACE: Final = ("house", "base")
+_NAMED: Final = "write the name of a Word file, which must end in .docx, as in `house: {base: base.docx}`"
 _LEADS_OUT: Final = re.compile(r"\A[/~]|\A[A-Za-z]:|\\|(?:\A|/)\.\.(?:/|\Z)")
 
 
@@ -35,10 +36,24 @@ def house_of(provider: Source, schema: str) -> Read:
 
     ``schema`` is the text of the schema of profiles.
     """
+    path, found = base_of(provider, schema)
+    if path is None:
+        return None, found
+    try:
+        return house_at(path)
+    except WorkspaceError as refusal:
+        return None, (_missing(provider, refusal.reason, refusal.remedy),)
+
+
+def base_of(provider: Source, schema: str) -> tuple[Path | None, tuple[Diagnostic, ...]]:
+    """The base document that a profile names, in its folder or below it; ``None`` where it names none, or a wrong one.
+
+    ``schema`` is the text of the schema of profiles.
+    """
     if not isinstance(provider.value, dict) or "house" not in provider.value:
         return None, ()
     found = tuple(
-        Diagnostic(one.code, Severity.ERROR, one.message, provider.span(one.path, key=one.key), one.help)
+        Diagnostic(one.code, Severity.ERROR, one.message, provider.span(one.path, key=one.key), one.help or _NAMED)
         for one in violations_of(_validator(schema), provider.value, {})
         if one.path[:1] == ("house",)
     )
@@ -47,15 +62,21 @@ def house_of(provider: Source, schema: str) -> Read:
     name = str(provider.value["house"]["base"])
     folder = Path(provider.file).parent
     path = folder / name
-    if _LEADS_OUT.search(name) or not path.resolve().is_relative_to(folder.resolve()):
+    try:
+        inside = not _LEADS_OUT.search(name) and path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError, ValueError):
+        # A link that leads to itself; a name that no system can have.
+        return None, (_missing(provider, "it leads to no file", "put the file itself beside the profile"),)
+    if not inside:
         message = f"the base document `{name}` lies outside the folder of the profile"
         help_ = "put it beside the profile and write its name alone, as in `base: base.docx`"
         return None, (Diagnostic("base-outside", Severity.ERROR, message, provider.span(_PLACE), help_),)
-    try:
-        return house_at(path)
-    except WorkspaceError as refusal:
-        message = f"the base document `{name}` cannot be read: {refusal.reason}"
-        return None, (Diagnostic("base-missing", Severity.ERROR, message, provider.span(_PLACE), refusal.remedy),)
+    return path, ()
+
+
+def _missing(provider: Source, reason: str, remedy: str) -> Diagnostic:
+    message = f"the base document `{provider.value['house']['base']}` cannot be read: {reason}"
+    return Diagnostic("base-missing", Severity.ERROR, message, provider.span(_PLACE), remedy)
 
 
 @lru_cache(maxsize=4)

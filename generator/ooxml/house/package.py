@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import posixpath
 import re
+import struct
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 from lxml import etree
 
@@ -18,14 +19,15 @@ from generator.diagnostics import Diagnostic, Severity
 LARGEST_FILE: Final = 8 * 1024 * 1024
 _LARGEST_CONTENT: Final = 32 * 1024 * 1024
 _MOST_PARTS: Final = 400
+_MOST_TAGS: Final = 100_000
+# XML that Word writes shrinks eight to thirty times; a part that swells more than this is made to fill a memory.
+_SWELLING: Final = 300
+_SMALL: Final = 64 * 1024
 _ENCRYPTED_OR_OLD: Final = b"\xd0\xcf\x11\xe0"
 _RELATIONSHIP: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _DOCUMENT_KIND: Final = "/officeDocument"
 _LINK: Final = re.compile(r"(?:https?|mailto|tel):", re.IGNORECASE)
 _ELSEWHERE: Final = re.compile(r"(?:https?|ftp):|\\\\|//(?!/)|file://(?!/)", re.IGNORECASE)
-_FETCHING_FIELD: Final = re.compile(
-    r"\s*(INCLUDETEXT|INCLUDEPICTURE|DDE|DDEAUTO|LINK|IMPORT|DATABASE)\b", re.IGNORECASE
-)
 
 W: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # LibreOffice and Word both write the transitional names; the strict ones of ISO 29500 are another language.
@@ -60,11 +62,15 @@ class Base:
     def tree(self, part: str) -> etree._Element:
         """A part as XML. Raises ``Refused`` where it is none."""
         parser = etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True)
+        content = self.parts.get(part, b"")
+        if _tags(content) > _MOST_TAGS:
+            raise refused(self.name, "base-unreadable", f"its part `{part}` holds more than a letterhead can")
         try:
-            root = etree.fromstring(self.parts[part], parser)
-        except (KeyError, etree.XMLSyntaxError) as error:
+            root = etree.fromstring(content, parser)
+        except (etree.XMLSyntaxError, ValueError) as error:
             raise refused(self.name, "base-unreadable", f"its part `{part}` cannot be read") from error
-        if b"<!DOCTYPE" in self.parts[part]:
+        # Asked of the tree: in UTF-16 the letters of the declaration are other bytes.
+        if root.getroottree().docinfo.internalDTD is not None:
             raise refused(self.name, "base-unreadable", f"its part `{part}` declares a document type")
         return root
 
@@ -110,22 +116,40 @@ def unpacked(name: str, content: bytes) -> Base:
         with ZipFile(BytesIO(content)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
             names = [entry.filename for entry in entries]
-            if len(entries) > _MOST_PARTS or sum(entry.file_size for entry in entries) > _LARGEST_CONTENT:
+            if any(entry.compress_type not in (ZIP_STORED, ZIP_DEFLATED) for entry in entries):
+                raise refused(name, "base-unreadable", "it is packed in a way that Word does not know")
+            whole = sum(entry.file_size for entry in entries)
+            if len(entries) > _MOST_PARTS or whole > _LARGEST_CONTENT or any(map(_swells, entries)):
                 raise refused(name, "base-unreadable", "it unpacks to more than a letterhead can hold")
             if len(set(names)) != len(names):
                 raise refused(name, "base-unreadable", "two of its parts have one name")
             if any(entry.flag_bits & 1 for entry in entries):
                 raise refused(name, "base-encrypted", "its parts are encrypted", "take the password away")
             parts = {entry.filename: archive.read(entry) for entry in entries}
-    except (BadZipFile, zlib.error, NotImplementedError, EOFError, OSError) as error:
+    except _UNREADABLE as error:
         raise refused(name, "base-unreadable", "it is no Word document (.docx)") from error
     return based(name, parts)
+
+
+# What a torn or made-up archive makes the reading of it raise; a name that is no UTF-8 is a `ValueError`.
+_UNREADABLE: Final = (BadZipFile, zlib.error, struct.error, RuntimeError, EOFError, OSError, ValueError)
+
+
+def _swells(entry: ZipInfo) -> bool:
+    return entry.file_size > max(_SMALL, _SWELLING * entry.compress_size)
+
+
+def _tags(content: bytes) -> int:
+    """How many tags a part may have, without reading it; no part has more elements than that, in any encoding."""
+    return content.count(b"<")
 
 
 def based(name: str, parts: Mapping[str, bytes]) -> Base:
     """These parts as a base document. Raises ``Refused`` as ``unpacked`` does."""
     if "word/vbaProject.bin" in parts or b"macroEnabled" in parts.get("[Content_Types].xml", b""):
         raise refused(name, "base-macro", "it carries macros", "save it as .docx, without macros")
+    if sum(_tags(content) for part, content in parts.items() if part.endswith((".xml", ".rels"))) > _MOST_TAGS:
+        raise refused(name, "base-unreadable", "it holds more than a letterhead can")
     root = Base(name, parts, "")
     main = next((one.target for one in root.joined("").values() if one.kind.endswith(_DOCUMENT_KIND)), "")
     if main not in parts:
@@ -143,15 +167,13 @@ def based(name: str, parts: Mapping[str, bytes]) -> Base:
 
 
 def outside(base: Base) -> Iterator[Diagnostic]:
-    """Whatever the base would fetch from elsewhere: templates, pictures, data of other files."""
+    """Whatever the relationships of the base would fetch from elsewhere: templates, pictures, parts."""
     for part in sorted(base.parts):
         if part.endswith(".rels"):
             owner = part.replace("_rels/", "").removesuffix(".rels")
             for one in base.joined(owner).values():
                 if one.external and not (one.kind.endswith("/hyperlink") and _LINK.match(one.target)):
                     yield _fetched(base.name, one)
-        elif part.startswith("word/") and part.endswith(".xml"):
-            yield from _fetching_fields(base, part)
 
 
 def _fetched(name: str, one: Relationship) -> Diagnostic:
@@ -163,15 +185,3 @@ def _fetched(name: str, one: Relationship) -> Diagnostic:
     message = f"the base document fetches {kind} from elsewhere: `{one.target[:120]}`"
     help_ = "put the picture itself into the document (Insert, Picture, not linked); detach the template"
     return Diagnostic("base-external", Severity.ERROR, message, None, help_, file=name)
-
-
-def _fetching_fields(base: Base, part: str) -> Iterator[Diagnostic]:
-    content = base.parts[part]
-    if b"instr" not in content:
-        return
-    for element in base.tree(part).iter(f"{W}instrText", f"{W}fldSimple"):
-        found = _FETCHING_FIELD.match(element.get(f"{W}instr") or element.text or "")
-        if found is not None:
-            message = f"a field of the base document fetches data from elsewhere: {found[1].upper()}"
-            help_ = "replace the field by its result (Ctrl+Shift+F9 in Word)"
-            yield Diagnostic("base-external", Severity.ERROR, message, None, help_, file=base.name)

@@ -10,9 +10,12 @@ from typing import Final
 from lxml import etree
 
 from generator.diagnostics import Diagnostic, Severity, did_you_mean
-from generator.ooxml.house.markup import R, drop, has_drawing, inner_xml, unwrap_controls, xml_of
+from generator.ooxml.house.fields import instructions
+from generator.ooxml.house.markup import NAMESPACES, R, drop, has_drawing, inner_xml, unwrap_controls, xml_of
 from generator.ooxml.house.model import Repeated, Slot, Template
 from generator.ooxml.house.package import W
+from generator.ooxml.house.styles import Styles
+from generator.ooxml.house.visible import mark_fault
 
 # What a header and a footer may name; a cover may also name the blocks of its text.
 INLINE: Final = ("title", "reference", "status", "client", "provider", "date", "parties", "page")
@@ -24,6 +27,9 @@ _IN_FRENCH: Final = {
 }  # fmt: skip
 _CONTROL: Final = re.compile(r"\s*clausier\s*:\s*(.*?)\s*\Z", re.IGNORECASE)
 _MARK: Final = re.compile(r"\[\[\s*([^\[\]]{1,40}?)\s*\]\]")
+# What begins or ends a mark, of ours or of other programs: left over, it would be printed.
+_HALF: Final = re.compile(r"\[\[|\]\]|\{\{|\}\}|\$\{")
+_ART: Final = (f"{{{NAMESPACES['a']}}}t", f"{{{NAMESPACES['v']}}}textpath")
 # Word's own controls for the properties of a document.
 _BOUND: Final = {"title": "title", "creator": "provider", "Company": "provider", "PublishDate": "date"}
 _BOUND_TO: Final = re.compile(r"(\w+)(?:\[1\])?\s*\Z")
@@ -105,16 +111,20 @@ def _text(element: etree._Element) -> str:
 class Filling:
     """Makes a template of a tree: each mark becomes a place to fill. ``blocks`` allows those of a cover."""
 
-    def __init__(self, base: str, where: str, *, blocks: bool) -> None:
+    def __init__(self, base: str, where: str, styles: Styles, *, blocks: bool) -> None:
         self.base: Final = base
         self.where: Final = where
         self.found: list[Diagnostic] = []
         self.names: set[str] = set()
+        self._styles: Final = styles
         self._blocks: Final = blocks
         self._slots: list[Slot | Repeated] = []
 
     def template(self, root: etree._Element) -> Template:
         """What stands below ``root``, with places to fill; paragraphs in text boxes come before those around them."""
+        for text in (*instructions(root), *(f"{art.text or ''}{art.get('string', '')}" for art in root.iter(*_ART))):
+            # A mark can be filled in text alone, not in a field nor in letters that are a drawing.
+            self._half(text)
         for paragraph in reversed(list(root.iter(f"{W}p"))):
             self._paragraph(paragraph)
         return self.split(inner_xml(root))
@@ -135,17 +145,36 @@ class Filling:
 
     def _paragraph(self, paragraph: etree._Element) -> None:
         whole = "".join(map(_text, _texts(paragraph)))
+        self._half(_MARK.sub("", whole))
         marks = [found for found in _MARK.finditer(whole) if self._known(found[1])]
         for found in reversed(marks):
             name = found[1].casefold()
             self.names.add(name)
             first = _cut_out(paragraph, found.start(), found.end())
+            self._seen(name, first)
             properties = first.find(f"{W}rPr")
             if len(marks) == 1 and self._stands_alone(name, whole, found[0], paragraph):
                 self._repeat(paragraph, first, name)
             else:
                 slot = Slot(name, "" if properties is None else xml_of(properties))
                 first.getparent().replace(first, self._number(slot))  # type: ignore[union-attr]
+
+    def _half(self, text: str) -> None:
+        """A finding for what looks like a placeholder and would be printed as it is."""
+        found = _HALF.search(text)
+        if found is not None:
+            shown = text[max(0, found.start() - 20) : found.end() + 40].strip()
+            message = f"the {self.where} of the base document holds something like a placeholder: `{shown}`"
+            help_ = "write `[[name]]` in one paragraph, with a name of the table in docs/house-style.md"
+            self.found.append(Diagnostic("base-placeholder", Severity.ERROR, message, None, help_, file=self.base))
+
+    def _seen(self, name: str, run: etree._Element) -> None:
+        """A finding for a mark whose text nobody would see; white is a choice on a picture, but not for the status."""
+        fault = mark_fault(self._styles, run, white_counts=name == "status")
+        if fault:
+            message = f"`[[{name}]]` in the {self.where} of the base document would not be seen: it is {fault}"
+            help_ = "give it a colour that can be read on its ground, 4 points or more, and take `Hidden` away"
+            self.found.append(Diagnostic("base-hidden", Severity.ERROR, message, None, help_, file=self.base))
 
     def _known(self, name: str) -> bool:
         allowed = (*INLINE, *BLOCKS) if self._blocks else INLINE

@@ -15,8 +15,10 @@ from generator.ooxml.base import base_parts
 from generator.ooxml.house import fonts, setup
 from generator.ooxml.house.frames import Frames, Key
 from generator.ooxml.house.model import House, Pages, Print, TableLook
+from generator.ooxml.house.numbers import whole_number
 from generator.ooxml.house.package import Base, Refused, W, based, outside, unpacked
 from generator.ooxml.house.styles import NUMBERED, Styles
+from generator.ooxml.house.visible import LEAST_SIZE, judged_styles
 
 TEXT_INDENT: Final = 737
 _LEAST_PRINT: Final = 18
@@ -61,8 +63,9 @@ def _read(base: Base, digest: str) -> tuple[House | None, tuple[Diagnostic, ...]
     theme = base.tree(theme_part) if theme_part else None
     used = {fonts.resolved(font, theme) for font in styles.fonts()} - {""}
     found += _remarks(base, styles, used)
+    found += judged_styles(base.name, styles)
     styles.fit(parts[-1].geometry, text_indent)
-    frames.finish(styles.renamed)
+    frames.finish(styles)
     if any(one.is_error for one in found):
         return None, tuple(dict.fromkeys(found))
     settings = base.part_of("settings")
@@ -116,7 +119,7 @@ def _look(styles: Styles, font: str) -> TableLook:
 
 def _print(size: str, usual: int, font: str, padding: int) -> Print:
     """A size in half points as a size of print; a line is as high as one of Calibri at that size, or a little more."""
-    twips = (int(size) if size.isdigit() else usual) * 10
+    twips = max(whole_number(size) or usual, 1) * 10
     return Print(twips * fonts.width(font) // 100, (twips * 49 + 20) // 40, padding)
 
 
@@ -137,8 +140,8 @@ def _remarks(base: Base, styles: Styles, used: set[str]) -> Iterator[Diagnostic]
         help_ = f"take one of {', '.join(sorted(fonts.TWINS))}, or install it wherever contracts are made into PDF"
         yield Diagnostic("base-font", Severity.INFO, message, None, help_, file=base.name)
     for style in (names.BODY, *NUMBERED[1:3]):
-        size = styles.value(style, "rPr/sz", "val")
-        if size.isdigit() and int(size) < _LEAST_PRINT:
-            message = f"the style {names.STYLES[style]} is printed in {int(size) / 2:g} points: too small"
+        size = whole_number(styles.value(style, "rPr/sz", "val"))
+        if size is not None and LEAST_SIZE <= size < _LEAST_PRINT:
+            message = f"the style {names.STYLES[style]} is printed in {size / 2:g} points: too small"
             help_ = "9 points or more; a clause that cannot be read may not bind"
             yield Diagnostic("base-small-print", Severity.WARNING, message, None, help_, file=base.name)

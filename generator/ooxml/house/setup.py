@@ -17,12 +17,14 @@ from generator.ooxml.house.model import (
     Geometry,
     Use,
 )
+from generator.ooxml.house.numbers import whole_number
 from generator.ooxml.house.package import Base, W
 from generator.ooxml.house.placeholders import sample_begins
 
 _A4: Final = {"w": 11906, "h": 16838}
 _MARGINS: Final = {"top": 1219, "right": 1134, "bottom": 1134, "left": 1134, "header": 595, "footer": 454, "gutter": 0}
 _TWIPS_IN_CENTIMETRE: Final = 567
+_LEAST_PAGE, _LARGEST_PAGE = 5 * _TWIPS_IN_CENTIMETRE, 60 * _TWIPS_IN_CENTIMETRE
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,8 @@ class Section:
 
 def _number(element: etree._Element | None, key: str, usual: int) -> int:
     value = str(element.get(f"{W}{key}", "")) if element is not None else ""
-    return int(value) if value.removeprefix("-").isdigit() else usual
+    number = whole_number(value)
+    return usual if number is None else number
 
 
 def sections(body: etree._Element) -> list[Section]:
@@ -104,6 +107,8 @@ def _holds_something(element: etree._Element) -> bool:
 
 def judged(base: Base, found: list[Section]) -> Iterator[Diagnostic]:
     """What is wrong with the sections: pages too small for a contract, text that would stand in none."""
+    for section in found[:1] + found[1:][-1:]:
+        yield from _judged_page(base, section)
     geometry = found[-1].geometry
     if geometry.text_width < LEAST_TEXT_WIDTH or geometry.text_height < LEAST_TEXT_HEIGHT:
         wide, high = (_centimetres(size) for size in (geometry.text_width, geometry.text_height))
@@ -129,6 +134,30 @@ def judged(base: Base, found: list[Section]) -> Iterator[Diagnostic]:
             help_ = "move it to the cover, a header or a footer; or put a line `[[sample]]` above what is only a sample"
             yield Diagnostic("base-text", Severity.WARNING, message, None, help_, file=base.name)
             return
+
+
+def _judged_page(base: Base, section: Section) -> Iterator[Diagnostic]:
+    """Measures of a page that no printer has, and those that are no numbers."""
+    for tag, keys in (("pgSz", _A4), ("pgMar", _MARGINS)):
+        element = section.setup.find(f"{W}{tag}")
+        given = {key: str(element.get(f"{W}{key}", "0")) for key in keys} if element is not None else {}
+        for key, value in given.items():
+            if whole_number(value) is None:
+                message = f"a measure of the page is no number: `{key}` is `{value[:20]}`; ours is used"
+                help_ = "set the size and the margins of the page again (Layout, Page Setup)"
+                yield Diagnostic("base-page", Severity.WARNING, message, None, help_, file=base.name)
+    page = section.geometry
+    if not all(_LEAST_PAGE <= size <= _LARGEST_PAGE for size in (page.width, page.height)):
+        message = f"a page of {_centimetres(page.width)} × {_centimetres(page.height)} cm cannot be printed"
+        help_ = f"{_centimetres(_LEAST_PAGE)} to {_centimetres(_LARGEST_PAGE)} cm each way; A4 is 21.0 × 29.7 cm"
+        yield Diagnostic("base-page", Severity.ERROR, message, None, help_, file=base.name)
+    elif min(page.left, page.right, page.header, page.footer, page.gutter) < 0:
+        message = "a margin of the page is less than nothing: text would stand beside the paper"
+        yield Diagnostic("base-page", Severity.ERROR, message, None, "set it to 0 or more", file=base.name)
+    elif max(page.header, page.footer) > page.height // 2:
+        message = "a header or a footer begins beyond the middle of the page: no room is left for the text"
+        help_ = "set the distance of header and footer from the edge (Layout, Page Setup)"
+        yield Diagnostic("base-page", Severity.ERROR, message, None, help_, file=base.name)
 
 
 def _centimetres(twips: int) -> str:

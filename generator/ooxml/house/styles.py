@@ -12,12 +12,13 @@ from lxml import etree
 from generator.ooxml import names
 from generator.ooxml.house.markup import drop, set_property
 from generator.ooxml.house.model import Geometry
+from generator.ooxml.house.numbers import whole_number
 from generator.ooxml.house.package import W
 from generator.ooxml.text import attribute
 
 COLUMN_GAP: Final = 454
 # Styles that hold a place open, and styles that Word must find: never the base's.
-_OURS: Final = (names.SEPARATOR, names.AFTER_TABLE, names.SIGNATURE_ANCHOR, names.TABLE_PLAIN)
+OURS: Final = (names.SEPARATOR, names.AFTER_TABLE, names.SIGNATURE_ANCHOR, names.TABLE_PLAIN)
 _WITHOUT_NAME: Final = ("DefaultParagraphFont", "NoList")
 _KEPT_WITH_NEXT: Final = (
     names.TITLE, names.SECTION, names.ANNEX, names.ANNEX_SECTION, names.SUBHEADING, names.NOTICE_HEADING,
@@ -48,6 +49,10 @@ class Styles:
     def __init__(self, own: etree._Element, base: etree._Element, kept: Iterable[str]) -> None:
         self._base: Final = {str(style.get(f"{W}styleId")): style for style in base.iter(f"{W}style")}
         by_name = {_key(style): identifier for identifier, style in self._base.items()}
+        defaults = base.find(f"{W}docDefaults")
+        given = own.find(f"{W}docDefaults") if defaults is None else defaults
+        self._defaults: Final = etree.Element(f"{W}docDefaults") if given is None else copy.deepcopy(given)
+        _clean(self._defaults)
         self._made: Final[dict[str, etree._Element]] = {}
         self.renamed: Final[dict[str, str]] = {}
         self.missing: Final[list[str]] = []
@@ -57,10 +62,10 @@ class Styles:
             found = by_name.get(_key(style))
             if found is not None:
                 self.renamed[found] = identifier
-            if found is None or identifier in _OURS or identifier in _WITHOUT_NAME:
+            if found is None or identifier in OURS or identifier in _WITHOUT_NAME:
                 self._made[identifier] = copy.deepcopy(style)
                 copied.append(identifier)
-                if identifier not in (*_OURS, *_WITHOUT_NAME):
+                if identifier not in (*OURS, *_WITHOUT_NAME):
                     self.missing.append(identifier)
             else:
                 self._made[identifier] = copy.deepcopy(self._base[found])
@@ -70,10 +75,6 @@ class Styles:
         self._rename(copied)
         for identifier in self.missing:
             self._adapt(self._made[identifier])
-        defaults = base.find(f"{W}docDefaults")
-        given = own.find(f"{W}docDefaults") if defaults is None else defaults
-        self._defaults: Final = etree.Element(f"{W}docDefaults") if given is None else copy.deepcopy(given)
-        _clean(self._defaults)
 
     def _keep_others(self, kept: Iterable[str]) -> None:
         waiting = [*kept, *(parent for found in self.renamed for parent in self._parent(found))]
@@ -119,22 +120,32 @@ class Styles:
 
     def value(self, identifier: str, path: str, key: str) -> str:
         """A property of a style, of those it is based on, or of the defaults; empty where none sets it."""
+        shown = (element.get(f"{W}{key}") for element in self.elements(identifier, path))
+        return next((str(value) for value in shown if value), "")
+
+    def elements(self, identifier: str, path: str) -> Iterator[etree._Element]:
+        """Every element that sets a property of a style: its own, those of its parents, that of the defaults."""
+        wanted = "/".join(f"{W}{step}" for step in path.split("/"))
+        family, rest = (f"{W}{step}" for step in path.split("/"))
+        places = [(self._made[name], wanted) for name in self.line(identifier)]
+        for root, place in (*places, (self._defaults, f"{family}Default/{family}/{rest}")):
+            element = root.find(place)
+            if element is not None:
+                yield element
+
+    def line(self, identifier: str) -> Iterator[str]:
+        """A style, the one that it is based on, and so forth; a circle is gone round once."""
         name: str | None = identifier
         seen: set[str] = set()
         while name in self._made and name not in seen:
             seen.add(name)
-            found = self._own(name, path, key)
-            if found:
-                return found
+            yield name
             based = self._made[name].find(f"{W}basedOn")
             name = based.get(f"{W}val") if based is not None else None
-        family, _, rest = path.partition("/")
-        element = self._defaults.find(f"{W}{family}Default/{W}{family}/" + "/".join(f"{W}{s}" for s in rest.split("/")))
-        return "" if element is None else str(element.get(f"{W}{key}", ""))
 
-    def _own(self, identifier: str, path: str, key: str) -> str:
-        element = self._made[identifier].find("/".join(f"{W}{step}" for step in path.split("/")))
-        return "" if element is None else str(element.get(f"{W}{key}", ""))
+    def style(self, identifier: str) -> etree._Element:
+        """One of the merged styles by our identifier."""
+        return self._made[identifier]
 
     def fonts(self) -> frozenset[str]:
         """The names of the fonts that the styles ask for; a font of the theme as ``+major`` or ``+minor``."""
@@ -175,10 +186,10 @@ class Styles:
         """Where the text of a numbered style begins and how far its number hangs out, where the style says so."""
         found = {}
         for identifier in NUMBERED:
-            left = self.value(identifier, "pPr/ind", "left") or self.value(identifier, "pPr/ind", "start")
-            hanging = self.value(identifier, "pPr/ind", "hanging")
-            if left.isdigit():
-                found[identifier] = (int(left), min(int(hanging), int(left)) if hanging.isdigit() else 0)
+            left = whole_number(self.value(identifier, "pPr/ind", "left") or self.value(identifier, "pPr/ind", "start"))
+            hanging = whole_number(self.value(identifier, "pPr/ind", "hanging")) or 0
+            if left is not None and left >= 0:
+                found[identifier] = (left, min(max(hanging, 0), left))
         return found
 
     # ---- what the contract asks of them
@@ -193,6 +204,7 @@ class Styles:
         for identifier in NUMBERED:
             number = set_property(self._paragraph(identifier), "numPr")
             etree.SubElement(number, f"{W}ilvl", {f"{W}val": f"@{identifier}"})
+        self._disinherit()
         column = (geometry.text_width - COLUMN_GAP) // 2
         for identifier, left in ((names.CONTENTS_ENTRY, 1021), (names.CONTENTS_ANNEX_ENTRY, 680)):
             self._contents_entry(identifier, left, column)
@@ -203,6 +215,19 @@ class Styles:
         for identifier in (names.PLAIN, names.SUBHEADING):
             if identifier in self.missing:
                 set_property(self._paragraph(identifier), "ind", left=str(text_indent))
+
+    def _disinherit(self) -> None:
+        """Keep numbers, outline and new pages with the styles that they are for: Word hands them on to every heir."""
+        for identifier, style in self._made.items():
+            if style.get(f"{W}type", "paragraph") != "paragraph":
+                continue
+            above = set(self.line(identifier)) - {identifier}
+            if identifier not in NUMBERED and above & set(NUMBERED):
+                unnumbered(self._paragraph(identifier))
+            if identifier not in _OUTLINE and above & set(_OUTLINE):
+                set_property(self._paragraph(identifier), "outlineLvl", val="9")
+            if names.ANNEX in above and self._paragraph(identifier).find(f"{W}pageBreakBefore") is None:
+                set_property(self._paragraph(identifier), "pageBreakBefore", val="0")
 
     def _paragraph(self, identifier: str) -> etree._Element:
         style = self._made[identifier]
@@ -224,8 +249,8 @@ class Styles:
     def _contents_entry(self, identifier: str, left: int, column: int) -> None:
         tabs = self._paragraph(identifier).iter(f"{W}tab")
         leader = next((str(tab.get(f"{W}leader")) for tab in tabs if tab.get(f"{W}leader")), "dot")
-        given = self.value(identifier, "pPr/ind", "left")
-        start = int(given) if given.isdigit() and 400 < int(given) < column // 2 else left
+        given = whole_number(self.value(identifier, "pPr/ind", "left"))
+        start = given if given is not None and 400 < given < column // 2 else left
         self._stop(identifier, column, leader)
         first = next(self._paragraph(identifier).iter(f"{W}tab"))
         first.addprevious(etree.Element(f"{W}tab", {f"{W}val": "left", f"{W}pos": str(start)}))
@@ -249,6 +274,11 @@ class Styles:
         etree.cleanup_namespaces(root)
         text = etree.tostring(root, encoding="unicode")
         return '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n' + _NUMBERING.sub(r"{numbering:\1}", text)
+
+
+def unnumbered(properties: etree._Element) -> None:
+    """Take a paragraph, or all of a style, out of every list: what it inherits would count as an article."""
+    etree.SubElement(set_property(properties, "numPr"), f"{W}numId", {f"{W}val": "0"})
 
 
 def _clean(style: etree._Element) -> None:

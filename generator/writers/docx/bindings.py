@@ -40,9 +40,12 @@ class Bindings:
     def __bool__(self) -> bool:
         return bool(self._places)
 
-    def ties(self, value: Value) -> bool:
-        """Whether the value is printed as a control."""
-        return (value.path, value.text) in self._places
+    def ties(self, value: Value, *, strong: bool = False) -> bool:
+        """Whether the value is printed as a control; of those in bold, only what names the parties.
+
+        LibreOffice 7.4 prints a bound control without its bold, which a clause may need to be valid.
+        """
+        return (value.path, value.text) in self._places and (not strong or names_a_party(value))
 
     def control(self, value: Value, properties: str = "") -> str:
         """A value that ``ties`` accepts, as a plain text control around one run."""
@@ -79,6 +82,11 @@ class Bindings:
             'xmlns:ds="http://schemas.openxmlformats.org/officeDocument/2006/customXml"><ds:schemaRefs>'
             f'<ds:schemaRef ds:uri="{VALUES_NAMESPACE}"/></ds:schemaRefs></ds:datastoreItem>'
         )
+
+
+def names_a_party(value: Value) -> bool:
+    """Whether a value says who a party is."""
+    return value.path.startswith(_PARTIES)
 
 
 def _can_be_tied(value: Value) -> bool:

@@ -37,7 +37,6 @@ from generator.writers.docx.numbers import Numbers
 from generator.writers.docx.region import Region, regions
 from generator.writers.docx.scope import Scope, numbered_paragraphs
 
-NO_SPACE_ABOVE: Final = '<w:spacing w:before="0"/>'
 PAGE_BREAK: Final = "<w:pageBreakBefore/>"
 # LibreOffice 7.4 takes a control without a type for a plain text control, and prints the instructions of the fields
 # in it ("REF _Ref… \\w"). It leaves alone what Word calls a document part, which may hold anything.
@@ -48,6 +47,8 @@ _LINES_ABOVE_SIGNATURES: Final = 32
 _LETTERS_IN_A_LINE: Final = 105
 _TEXT: Final = re.compile(r"<w:t[^>]*>([^<]*)")
 _STYLED_AND_LOOSE: Final = re.compile(r'(<w:pStyle w:val="\w+"/>)(?!<w:keepNext/>)')
+# Blocks that the paragraph above them introduces.
+_INTRODUCED: Final = (Table, Signatures, Notice)
 
 
 class Body:
@@ -102,15 +103,13 @@ class Body:
                 others.append(self._on_cover(part, place))
                 continue
             content = self._on_cover(part, place)
-            if place == 0:
-                printed["title"].append(self._target(part, content))
-            else:
-                printed["subtitle" if place < first else "parties" if place <= last else "details"].append(content)
+            kind = "title" if place == 0 else "subtitle" if place < first else "parties" if place <= last else "details"
+            printed[kind].append(content)
         blocks = {"status": [run(status)] if status else [], **printed}
         return cover_page(self.scope.house, frame.fillers(self.scope), blocks, "".join(others), self._drawings)
 
     def title(self, part: Part, *, new_page: bool, status: str) -> str:
-        """The title of an agreement or an order form that has no cover."""
+        """The title of an agreement or an order form, above its first section."""
         self.numbers.begin(part)
         heading = paragraph(
             names.TITLE, self._anchored(part.id, run(part.title), always=True), more=PAGE_BREAK if new_page else ""
@@ -166,11 +165,11 @@ class Body:
 
     # ---- structure
 
-    def section(self, section: Section, *, at_top: bool) -> str:
-        """The heading of a section and its clauses; ``at_top`` says that it is the first thing on its page."""
+    def section(self, section: Section) -> str:
+        """The heading of a section and its clauses."""
         style, numbers = self.numbers.section()
         title = self._anchored(section.anchor, runs(section.title, self.scope), always=True)
-        heading = paragraph(style, title, numbers=numbers, more=NO_SPACE_ABOVE if at_top else "")
+        heading = paragraph(style, title, numbers=numbers)
         section_title = plain(section.title, self.scope)
         printed = [self._clause(clause, section, section_title, self.regions.clause) for clause in section.clauses]
         return heading + "".join(_signed_together(printed, section))
@@ -195,7 +194,7 @@ class Body:
             run_in = runs(clause.title, self.scope, strong=True) + run(
                 self._stop(clause.title), "<w:rPr><w:b/><w:bCs/></w:rPr>"
             )
-            keep = isinstance(clause.blocks[1] if len(clause.blocks) > 1 else None, Table | Signatures)
+            keep = isinstance(clause.blocks[1] if len(clause.blocks) > 1 else None, _INTRODUCED)
             return self._paragraph(first, run_in, keep=keep) + self._blocks(clause.blocks[1:], region)
         return self._title_alone(clause, section) + self._blocks(clause.blocks, region)
 
@@ -215,10 +214,10 @@ class Body:
     # ---- blocks
 
     def _blocks(self, blocks: Sequence[Block], region: Region) -> str:
-        # What stands before a table introduces it.
+        # What stands before a table or a box introduces it.
         followers = (*blocks[1:], None)
         return "".join(
-            self._block(block, region, keep=isinstance(following, Table | Signatures))
+            self._block(block, region, keep=isinstance(following, _INTRODUCED))
             for block, following in zip(blocks, followers, strict=False)
         )
 
@@ -230,7 +229,7 @@ class Body:
                 return paragraph(region.text, runs(block.content, self.scope), keep=keep or leads_in(block.content))
             case ItemList():
                 self.numbers.begin_items()
-                return "".join(self._item(item, 0) for item in block.items)
+                return self._items(block.items)
             case Table():
                 return tables.table(block, self.scope, region, self._caption)
             case Subheading():
@@ -249,10 +248,15 @@ class Body:
         content = self._anchored(block.anchor, run_in + runs(block.content, self.scope))
         return paragraph(style, content, numbers=numbers, keep=keep or leads_in(block.content))
 
-    def _item(self, item: Item, depth: int) -> str:
+    def _items(self, items: Sequence[Item]) -> str:
+        """Lettered items, of which neither the first stays behind alone nor the last goes alone to the next page."""
+        alone = {0, len(items) - 2} if len(items) > 1 else set()
+        return "".join(self._item(item, 0, keep=place in alone) for place, item in enumerate(items))
+
+    def _item(self, item: Item, depth: int, *, keep: bool = False) -> str:
         style, numbers = self.numbers.item(depth)
         content = self._anchored(item.anchor, runs(item.content, self.scope))
-        keep = bool(item.items) and leads_in(item.content)
+        keep = keep or (bool(item.items) and leads_in(item.content))
         own = paragraph(style, content, numbers=numbers, keep=keep)
         return own + "".join(self._item(inner, depth + 1) for inner in item.items)
 

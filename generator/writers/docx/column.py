@@ -10,7 +10,7 @@ from generator.document.nodes import Block, Clause, Definitions, Item, ItemList,
 from generator.ooxml import names
 from generator.ooxml.text import run
 from generator.writers.docx import tables
-from generator.writers.docx.body import NO_SPACE_ABOVE, Body
+from generator.writers.docx.body import Body
 from generator.writers.docx.both import in_language
 from generator.writers.docx.inline import paragraph, runs
 from generator.writers.docx.numbers import Numbers
@@ -44,11 +44,11 @@ class Column(Body):
         """``content`` as the target of references and of the table of contents."""
         return self._anchored(anchor, content, always=True)
 
-    def heading(self, section: Section, *, at_top: bool) -> str:
-        """The heading of a section; ``at_top`` says that it is the first thing on its page."""
+    def heading(self, section: Section) -> str:
+        """The heading of a section."""
         style, numbers = self.numbers.section()
         title = self.anchored(section.anchor, runs(section.title, self.scope))
-        return self._spoken(paragraph(style, title, numbers=numbers, keep=True, more=NO_SPACE_ABOVE if at_top else ""))
+        return self._spoken(paragraph(style, title, numbers=numbers, keep=True))
 
     def annex_heading(self, part: Part, *, new_page: bool, more: str) -> str:
         """The numbered heading of an annex; ``more`` is what it has of its own among the properties of paragraphs."""

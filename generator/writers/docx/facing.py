@@ -14,6 +14,7 @@ from typing import Final
 from generator.document.nodes import (
     Block,
     Clause,
+    Notice,
     Paragraph,
     Part,
     PlainParagraph,
@@ -90,7 +91,7 @@ class FacingBody(Body):
         return self._facing_blocks((one,), (other,))
 
     def title(self, part: Part, *, new_page: bool, status: str) -> str:
-        """The title of an agreement or an order form that has no cover, in both languages."""
+        """The title of an agreement or an order form in both languages."""
         self._begin(part)
         title = self._target(part, self._both.title(part.title, self._parts[part.id].title))
         heading = paragraph(names.TITLE, title, more=PAGE_BREAK if new_page else "")
@@ -154,12 +155,10 @@ class FacingBody(Body):
 
     # ---- structure
 
-    def section(self, section: Section, *, at_top: bool) -> str:
+    def section(self, section: Section) -> str:
         """The headings of a section in a row, then its clauses."""
         other = self._sections[section.anchor]
-        headings = self._rows.row(
-            self._left.heading(section, at_top=at_top), self._right.heading(other, at_top=at_top), whole=True
-        )
+        headings = self._rows.row(self._left.heading(section), self._right.heading(other), whole=True)
         # No line between the tables of an article, each in the control of its clause: LibreOffice 7.4 would break the
         # page there, whatever is to be kept together.
         pieces = [self._notice(), self._rows.table([headings])]
@@ -201,13 +200,15 @@ class FacingBody(Body):
                 case Table(), Table():
                     printed = self._both.table(one, other, caption)
                     if printed.low:
-                        open_rows.append(self._rows.across(printed.content))
+                        open_rows = [*self._rows.kept(open_rows), self._rows.across(printed.content)]
                     else:
                         pieces += (self._rows.introducing(open_rows), printed.content)
                         open_rows = []
                 case Signatures(), Signatures():
-                    open_rows.append(self._rows.across(self._both.signatures(one, other)))
+                    open_rows = [*self._rows.kept(open_rows), self._rows.across(self._both.signatures(one, other))]
                 case _:
                     lines = zip_longest(self._left.lines(one), self._right.lines(other), fillvalue="")
+                    if isinstance(one, Notice):
+                        open_rows = self._rows.kept(open_rows)
                     open_rows += [self._rows.row(*line) for line in lines]
         return "".join((*pieces, self._rows.table(open_rows)))

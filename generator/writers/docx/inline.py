@@ -27,7 +27,7 @@ def runs(content: tuple[Inline, ...], scope: Scope, *, strong: bool = False, emp
     pieces: list[str] = []
     words = ""
     for node in content:
-        if isinstance(node, Value) and node.from_deal and scope.bindings.ties(node):
+        if isinstance(node, Value) and node.from_deal and scope.bindings.ties(node, strong=strong):
             printed = scope.bindings.control(node, properties)
         elif isinstance(node, (Text, Value, Term)):
             words += node.text

@@ -24,7 +24,7 @@ ANNEX_STYLES: Final = (
 _LETTERS_IN_ALPHABET: Final = 26
 # Room for "Article 33.", for "Annexe A" in its larger type, and for "(viii)".
 _ARTICLE: Final = 1191
-_ANNEX: Final = 1474
+_ANNEX: Final = 1701
 _ITEM: Final = 425
 
 

@@ -126,6 +126,7 @@ def _document(body: Body, pages: Mapping[str, int] | None) -> list[str]:
             if not at_new_page:
                 pieces.append(frame.section_end(scope.house))
             pieces += (body.cover(part, status), frame.section_end(scope.house, cover=True))
+            pieces.append(body.title(part, new_page=False, status=""))
         else:
             pieces.append(body.title(part, new_page=not at_new_page, status=first_status))
         if part.contents:
@@ -134,9 +135,7 @@ def _document(body: Body, pages: Mapping[str, int] | None) -> list[str]:
             pieces.append(start)
             last = (annexes(part, scope) or [part])[-1].id
             open_ranges[last] = end + open_ranges.get(last, "")
-        for number, section in enumerate(part.sections):
-            at_top = number == 0 and bool(part.cover) and part.kind != "annex" and not part.contents
-            pieces.append(body.section(section, at_top=at_top))
+        pieces += map(body.section, part.sections)
         if part.sections:
             pieces[-1] = _ended_low(pieces[-1])
         pieces.append(open_ranges.pop(part.id, ""))

@@ -60,10 +60,11 @@ class Rows:
 
     def introducing(self, rows: Sequence[str]) -> str:
         """Rows before what takes the whole width and may be split; the last of them stays on its page."""
-        if not rows:
-            return ""
-        kept = _LOOSE.sub(r"\1<w:keepNext/>", rows[-1])
-        return f"{self._opening}{''.join(rows[:-1])}{kept}</w:tbl>{_END_KEPT}"
+        return f"{self.table(self.kept(rows))}{_END_KEPT}" if rows else ""
+
+    def kept(self, rows: Sequence[str]) -> list[str]:
+        """Rows of which the last stays on the page of what follows."""
+        return [*rows[:-1], *(_LOOSE.sub(r"\1<w:keepNext/>", row) for row in rows[-1:])]
 
     def _cell(self, content: str, left: int, right: int) -> str:
         return (

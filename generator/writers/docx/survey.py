@@ -26,6 +26,7 @@ from generator.document.nodes import (
     Table,
     Value,
 )
+from generator.writers.docx.bindings import names_a_party
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ def survey(parts: Iterable[Part]) -> Survey:
         for section in part.sections:
             _inlines(section.title, found)
             for clause in section.clauses:
-                _inlines(clause.title, found)
+                _inlines(clause.title, found, strong=True)
                 _blocks(clause.blocks, found)
     return found
 
@@ -77,12 +78,12 @@ def _items(items: Sequence[Item], found: Survey) -> None:
         _items(item.items, found)
 
 
-def _inlines(content: Sequence[Inline], found: Survey) -> None:
+def _inlines(content: Sequence[Inline], found: Survey, *, strong: bool = False) -> None:
     for node in content:
         if isinstance(node, Reference):
             found.targets.add(node.target)
         elif isinstance(node, Value):
-            if node.from_deal:
+            if node.from_deal and (not strong or names_a_party(node)):
                 found.values.append(node)
         elif isinstance(node, Strong | Emphasis):
-            _inlines(node.content, found)
+            _inlines(node.content, found, strong=strong or isinstance(node, Strong))

@@ -33,7 +33,7 @@ def known_pages(key: str, anchors: Collection[str]) -> dict[str, int] | None:
         kept = json.loads(recall(_KIND, key))
         pages = kept["pages"]
         whole = kept["sha256"] == _seal(key, pages) and pages.keys() == set(anchors)
-    except (ValueError, TypeError, KeyError, AttributeError):
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     return dict(pages) if whole else None
 

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from io import BytesIO
 from typing import Final
 
 from pikepdf import PdfError
+from pikepdf import open as read_pdf
 
 from generator.diagnostics import Diagnostic, Note, Severity
-from generator.office import INSTALL, Office, OfficeFailed
+from generator.office import INSTALL, LOOK, Office, OfficeFailed
 from generator.writers.pdf.destinations import LostBookmark, pages_of
 from generator.writers.pdf.fonts import TWINS, fonts_of, replacement, specimen
 from generator.writers.pdf.known import keep_pages, known_pages, layout_key
+from generator.writers.pdf.layout import laid_out_as_in_word
 
 Pages = Mapping[str, int]
 
@@ -85,7 +88,7 @@ class _Press:
         for name, file in self.files.items():
             if name not in self.words:
                 self.words[name] = file.write(None)
-        self.pdfs |= self.office.pdfs({name: word for name, word in self.words.items() if name not in self.pdfs})
+        self.pdfs |= _pdfs(self.office, {name: word for name, word in self.words.items() if name not in self.pdfs})
 
     def number(self) -> list[Diagnostic]:
         """Put page numbers into the files that have a table of contents, all of them in one run a round."""
@@ -117,7 +120,7 @@ class _Press:
         unknown = {name: word for name, word in blank.items() if known[name] is None}
         if unknown:
             fonts = sorted(frozenset().union(*map(fonts_of, unknown.values())))
-            made = office.pdfs(unknown | {_SPECIMEN + font: specimen(font) for font in fonts})
+            made = _pdfs(office, unknown | {_SPECIMEN + font: specimen(font) for font in fonts})
             replaced = {font: other for font in fonts if (other := replacement(font, made[_SPECIMEN + font]))}
             if replaced:
                 self.words.clear()
@@ -141,7 +144,7 @@ class _Press:
             if not pages:
                 break
             words = {name: listed[name].write(found) for name, found in pages.items()} | others
-            made = office.pdfs(words)
+            made = _pdfs(office, words)
             found = {name: pages_of(made[name], listed[name].bookmarks) for name in pages}
             settled = {name for name in pages if found[name] == pages[name]}
             for name in settled:
@@ -158,6 +161,21 @@ class _Press:
 
 def _named(files: Iterable[str]) -> tuple[Note, ...]:
     return tuple(Note(f"{name}.docx") for name in files)
+
+
+def _pdfs(office: Office, words: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The PDF of each Word file. Raises ``OfficeFailed``, also where one of them is cut off or is no PDF at all."""
+    made = office.pdfs({name: laid_out_as_in_word(word) for name, word in words.items()})
+    for name, pdf in made.items():
+        try:
+            # A reader would repair what is cut off, and show a contract without its end.
+            with read_pdf(BytesIO(pdf), attempt_recovery=False) as document:
+                whole = len(document.pages) > 0
+        except (PdfError, ValueError):
+            whole = False
+        if not whole:
+            raise OfficeFailed(f"LibreOffice made of {name} what is not a whole PDF", LOOK)
+    return made
 
 
 def _no_numbers(files: Iterable[str], reason: str, remedy: str) -> Diagnostic:
