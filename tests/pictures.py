@@ -36,7 +36,7 @@ class Picture:
 PICTURES = (
     Picture("summary", "pme-acme", "D00", 1),
     Picture("contents", "pme-acme", "D01", 1),
-    Picture("service-levels", "gc-grand-compte", "D03", 2, base="contracts/granit/base.docx"),
+    Picture("service-levels", "gc-grand-compte", "D03", 4, base="contracts/granit/base.docx"),
     Picture("two-languages", "pme-acme", "D01", 3, language="fr+en"),
 )
 
