@@ -1,6 +1,6 @@
 # make demo     the example contracts, in build/
 # make test     every check of the project (LibreOffice must be installed: it counts the numbers of the Word files)
-# make nightly  the properties, at twenty times their length
+# make nightly  the same with coverage, and the properties at twenty times their length
 # make pictures the pages that README.md shows
 # make bench    how long a contract takes, beside docxtpl
 # make pins     new versions of the libraries, with their hashes
@@ -29,12 +29,12 @@ test: $(VENV)/dev
 	@$(BIN)/ruff format --check --quiet . || { echo "ruff format: run $(BIN)/ruff format ."; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --strict generator
-	@$(BIN)/coverage run -m pytest --quiet
-	@$(BIN)/coverage report
+	@$(BIN)/python -m pytest --quiet
 	@$(BIN)/clausier library lint
 
 nightly: $(VENV)/dev
-	@$(BIN)/python -m pytest --quiet --hypothesis-profile=nightly
+	@$(BIN)/coverage run -m pytest --quiet --hypothesis-profile=nightly
+	@$(BIN)/coverage report
 
 pictures: $(VENV)/dev
 	@$(BIN)/python -m tests.pictures
