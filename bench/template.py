@@ -33,13 +33,13 @@ def templates(made: Draft) -> tuple[dict[str, bytes], list[str]]:
     client = made.deal.values["parties"]["client"]["legal_name"]
     conditional = {clause.id for clause in made.plan.clauses() if clause.when is not None}
     tree, texts = with_placeholders(tree_of(made))
-    full, names = with_conditions(docx.write(tree, None), tree, conditional)
+    full, names = with_conditions(docx.write(tree, None, house=made.house), tree, conditional)
     # The client changes from deal to deal, so that its name is a placeholder in every template.
     renamed = {name for name, text in texts.items() if client in text}
     rest = [name for name in texts if name not in renamed]
     kept = renamed | set(rest[: max(0, FEW_VALUES - len(renamed))])
     tree, _ = with_placeholders(tree_of(made), kept)
-    few, _ = with_conditions(docx.write(tree, None), tree, conditional, FEW_CONDITIONS)
+    few, _ = with_conditions(docx.write(tree, None, house=made.house), tree, conditional, FEW_CONDITIONS)
     return {"full": full, "few": few}, names
 
 
