@@ -19,22 +19,23 @@ Family = Literal["roman", "swiss", "modern", "auto"]
 class Twin:
     """A free font with the same widths, and how much wider than Calibri the words of both are, in hundredths.
 
-    Measured on the words of the clause library: nineteen words in twenty are not wider than this, and no word
-    that heads a column of a table.
+    ``others`` are free fonts with these widths too. Measured on the words of the clause library: nineteen words in
+    twenty are not wider than this, and no word that heads a column of a table.
     """
 
     name: str
     width: int
     family: Family
+    others: tuple[str, ...] = ()
 
 
 TWINS: Final = {
     "Calibri": Twin("Carlito", 100, "swiss"),
     "Cambria": Twin("Caladea", 105, "roman"),
-    "Times New Roman": Twin("Liberation Serif", 104, "roman"),
-    "Arial": Twin("Liberation Sans", 118, "swiss"),
+    "Times New Roman": Twin("Liberation Serif", 104, "roman", ("Tinos",)),
+    "Arial": Twin("Liberation Sans", 118, "swiss", ("Arimo",)),
     "Arial Narrow": Twin("Liberation Sans Narrow", 94, "swiss"),
-    "Courier New": Twin("Liberation Mono", 164, "modern"),
+    "Courier New": Twin("Liberation Mono", 164, "modern", ("Cousine",)),
 }
 _BY_TWIN: Final = {twin.name: twin for twin in TWINS.values()}
 _WIDEST_USUAL: Final = 130

@@ -40,7 +40,7 @@ from generator.writers.docx.scope import Scope, numbered_paragraphs
 PAGE_BREAK: Final = "<w:pageBreakBefore/>"
 # LibreOffice 7.4 takes a control without a type for a plain text control, and prints the instructions of the fields
 # in it ("REF _Ref… \\w"). It leaves alone what Word calls a document part, which may hold anything.
-CLAUSE_CONTROL: Final = (
+_CLAUSE_CONTROL: Final = (
     '<w:docPartObj><w:docPartGallery w:val="Quick Parts"/><w:docPartCategory w:val="Clausier"/></w:docPartObj>'
 )
 _LINES_ABOVE_SIGNATURES: Final = 32
@@ -176,13 +176,16 @@ class Body:
 
     def _clause(self, clause: Clause, section: Section, section_title: str, region: Region) -> str:
         self._caption = plain(clause.title, self.scope) or section_title
-        content = self._titled_blocks(clause, section, region)
+        return self._framed(clause, self._caption, self._titled_blocks(clause, section, region))
+
+    def _framed(self, clause: Clause, caption: str, content: str) -> str:
+        """What is printed of a clause, inside its control and its bookmark; nothing where nothing is printed."""
         if not content:
             return ""
         tag = attribute(names.clause_tag(clause.id, clause.digest))
         return (
-            f'<w:sdt><w:sdtPr><w:alias w:val="{control_title(self._caption)}"/><w:tag w:val="{tag}"/>'
-            f'<w:id w:val="{self.control()}"/>{CLAUSE_CONTROL}</w:sdtPr><w:sdtContent>'
+            f'<w:sdt><w:sdtPr><w:alias w:val="{control_title(caption)}"/><w:tag w:val="{tag}"/>'
+            f'<w:id w:val="{self.control()}"/>{_CLAUSE_CONTROL}</w:sdtPr><w:sdtContent>'
             f"{self.bookmarked(names.clause_bookmark(clause.anchor), content)}</w:sdtContent></w:sdt>"
         )
 

@@ -27,10 +27,10 @@ from generator.document.rename import renamed
 from generator.ooxml import names
 from generator.ooxml.base import language_tag
 from generator.ooxml.house import House
-from generator.ooxml.text import attribute, control_title, run
+from generator.ooxml.text import run
 from generator.writers.docx import tables
 from generator.writers.docx.bindings import Bindings
-from generator.writers.docx.body import CLAUSE_CONTROL, PAGE_BREAK, Body, headed
+from generator.writers.docx.body import PAGE_BREAK, Body, headed
 from generator.writers.docx.both import Both
 from generator.writers.docx.column import Column
 from generator.writers.docx.contents import Entry
@@ -119,7 +119,7 @@ class FacingBody(Body):
         for clause, counterpart in zip(section.clauses, other.clauses, strict=True):
             blocks = [headed(block, section.title) for block in clause.blocks]
             translated = [headed(block, other.title) for block in counterpart.blocks]
-            pieces.append(self._facing_clause(clause, caption, self._facing_blocks(blocks, translated, (), caption)))
+            pieces.append(self._framed(clause, caption, self._facing_blocks(blocks, translated, (), caption)))
         return self._left.anchored(section.anchor, self._right.anchored(other.anchor, "".join(pieces)))
 
     def _introduction(self, part: Part) -> str:
@@ -165,19 +165,8 @@ class FacingBody(Body):
         for clause, counterpart in zip(section.clauses, other.clauses, strict=True):
             caption = plain(clause.title, self.scope) or plain(section.title, self.scope)
             content = self._facing_titled(clause, counterpart, (section, other), caption)
-            pieces.append(self._facing_clause(clause, caption, content))
+            pieces.append(self._framed(clause, caption, content))
         return "".join((*pieces, END_OF_ROWS))
-
-    def _facing_clause(self, clause: Clause, caption: str, content: str) -> str:
-        """One control around both columns: they are one clause, and one file of the library."""
-        if not content:
-            return ""
-        tag = attribute(names.clause_tag(clause.id, clause.digest))
-        return (
-            f'<w:sdt><w:sdtPr><w:alias w:val="{control_title(caption)}"/><w:tag w:val="{tag}"/>'
-            f'<w:id w:val="{self.control()}"/>{CLAUSE_CONTROL}</w:sdtPr><w:sdtContent>'
-            f"{self.bookmarked(names.clause_bookmark(clause.anchor), content)}</w:sdtContent></w:sdt>"
-        )
 
     def _facing_titled(self, left: Clause, right: Clause, sections: tuple[Section, Section], caption: str) -> str:
         if not left.title or (left.title_hidden and right.title_hidden):

@@ -12,19 +12,16 @@ import pikepdf
 from pikepdf import open as read_pdf
 
 from generator.ooxml.archive import archive, member
+from generator.ooxml.house import fonts
 from generator.ooxml.numbering import NAMESPACE
 from generator.ooxml.text import attribute
 
-# Fonts that were drawn to the widths of another: a line of text breaks at the same word in both.
+# Fonts that were drawn to the widths of another: a line of text breaks at the same word in both. A base may name the
+# last two, though no table is measured for them.
 TWINS: Final[Mapping[str, tuple[str, ...]]] = {
-    "Arial": ("Liberation Sans", "Arimo"),
-    "Arial Narrow": ("Liberation Sans Narrow",),
-    "Calibri": ("Carlito",),
-    "Cambria": ("Caladea",),
-    "Courier New": ("Liberation Mono", "Cousine"),
+    **{font: (twin.name, *twin.others) for font, twin in fonts.TWINS.items()},
     "Georgia": ("Gelasio",),
     "Helvetica": ("Arial", "Liberation Sans", "Arimo"),
-    "Times New Roman": ("Liberation Serif", "Tinos"),
 }
 
 _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
