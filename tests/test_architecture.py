@@ -27,7 +27,7 @@ ROWS = [
     {"rulings"},
     {"plan"},
     {"document"},
-    {"ooxml", "writers", "readers"},
+    {"ooxml", "writers", "readers", "doctor"},
     {"pipeline"},
     {
         "record",
@@ -37,7 +37,6 @@ ROWS = [
         "diff",
         "review",
         "lint",
-        "doctor",
         "prove",
         "sla",
         "batch",

@@ -106,6 +106,11 @@ def test_a_fault_is_found_where_it_was_planted() -> None:
     assert finding.span.source_line[finding.span.column - 1 :].startswith("{{ plafond }}")
 
 
+def test_a_place_of_a_base_document_is_a_leftover_in_a_contract() -> None:
+    assert set(codes(said(contract(), "Le titre est [[title]]."))) == {"added-text", "template-leftover"}
+    assert set(codes(said(contract(), "Marque inconnue : [[TITLE 7]]."))) == {"added-text", "template-leftover"}
+
+
 def test_the_page_lists_the_checks_and_the_faults() -> None:
     assert section("checks") == checks()
     assert list(shown()) == list(FAULTS)

@@ -21,7 +21,8 @@ from tree_words import TreeWords, words
 
 from generator import Options, draft
 from generator.cli import main
-from generator.diagnostics import Diagnostic
+from generator.diagnostics import Diagnostic, Severity
+from generator.doctor import examine
 from generator.ooxml.archive import archive, member
 from generator.ooxml.house import House, built_in, read_house
 from generator.outputs import Form, outputs
@@ -529,3 +530,24 @@ def test_another_base_can_be_asked_for(tmp_path: Path) -> None:
     made = draft(CONTRACTS / "tpe-boulangerie.yaml", Options(base=CONTRACTS / "granit" / "base.docx"))
     assert made.house is not None
     assert made.house.text_width == 9071
+
+
+@pytest.mark.parametrize("path", [CONTRACTS / name / "base.docx" for name in BASES])
+def test_the_doctor_finds_nothing_in_a_base_that_ships(path: Path) -> None:
+    assert examine(path.name, path.read_bytes()) == ()
+
+
+def test_what_the_doctor_finds_in_a_base_is_a_warning_of_the_check(tmp_path: Path) -> None:
+    parts = parts_of((CONTRACTS / "granit" / "base.docx").read_bytes())
+    twice = b'<w:bookmarkStart w:id="901" w:name="Logo"/><w:bookmarkEnd w:id="901"/>'
+    body = parts["word/document.xml"]
+    at = body.index(b"</w:p>", body.index(b"[[sample]]"))
+    parts["word/document.xml"] = body[:at] + twice + twice.replace(b"901", b"902") + body[at:]
+    path = tmp_path / "base.docx"
+    with ZipFile(path, "w") as package:
+        for name, part in parts.items():
+            package.writestr(name, part)
+    made = draft(CONTRACTS / "tpe-boulangerie.yaml", Options(base=path))
+    found = [(one.code, one.severity) for one in made.report.diagnostics if "base.docx" in (one.file or str(one.span))]
+    assert found == [("duplicate-bookmark", Severity.WARNING)]
+    assert made.complete

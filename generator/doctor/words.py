@@ -57,6 +57,9 @@ _PLACEHOLDER: Final = re.compile(
 # English uses these as words; they are left by a program where they stand alone or before a unit, or in French.
 _ENGLISH: Final = {"undefined", "None", "null"}
 _UNIT: Final = re.compile(r"[\s\u00a0\u202f]*(?:€|%|EUR|jours?|heures?|mois|days?|hours?|months?)(?:\W|$)")
+# A base document of a house style marks its places so, and its sample page by this; `clausier check` judges the names.
+_PLACE: Final = re.compile(r"\[\[[a-z]+\]\]")
+_SAMPLE: Final = "[[sample]]"
 _BROKEN: Final = re.compile(
     r"(?:Error!|Erreur[\s\u00a0\u202f]!|Fehler!|¡Error!|Errore\.) ?"
     r"(?:Reference source|Bookmark|No text of|Source du renvoi|Signet|Il n[’']y a pas|"
@@ -73,6 +76,7 @@ _ANY: Final = re.compile(
 
 def check(file: WordFile) -> Iterator[Diagnostic]:
     french = _is_french(file)
+    is_base = any(_SAMPLE in text for text in file.main.texts.values())
     for story in file.stories:
         for field in story.fields.fields:
             if field.kind == "MERGEFIELD":
@@ -85,6 +89,8 @@ def check(file: WordFile) -> Iterator[Diagnostic]:
             for check_, pattern in _PATTERNS:
                 for found in pattern.finditer(text):
                     if check_ is PLACEHOLDER_WORD and not _is_left(text, found, french):
+                        continue
+                    if is_base and _PLACE.match(text, found.start()):
                         continue
                     message = f"“{shortened(found.group(), 40)}” stands in the text"
                     yield check_.of(message, story.place(paragraph, found.start(), found.end()))

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from generator.diagnostics import Diagnostic, Severity
+from generator.doctor import examine
 from generator.ooxml.house.model import House
 from generator.ooxml.house.package import LARGEST_FILE
 from generator.ooxml.house.read import read_house
@@ -22,13 +24,28 @@ from generator.workspace import WorkspaceError, read_whole, shown_path
 
 Read = tuple[House | None, tuple[Diagnostic, ...]]
 _PLACE: Final = ("house", "base")
+# Marks for places are what a base is made of; the reader of the house judges their names.
+_JUDGED_HERE: Final = {"template-leftover"}
 _NAMED: Final = "write the name of a Word file, which must end in .docx, as in `house: {base: base.docx}`"
 _LEADS_OUT: Final = re.compile(r"\A[/~]|\A[A-Za-z]:|\\|(?:\A|/)\.\.(?:/|\Z)")
 
 
 def house_at(path: Path) -> Read:
     """The house of a base document that was named by the user. Raises ``WorkspaceError`` where it cannot be read."""
-    return read_house(shown_path(path), read_whole(path, LARGEST_FILE))
+    name, content = shown_path(path), read_whole(path, LARGEST_FILE)
+    house, found = read_house(name, content)
+    return house, found if house is None else (*found, *_examined(name, content))
+
+
+@lru_cache(maxsize=16)
+def _examined(name: str, content: bytes) -> tuple[Diagnostic, ...]:
+    """What the doctor finds wrong with a base that can be used. It is no error of ours to stop at: of the base, only
+    what was judged already goes into contracts."""
+    return tuple(
+        replace(one, severity=Severity.WARNING)
+        for one in examine(name, content)
+        if one.is_error and one.code not in _JUDGED_HERE
+    )
 
 
 def house_of(provider: Source, schema: str) -> Read:
