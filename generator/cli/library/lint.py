@@ -1,4 +1,4 @@
-"""``clausier library``: what concerns the clause library and no deal."""
+"""``clausier library lint``: what is wrong with the clause library."""
 
 from __future__ import annotations
 
@@ -8,19 +8,9 @@ from generator.cli import console, drafts, findings
 from generator.diagnostics import Report
 
 
-@click.group("library", short_help="Judge the clause library.")
-def command() -> None:
-    """What concerns the clause library and no deal.
-
-    \b
-    Example:
-      clausier library lint
-    """
-
-
-@command.command("lint", short_help="Say what is wrong with the clause library.")
+@click.command("lint", short_help="Say what is wrong with the clause library.")
 @drafts.format_option
-def lint(format_: str) -> None:
+def command(format_: str) -> None:
     """Say what is wrong with the clause library: its texts, references, terms, conditions, sources and approvals.
 
     \b
