@@ -2,14 +2,15 @@
 # make test     every check of the project (LibreOffice must be installed: it counts the numbers of the Word files)
 # make nightly  the same with coverage, and the properties at twenty times their length
 # make pictures the pages that README.md shows
-# make bench    how long a contract takes, beside docxtpl
+# make bench    how long a contract takes, beside docxtpl, and a condition, beside other engines
+# make mutants  how many planted faults of the library are found
 # make pins     new versions of the libraries, with their hashes
 # make clean    back to a fresh clone
 #
 # Python 3.11 or later with its venv module is all that must be there.
 
 .DELETE_ON_ERROR:
-.PHONY: demo test nightly pictures bench pins clean
+.PHONY: demo test nightly mutants pictures bench pins clean
 
 PYTHON := $(shell for p in python3.11 python3 python3.12 python3.13; do \
 	$$p -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -29,8 +30,9 @@ test: $(VENV)/dev
 	@$(BIN)/ruff format --check --quiet . || { echo "ruff format: run $(BIN)/ruff format ."; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --strict generator
-	@$(BIN)/python -m pytest --quiet
+	@$(BIN)/python -m pytest --quiet --numprocesses=2 --dist=loadfile
 	@$(BIN)/clausier library lint
+	@$(BIN)/clausier library prove
 
 nightly: $(VENV)/dev
 	@$(BIN)/coverage run -m pytest --quiet --hypothesis-profile=nightly
@@ -39,8 +41,11 @@ nightly: $(VENV)/dev
 pictures: $(VENV)/dev
 	@$(BIN)/python -m tests.pictures
 
-bench: $(VENV)/dev
+bench: $(VENV)/bench
 	@$(BIN)/python -m bench
+
+mutants: $(VENV)/dev
+	@$(BIN)/python -m tests.mutants
 
 clean:
 	rm -rf $(VENV) $(BUILD) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov node_modules
@@ -60,6 +65,11 @@ $(VENV)/dev: requirements-dev.txt $(VENV)/demo
 	@$(INSTALL) -r requirements-dev.txt
 	@touch $@
 
+$(VENV)/bench: requirements-bench.txt $(VENV)/dev
+	@echo "installing the peers of the benchmarks into $(VENV)"
+	@$(INSTALL) -r requirements-bench.txt
+	@touch $@
+
 $(VENV)/build: requirements-build.txt pyproject.toml setup.py
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed, with its venv module"; exit 1; }
 	@$(PYTHON) -m venv --clear $(VENV)
@@ -77,4 +87,5 @@ pins:
 	$(PINS) --no-annotate --only-build-deps --build-deps-for editable -o requirements-build.txt pyproject.toml
 	$(PINS) -o requirements.txt pyproject.toml
 	$(PINS) --extra dev --constraint requirements.txt -o requirements-dev.txt pyproject.toml
+	$(PINS) --extra dev --extra bench --constraint requirements-dev.txt -o requirements-bench.txt pyproject.toml
 	sed -i -e '/^# The following packages/d' -e '/^$$/d' requirements*.txt

@@ -1,4 +1,4 @@
-"""Clausier beside docxtpl, in one small table; ``python -m bench [deal] [--rounds N]``.
+"""Clausier beside docxtpl, after its conditions beside other engines; ``python -m bench [deal] [--rounds N]``.
 
 Warm figures are processor milliseconds inside one process, both ways in turn. Cold figures are whole fresh processes,
 in turn as well. This process imports nothing heavy: the peak memory that the system gives for a child starts at its
@@ -32,11 +32,11 @@ class Run:
     peak: float
 
 
-def run(command: list[str]) -> Run:
-    """Run to the end; a process that fails ends the comparison with what it said."""
+def run(command: list[str], folder: Path = ROOT) -> Run:
+    """Run to the end in a folder; a process that fails ends the comparison with what it said."""
     with tempfile.TemporaryFile() as said:
         start = time.perf_counter()
-        process = subprocess.Popen(command, cwd=ROOT, stdout=said, stderr=said)
+        process = subprocess.Popen(command, cwd=folder, stdout=said, stderr=said)
         # Not process.wait(): wait4 also tells what the system counted for this child.
         _, status, used = os.wait4(process.pid, 0)
         wall = time.perf_counter() - start
@@ -60,8 +60,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("deal", nargs="?", type=Path, default=Path("contracts/pme-acme.yaml"))
     parser.add_argument("--rounds", type=int, default=40, help="contracts of each way in one process")
+    parser.add_argument("--proof", action="store_true", help="measure the prover instead, for some minutes")
     parser.add_argument("--cold", type=int, default=5, help="fresh processes of each command")
     options = parser.parse_args()
+    sys.stdout.flush()
+    if options.proof:
+        raise SystemExit(subprocess.run([sys.executable, "-m", "bench.proof"], cwd=ROOT).returncode)
+    subprocess.run([sys.executable, "-m", "bench.conditions", str(options.deal)], cwd=ROOT, check=True)
     with tempfile.TemporaryDirectory() as folder:
         measure(str(options.deal), options.rounds, options.cold, folder)
 

@@ -8,7 +8,8 @@ entries are merged. ``null`` means "not agreed yet": it takes a default away and
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from generator.diagnostics import Diagnostic, Severity, Span
@@ -85,14 +86,7 @@ def merge_deal(
     if not isinstance(layers[-1].values(), dict):
         message = "a deal is a group of fields, this is " + ("a list" if isinstance(own.value, list) else "one value")
         return None, (Diagnostic("wrong-type", Severity.ERROR, message, own.span(()), "start with `meta:`"),)
-    merger = _Merger()
-    merged: Any = with_defaults(schema.type, {})
-    for layer in layers:
-        size = len(layer.root)
-        raw = {path[size:]: text for path, text in layer.source.raw.items() if path[:size] == layer.root}
-        values = coerce(schema.type, layer.values(), raw)
-        merged = merger.merge(schema.type, merged, values, (), layer, ())
-    merged = with_defaults(schema.type, merged)
+    merged, merger = _merged(schema, layers)
     found = list(merger.findings())
     deal = Deal({}, merger.origins, own, provider)
     open_paths = [path for path, _ in merger.open_points]
@@ -102,6 +96,80 @@ def merge_deal(
     if found:
         return None, tuple(found)
     return Deal(typed(schema.type, merged), merger.origins, own, provider), ()
+
+
+@dataclass(frozen=True)
+class Remerged:
+    """A deal that differs from ``like`` in the groups ``changed`` of the root alone; judged when somebody asks.
+
+    ``plain`` are the values of these groups before they are typed. Without ``like`` it is a valid deal.
+    """
+
+    schema: DealSchema
+    deal: Deal
+    plain: Mapping[str, Any]
+    changed: frozenset[str]
+    like: Remerged | None = None
+
+    @cached_property
+    def violations(self) -> tuple[Violation, ...]:
+        """All that the schema says against the deal; what it says against groups that did not change is known."""
+        if self.like is None:
+            return ()
+        known = [found for found in self.like.violations if (*found.path, found.missing)[0] not in self.changed]
+        values = {**self.deal.values, **self.plain}
+        found = self.schema.violations(values, merged=True, groups=self.changed)
+        return tuple(dict.fromkeys((*known, *found)))
+
+
+def remerged_deal(layers: tuple[Layer, ...], like: Remerged, groups: frozenset[str]) -> Remerged | None:
+    """The deal of layers that differ from those of ``like`` in these groups of the root alone: only they are merged.
+
+    Returns ``None`` where a value is not agreed, or is no number where one is wanted.
+    """
+    schema = like.schema
+    everything = frozenset(schema.type.fields)
+    merged, merger = _merged(schema, layers, groups if schema.is_by_groups else everything)
+    if merger.open_points:
+        return None
+    try:
+        values = typed(schema.type, merged)
+    except ArithmeticError:
+        return None
+    before = like.deal
+    changed = frozenset(name for name in groups if values.get(name) != before.values.get(name))
+    plain = {name: value for name, value in merged.items() if name in changed}
+    kept = {name: value for name, value in before.values.items() if name not in changed}
+    origins = {path: origin for path, origin in before.origins.items() if path and path[0] not in groups}
+    deal = replace(
+        before,
+        values={**kept, **{name: values[name] for name in plain}},
+        origins={**origins, **merger.origins},
+        source=layers[-1].source,
+    )
+    return Remerged(schema, deal, plain, changed, like)
+
+
+def merged_values(schema: DealSchema, layers: tuple[Layer, ...]) -> Any:
+    """The plain values of the layers laid over one another, filled with the defaults of the schema; not judged."""
+    return _merged(schema, layers)[0]
+
+
+def _merged(schema: DealSchema, layers: tuple[Layer, ...], groups: frozenset[str] | None = None) -> tuple[Any, _Merger]:
+    """The layers laid over one another; with ``groups`` only these groups of the root."""
+    merger = _Merger()
+    type_ = schema.type
+    if groups is not None:
+        type_ = replace(type_, fields={name: field for name, field in type_.fields.items() if name in groups})
+    merged: Any = with_defaults(type_, {})
+    for layer in layers:
+        size = len(layer.root)
+        raw = {path[size:]: text for path, text in layer.source.raw.items() if path[:size] == layer.root}
+        values = layer.values()
+        if groups is not None:
+            values = {name: value for name, value in values.items() if name in groups}
+        merged = merger.merge(type_, merged, coerce(type_, values, raw), (), layer, ())
+    return with_defaults(type_, merged), merger
 
 
 def author_findings(schema: DealSchema, source: Source) -> tuple[Diagnostic, ...]:
@@ -150,6 +218,8 @@ def _has(values: Any, path: Path) -> bool:
 class _Merger:
     def __init__(self) -> None:
         self.origins: dict[Path, Origin] = {}
+        # The paths with an origin or with such paths below, by the path above: what to forget with a replaced value.
+        self.below: dict[Path, set[Path]] = {}
         self.open_points: list[tuple[Path, Origin]] = []
 
     def findings(self) -> Iterator[Diagnostic]:
@@ -167,14 +237,14 @@ class _Merger:
         """``over``, which stands at ``here`` in its layer, laid over ``base`` at ``path`` of the merged deal."""
         origin = Origin(layer.name, layer.source, (*layer.root, *here))
         if type_.kind == "record" and isinstance(over, dict):
-            self.origins[path] = origin
+            self.place(path, origin)
             return self.merge_record(type_, base, over, path, layer, here)
         if type_.merge and isinstance(base, list) and isinstance(over, list):
-            self.origins[path] = origin
+            self.place(path, origin)
             return self.merge_entries(type_, base, over, path, layer, here)
         if isinstance(base, (dict, list)):
             self.forget(path)
-        self.origins[path] = origin
+        self.place(path, origin)
         if type_.kind == "list" and isinstance(over, list) and type_.item is not None:
             return [
                 self.merge(type_.item, None, item, (*path, index), layer, (*here, index))
@@ -196,7 +266,7 @@ class _Merger:
             member = type_.fields.get(name)
             inner_path, inner_here = (*path, name), (*here, name)
             if member is None:
-                self.origins[inner_path] = Origin(layer.name, layer.source, (*layer.root, *inner_here))
+                self.place(inner_path, Origin(layer.name, layer.source, (*layer.root, *inner_here)))
                 merged[name] = value
             elif value is None and not member.type.nullable:
                 merged.pop(name, None)
@@ -205,7 +275,7 @@ class _Merger:
             elif value is None:
                 merged.pop(name, None)
                 self.forget(inner_path, itself=True)
-                self.origins[inner_path] = Origin(layer.name, layer.source, (*layer.root, *inner_here))
+                self.place(inner_path, Origin(layer.name, layer.source, (*layer.root, *inner_here)))
             else:
                 self.open_points = [point for point in self.open_points if point[0] != inner_path]
                 merged[name] = self.merge(member.type, merged.get(name), value, inner_path, layer, inner_here)
@@ -231,10 +301,22 @@ class _Merger:
     def forget(self, path: Path, *, itself: bool = False) -> None:
         """A replaced value takes away the origins and the open points of everything below it."""
         size = len(path)
+        gone = list(self.below.pop(path, ()))
+        for known in gone:
+            gone.extend(self.below.pop(known, ()))
+            self.origins.pop(known, None)
+        if itself:
+            self.origins.pop(path, None)
+        self.open_points = [
+            point for point in self.open_points if point[0][:size] != path or (point[0] == path and not itself)
+        ]
 
-        def gone(known: Path) -> bool:
-            return known[:size] == path and (itself or len(known) > size)
-
-        for known in [p for p in self.origins if gone(p)]:
-            del self.origins[known]
-        self.open_points = [point for point in self.open_points if not gone(point[0])]
+    def place(self, path: Path, origin: Origin) -> None:
+        """Note the origin of the value at a path."""
+        self.origins[path] = origin
+        while path:
+            beside = self.below.setdefault(path[:-1], set())
+            if path in beside:
+                return
+            beside.add(path)
+            path = path[:-1]

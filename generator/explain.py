@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import Any
 
 from generator.conditions import Verdict, trace
-from generator.counterfactual import nearest_edit
+from generator.counterfactual import MOST_FIELDS, Counterfactuals, Found, NotFound, Reason, reasons
+from generator.counterfactual.edits import entry_name
 from generator.deal import Deal
 from generator.diagnostics import did_you_mean
 from generator.document.walk import text_of
 from generator.facts import Facts
-from generator.library.model import Condition, Library, LibraryClause
+from generator.library.model import Condition, Library, LibraryClause, Rule
 from generator.pipeline import Draft
-from generator.plan import Candidate, Decision, Plan
+from generator.plan import Candidate, Decision, Outcome, Plan
+from generator.schema_types import Type
 
 _OUTCOMES = {
     "in": "INCLUDED",
@@ -149,35 +152,35 @@ class _Explainer:
 
     def clause_by_id(self, clause: LibraryClause) -> list[str]:
         decision = self.plan.decisions.get(clause.slot) if self.plan is not None else None
-        if decision is not None:
-            for candidate in decision.candidates:
-                if candidate.clause.id == clause.id:
-                    asked = [] if decision.applies else [f"  its slot {clause.slot} is not asked for in this deal"]
-                    return [*self.candidate(candidate), *asked]
-        lines = [f"NOT INCLUDED {clause.id}   {clause.span}"]
-        lines.append(f"  its slot {clause.slot} stands in no document of this contract")
-        return lines + (self.condition(clause.when, "  ") if clause.when is not None else [])
+        known = decision.candidates if decision is not None else ()
+        outcome: Outcome = next((c.outcome for c in known if c.clause.id == clause.id), "condition")
+        asked = decision is not None and decision.applies
+        return self.candidate(Candidate(clause, outcome if asked or outcome != "in" else "condition"))
 
     def candidate(self, candidate: Candidate) -> list[str]:
         clause = candidate.clause
         place = clause.when.span if clause.when is not None else clause.span
         lines = [f"{_OUTCOMES[candidate.outcome]} {clause.id}   {place}"]
-        if clause.layer.rank:
-            held = "applies" if self.facts.has_layer(clause.layer) else "does not apply"
-            lines.append(f"  layer {clause.layer.id} {held}")
-        if candidate.outcome == "not-effective":
-            period = f"{clause.effective.start or '…'} to {clause.effective.end or '…'}"
-            lines.append(f"  in force from {period}, the contract is of {self.facts.as_of}")
-        if candidate.beaten_by:
-            lines.append(f"  its place is taken by {candidate.beaten_by}")
-        if clause.when is not None:
-            lines += self.condition(clause.when, "  ")
-        elif candidate.outcome == "in":
+        found = reasons(self.library, self.facts, clause)
+        for reason in found:
+            lines += self.reason(reason, clause)
+        if candidate.outcome != "in":
+            answer = self.counterfactuals.bringing_in(clause)
+            return [*lines, *self.counterfactual(answer, "would be included with")]
+        if not found:
             lines.append("  always")
-        if candidate.outcome == "in":
-            lines += self.sources(clause)
-        elif candidate.outcome in {"condition", "layer"}:
-            lines += self.counterfactual(clause)
+        lines += self.sources(clause)
+        return [*lines, *self.counterfactual(self.counterfactuals.taking_out(clause), "would leave with")]
+
+    def reason(self, reason: Reason, clause: LibraryClause) -> list[str]:
+        """A reason with what decides it; of what holds, only the clause's own condition is shown in full."""
+        if reason.condition is not None and reason.condition is clause.when:
+            return self.condition(reason.condition, "  ")
+        place = f"   {reason.span}" if reason.span is not None and not reason.holds else ""
+        why = f": {reason.condition.text}" if reason.condition is not None and reason.holds else ""
+        lines = [f"  {'✔' if reason.holds else '✘'} {reason.says}{why}{place}"]
+        if reason.condition is not None and not reason.holds:
+            lines += self.condition(reason.condition, "      ")
         return lines
 
     def sources(self, clause: LibraryClause) -> Iterator[str]:
@@ -193,11 +196,23 @@ class _Explainer:
             why = "approved by no lawyer yet" if state == "none" else "its approval is stale: the text has changed"
             yield f"  {why} (digest of the {self.language} text: {digest})"
 
-    def counterfactual(self, clause: LibraryClause) -> list[str]:
-        edit = nearest_edit(self.library, self.deal, self.facts, clause)
-        if not edit:
-            return []
-        return ["  would be included with: " + ", ".join(f"{path} {old} -> {new}" for path, old, new in edit)]
+    @cached_property
+    def counterfactuals(self) -> Counterfactuals:
+        return Counterfactuals(self.library, self.facts, self.draft.rulings)
+
+    def counterfactual(self, answer: Found | NotFound, what: str) -> list[str]:
+        """The smallest edit, and what the rules ask for once it is made."""
+        if isinstance(answer, NotFound):
+            if not answer.decided:
+                return [f"  {what}: no field of the deal decides it"]
+            lines = [f"  {what}: no edit of up to {MOST_FIELDS} fields was found"]
+            if answer.nearest is not None and answer.nearest.rules:
+                edits, rules = self.counterfactuals.words(*answer.nearest.edits), ", ".join(answer.nearest.rules)
+                lines.append(f"    {edits} would do it, but then the deal breaks {rules}")
+            return lines
+        said = self.counterfactuals.said(answer)
+        asked = [f"    and then {rule} asks for: {edits}" for rule, edits in said.items() if rule]
+        return [f"  {what}: {said['']}", *asked]
 
     # ---- conditions
 
@@ -292,12 +307,26 @@ class _Explainer:
             lines.append(f"  source: {self.library.citation(rule.fact, self.language)}")
         if rule.each is not None:
             lines.append(f"  for each {rule.each[0]} of {rule.each[1].text}: {rule.asserted.text}")
-            return lines
-        if rule.when is not None:
-            lines.append("  applies when")
-            lines += self.condition(rule.when, "    ")
-        lines.append("  asks that")
-        return lines + self.condition(rule.asserted, "    ")
+        else:
+            if rule.when is not None:
+                lines.append("  applies when")
+                lines += self.condition(rule.when, "    ")
+            lines.append("  asks that")
+            lines += self.condition(rule.asserted, "    ")
+        return [*lines, *self.silence(rule)]
+
+    def silence(self, rule: Rule) -> list[str]:
+        """What a rule found in this deal, and with which edit it would find nothing."""
+        known = self.draft.rulings.rulings if self.draft.rulings is not None else ()
+        found = [ruling for ruling in known if ruling.rule.id == rule.id]
+        if not found:
+            return ["  finds nothing in this deal"]
+        lines = [f"  finds: {ruling.diagnostic.message}   {ruling.diagnostic.span}" for ruling in found]
+        fixes = {fix: None for ruling in found for fix in ruling.diagnostic.fix}
+        if fixes:
+            return [*lines, "  its fix: " + ", ".join(f"{path} -> {value}" for path, value in fixes)]
+        answer = self.counterfactuals.silencing(rule, tuple(ruling.entry for ruling in found))
+        return [*lines, *self.counterfactual(answer, "would find nothing with")]
 
 
 def _at(value: Any, path: tuple[str | int, ...]) -> Any:
@@ -335,8 +364,9 @@ def _shown(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, list):
         if value and isinstance(value[0], Mapping):
-            names = [str(item.get("code") or item.get("id") or item.get("name") or "…") for item in value[:8]]
-            return f"{len(value)} entries: " + ", ".join(n if not n.startswith("{") else "…" for n in names)
+            names = [entry_name(Type("list"), item) or "…" for item in value[:8]]
+            more = ", …" if len(value) > 8 else ""
+            return f"{len(value)} {'entry' if len(value) == 1 else 'entries'}: " + ", ".join(names) + more
         return "[" + ", ".join(str(item) for item in value[:12]) + "]"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{k}: {_shown(v)}" for k, v in list(value.items())[:6]) + "}"

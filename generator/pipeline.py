@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 
 # The slot of the clause that says which language of a contract in two languages prevails.
 LANGUAGE_SLOT: Final = "documents.language"
+# The fields that name the profiles below a deal: another value in one changes values all over the deal.
+SEGMENT: Final = ("context", "segment")
+SLA_PROFILE: Final = ("sla", "profile")
 
 
 @dataclass(frozen=True)
@@ -206,22 +209,34 @@ def merged_deal(
     library: Library, source: Source, folder: Path, options: Options
 ) -> tuple[Deal | None, tuple[Diagnostic, ...]]:
     """The deal of a source, merged with its profiles; the provider profile is looked up from ``folder``."""
-    segment = _text_at(source, "context", "segment")
-    profile = library.profiles.get(segment)
     provider_name = _text_at(source, "parties", "provider", "profile")
-    provider, found = _provider(library, source, folder, provider_name, options)
-    if profile is None or provider is None:
+    provider, found = provider_profile(library, source, folder, provider_name, options)
+    if segment_profile(library, source) is None or provider is None:
         own = author_findings(library.schema, source)
         return None, (*own, *(f for f in found if not any(o.span == f.span for o in own)))
+    layers, found = deal_layers(library, source, provider)
+    return (None, found) if layers is None else merge_deal(library.schema, layers, provider)
+
+
+def segment_profile(library: Library, source: Source) -> Source | None:
+    """The defaults of the segment that a deal names."""
+    return library.profiles.get(_text_at(source, *SEGMENT))
+
+
+def deal_layers(
+    library: Library, source: Source, provider: Source
+) -> tuple[tuple[Layer, ...] | None, tuple[Diagnostic, ...]]:
+    """What is merged into a deal whose segment is known, lowest first; the deal itself is the last."""
+    profile = segment_profile(library, source)
+    assert profile is not None
     layers = [Layer("segment", profile, ("values",))]
-    sla_name = _text_at(source, "sla", "profile") or _text_at(profile, "values", "sla", "profile")
+    sla_name = _text_at(source, *SLA_PROFILE) or _text_at(profile, "values", *SLA_PROFILE)
     if sla_name:
         sla = library.profiles.get(sla_name)
         if sla is None:
             return None, (_unknown_profile(source, sla_name, library),)
         layers.append(Layer("sla", sla, ("values",)))
-    layers += [Layer("provider", provider, ("values",)), Layer("deal", source, ())]
-    return merge_deal(library.schema, tuple(layers), provider)
+    return (*layers, Layer("provider", provider, ("values",)), Layer("deal", source, ())), ()
 
 
 def _unknown_profile(source: Source, name: str, library: Library) -> Diagnostic:
@@ -243,7 +258,7 @@ def _text_at(source: Source, *path: str) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _provider(
+def provider_profile(
     library: Library, source: Source, folder: Path, name: str, options: Options
 ) -> tuple[Source | None, tuple[Diagnostic, ...]]:
     """The provider profile: the file named on the command line, else ``<name>/provider.yaml`` beside the deal."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from generator.conditions import AbsentField, Scope
+from generator.conditions.table import Held
 from generator.diagnostics import Diagnostic, Note, Severity
 from generator.facts import Facts
 from generator.library.model import Condition, Library, LibraryClause, Outline, OutlineSection, Slot
@@ -38,7 +39,7 @@ class Decision:
 
     @property
     def chosen(self) -> tuple[LibraryClause, ...]:
-        return tuple(c.clause for c in self.candidates if c.outcome == "in") if self.applies else ()
+        return tuple([c.clause for c in self.candidates if c.outcome == "in"]) if self.applies else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ class _Selection:
         self.library = library
         self.facts = facts
         self.scope: Scope = facts.scope
+        self.held: Held = {}
         self.found: list[Diagnostic] = []
         self.verdicts: dict[str, Outcome] = {}
         self.beaten: dict[str, str] = {}
@@ -111,6 +113,7 @@ class _Selection:
 
     def plan(self) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
         parts: list[PlannedPart] = []
+        self.held = self.library.held(self.scope)
         letters = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
         for outline in self.library.outlines:
             if not self.holds(outline.when, outline.id):
@@ -169,6 +172,9 @@ class _Selection:
         return decision
 
     def outcome(self, clause: LibraryClause) -> Outcome:
+        known = self.verdicts.get(clause.id)
+        if known is not None:
+            return known
         if clause.id in self.asked:
             circle = " → ".join((*self.asked[self.asked.index(clause.id) :], clause.id))
             self.report(
@@ -178,29 +184,34 @@ class _Selection:
                 "keep one direction",
             )
             return "exception"
-        if clause.id not in self.verdicts:
-            self.asked.append(clause.id)
-            self.verdicts[clause.id] = self._outcome(clause)
-            self.asked.pop()
-        return self.verdicts[clause.id]
-
-    def _outcome(self, clause: LibraryClause) -> Outcome:
+        outcome: Outcome = "in"
         if not self.facts.has_layer(clause.layer):
-            return "layer"
-        if not clause.effective.holds(self.facts.as_of):
-            return "not-effective"
-        if not self.holds(clause.when, clause.id):
-            return "condition"
-        exceptions = [e for e in self.library.exceptions.get(clause.id, ()) if self.outcome(e) == "in"]
+            outcome = "layer"
+        elif not clause.effective.holds(self.facts.as_of):
+            outcome = "not-effective"
+        elif not self.holds(clause.when, clause.id):
+            outcome = "condition"
+        elif clause.id in self.library.exceptions and self.excepted(clause):
+            outcome = "exception"
+        self.verdicts[clause.id] = outcome
+        return outcome
+
+    def excepted(self, clause: LibraryClause) -> bool:
+        """Whether an exception takes the place of a clause."""
+        self.asked.append(clause.id)
+        exceptions = [e for e in self.library.exceptions[clause.id] if self.outcome(e) == "in"]
+        self.asked.pop()
         if exceptions:
             self.beaten[clause.id] = max(exceptions, key=lambda exception: exception.layer.rank).id
-            return "exception"
-        return "in"
+        return bool(exceptions)
 
     def holds(self, condition: Condition | None, name: str) -> bool:
         """Whether a condition holds; ``name`` is what it belongs to."""
         if condition is None:
             return True
+        held = self.held.get(condition.run)
+        if held is not None:
+            return held
         try:
             return bool(condition.run(self.scope))
         except AbsentField as absent:
@@ -216,6 +227,8 @@ class _Selection:
     def by_layer(candidates: list[Candidate]) -> list[Candidate]:
         """Among exceptions to one clause that are all in, the highest layer stays."""
         inside = [c for c in candidates if c.outcome == "in" and c.clause.exception_to]
+        if len(inside) < 2:
+            return candidates
         kept = []
         for candidate in candidates:
             rivals = [

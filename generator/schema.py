@@ -22,6 +22,12 @@ from generator.schema_types import (
 )
 from generator.violations import Path, Violation, violations_of
 
+# What a schema may say at its root without looking from one group into another.
+_NAMES_ONLY = frozenset({
+    "$schema", "$id", "$defs", "title", "description", "type", "properties", "additionalProperties", "required",
+    "x-required",
+})  # fmt: skip
+
 
 class SchemaError(Exception):
     """The schema itself is wrong: a bug of ours, not of a deal."""
@@ -35,7 +41,8 @@ class DealSchema:
 
     @staticmethod
     def from_text(text: str) -> DealSchema:
-        return DealSchema(json.loads(text))
+        # A bound of 0.05 is exactly that: as a float it is a little more, and would refuse the amount that it allows.
+        return DealSchema(json.loads(text, parse_float=Decimal))
 
     @cached_property
     def type(self) -> Type:
@@ -108,14 +115,30 @@ class DealSchema:
         alternatives = tuple(frozenset(branch["required"]) for branch in branches) if only_required else ()
         return Type("record", fields=fields, alternatives=alternatives, **common)
 
-    def violations(self, instance: Any, *, merged: bool) -> tuple[Violation, ...]:
+    @cached_property
+    def is_by_groups(self) -> bool:
+        """Whether the root says no more than which groups there are: each is judged alike whatever the others are."""
+        return _NAMES_ONLY.issuperset(self.document) and not self.type.alternatives
+
+    def violations(self, instance: Any, *, merged: bool, groups: frozenset[str] | None = None) -> tuple[Violation, ...]:
         """Everything in which ``instance`` (plain values) fails the schema.
 
-        With ``merged`` the defaults have been filled in and ``x-required`` counts as ``required``.
+        With ``merged`` the defaults have been filled in and ``x-required`` counts as ``required``. With ``groups`` the
+        others are known to be right, and only what stands in these groups of the root is judged.
         """
         validator = self._merged_validator if merged else self._author_validator
+        judged = instance
+        if groups is not None and self.is_by_groups:
+            document = validator.schema
+            # Of the other groups nothing but the description stays, which a finding about a missing one shows.
+            kept = {
+                name: node if name in groups else {"description": node.get("description", "")}
+                for name, node in document["properties"].items()
+            }
+            validator = validator.evolve(schema={**document, "properties": kept})
+            judged = {name: value for name, value in instance.items() if name in groups}
         found = list(violations_of(validator, instance, self.field_places))
-        found.extend(form_violations(self.type, instance))
+        found.extend(form_violations(self.type, judged))
         return tuple(dict.fromkeys(found))
 
 

@@ -16,7 +16,8 @@ FieldPlaces = Mapping[str, tuple[str, ...]]
 class Violation:
     """One way in which an instance does not satisfy the schema.
 
-    ``path`` leads to the value or, with ``key``, to the name of a field that should not be there.
+    ``path`` leads to the value or, with ``key``, to the name of a field that should not be there; ``missing`` is the
+    name of a field that should be there.
     """
 
     code: str
@@ -24,6 +25,7 @@ class Violation:
     message: str
     help: str = ""
     key: bool = False
+    missing: str = ""
 
 
 _NAMES = {
@@ -71,7 +73,7 @@ def _violations(error: Any, places: FieldPlaces) -> Iterator[Violation]:
         # jsonschema reports one error a missing name; the message starts with that name's repr.
         name = next((n for n in missing if error.message.startswith(repr(n))), missing[0])
         dotted = dotted_path((*path, name))
-        yield Violation("missing-field", path, f"`{dotted}` is missing", _expected(error.schema, name))
+        yield Violation("missing-field", path, f"`{dotted}` is missing", _expected(error.schema, name), missing=name)
     elif word in {"oneOf", "anyOf"}:
         yield from _alternatives(error, path, places)
     elif word == "type":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import errno
 import hashlib
 import os
@@ -108,6 +109,13 @@ def write_all(files: Mapping[Path, bytes]) -> None:
         for temporary in temporaries.values():
             with suppress(OSError):
                 os.unlink(temporary)
+
+
+def remove_files(paths: Iterable[Path]) -> None:
+    """Remove files that are no longer wanted; one that is not there is no mistake. Raises ``WorkspaceError``."""
+    for path in paths:
+        with _refusing(path):
+            path.unlink(missing_ok=True)
 
 
 def _target(path: Path) -> str:
@@ -220,8 +228,9 @@ class Workspace:
         return digest.hexdigest()
 
     def library_state(self) -> tuple[tuple[str, int, int], ...]:
-        """Name, time of change and size of every library file: equal as long as nothing was edited."""
+        """Name, time of change and size of every library file: equal as long as nothing was edited or proven."""
         files = [*self._library_names(), str(self.schemas / "deal.schema.json")]
+        files += [str(lock) for lock in (self.clauses / "library.lock",) if lock.is_file()]
         return tuple((path, status.st_mtime_ns, status.st_size) for path in files for status in (os.stat(path),))
 
 
@@ -237,6 +246,23 @@ def engine_digest() -> str:
                 path = Path(folder, name)
                 digest.update(path.relative_to(here).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()
+
+
+def today() -> str:
+    """The day of this computer's clock as ``2026-06-01``, or that of SOURCE_DATE_EPOCH (seconds, UTC) where it is set.
+
+    For what is recorded about the present, never for a contract: that one has the date of its deal.
+    """
+    seconds = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if not seconds:
+        return datetime.date.today().isoformat()
+    try:
+        if not (seconds.isascii() and seconds.isdigit()):
+            raise ValueError
+        return datetime.datetime.fromtimestamp(int(seconds), datetime.UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        reason = f"`{seconds}` is not a number of seconds since 1970"
+        raise WorkspaceError("SOURCE_DATE_EPOCH", reason, "correct this variable, or unset it") from None
 
 
 def shown_path(path: Path) -> str:

@@ -18,7 +18,7 @@ PACKAGE = "generator"
 
 # A module imports from the rows above its own. Inside a row it may import freely, as long as there is no cycle.
 ROWS = [
-    {"diagnostics", "workspace", "office"},
+    {"diagnostics", "workspace", "office", "git"},
     {"source"},
     {"violations", "schema", "schema_types", "forms", "conditions", "elision", "typography", "formats", "places"},
     {"deal", "library"},
@@ -33,11 +33,15 @@ ROWS = [
         "record",
         "outputs",
         "explain",
+        "interview",
         "counterfactual",
         "diff",
         "review",
         "lint",
         "prove",
+        "book",
+        "condition_words",
+        "approvals",
         "sla",
         "batch",
         "api",
@@ -170,8 +174,8 @@ FILES, CLOCK, PROCESSES, ENVIRONMENT, TERMINAL = "a file", "the clock", "a proce
 DOORS = {
     FILES: {"workspace"},
     CLOCK: {"workspace"},
-    PROCESSES: {"workspace", "office"},
-    ENVIRONMENT: {"workspace", "office", "cli"},
+    PROCESSES: {"workspace", "office", "git"},
+    ENVIRONMENT: {"workspace", "office", "git", "cli"},
     TERMINAL: {"cli"},
 }
 ATTRIBUTES = {

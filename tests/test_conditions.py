@@ -1,4 +1,4 @@
-"""The language of `when:`: the examples of ``tests/cases/conditions.yaml``, a second evaluator, guards, places."""
+"""The language of `when:`: the examples of ``tests/cases/conditions.yaml``, a second evaluator, places."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ from jinja2.lexer import Token
 
 from generator.conditions import AbsentField, Expression, evaluate, parse_condition, parse_value, trace
 from generator.conditions.evaluate import text_of
-from generator.conditions.expressions import unguarded
 from generator.conditions.judge import Complaint
 from generator.conditions.parse import MAX_ATOMS, MAX_DEPTH, MAX_LENGTH
 from generator.conditions.syntax import ENVIRONMENT
@@ -56,7 +55,6 @@ def test_reading_an_absent_field_is_an_error_and_never_false(case: Mapping[str, 
     with pytest.raises(AbsentField) as absent:
         evaluate(expression, RECORD)
     assert absent.value.read.dotted == case["absent"]
-    assert case["absent"] in [read.dotted for read in unguarded(expression)[0]]
 
 
 @pytest.mark.parametrize("case", CASES["errors"], ids=lambda case: case["when"])
@@ -430,38 +428,6 @@ def test_a_condition_means_what_a_naive_reading_of_it_means(sentence: Sentence, 
     assert result in (True, False, "absent")
 
 
-@settings(max_examples=150, suppress_health_check=SLOW)
-@given(CONDITION, RECORDS)
-def test_a_condition_without_unguarded_reads_never_meets_an_absent_field(
-    sentence: Sentence, record: Mapping[str, Any]
-) -> None:
-    expression = parse_random(sentence[0])
-    reported = {read.dotted for read in unguarded(expression)[0]}
-    read = absent_read(expression, record)
-    assert read is None or read in reported
-
-
-def absent_read(expression: Expression, record: Mapping[str, Any]) -> str | None:
-    try:
-        evaluate(expression, record)
-    except AbsentField as absent:
-        return absent.read.dotted
-    return None
-
-
-@settings(max_examples=60, suppress_health_check=SLOW)
-@given(CONDITION, RECORDS)
-def test_what_a_true_condition_settles_is_there(sentence: Sentence, record: Mapping[str, Any]) -> None:
-    expression = parse_random(sentence[0])
-    _, settled = unguarded(expression)
-    if outcome(lambda: evaluate(expression, record)) is True:
-        for dotted in settled:
-            if "['" in dotted:
-                assert evaluate(parse(f"{dotted} is defined"), record) is True
-            else:
-                assert there(record, *dotted.split("."))
-
-
 @settings(max_examples=60, suppress_health_check=SLOW)
 @given(CONDITION, RECORDS)
 def test_an_expression_written_out_means_the_same(sentence: Sentence, record: Mapping[str, Any]) -> None:
@@ -497,40 +463,6 @@ def complaint_or_none(text: str) -> Complaint | None:
     except Complaint as found:
         return found
     return None
-
-
-# ---- guards, one by one
-
-GUARDED = [
-    "client.public is defined and client.public",
-    "client.public is not defined or client.public",
-    "not (client.public is not defined) and client.public",
-    "not (client.public is not defined or not client.public)",
-    "client.public | default(false)",
-    "client.vip and client.sites is defined and client.sites > 1",
-    "client.sites is defined and (client.vip or client.sites > 1)",
-    "(client.sites is defined and client.vip or client.sites is defined) and client.sites > 1",
-    "services | any(quantity is defined)",
-]
-UNGUARDED = [
-    ("client.public is defined or client.public", ["client.public"]),
-    ("client.vip or client.public", ["client.public"]),
-    ("client.public and client.public is defined", ["client.public"]),
-    ("(client.sites is defined or client.vip) and client.sites > 1", ["client.sites"]),
-    ("not (client.sites is defined) and client.sites > 1", ["client.sites"]),
-    ("client.sites | default(client.share) > 1", ["client.share"]),
-    ("'bcdr' in services and services['backup'].quantity > 1", ["services['backup'].quantity"]),
-]
-
-
-@pytest.mark.parametrize("text", GUARDED)
-def test_a_guard_in_front_settles_what_comes_after(text: str) -> None:
-    assert unguarded(parse(text))[0] == []
-
-
-@pytest.mark.parametrize(("text", "reads"), UNGUARDED)
-def test_a_guard_that_does_not_hold_there_settles_nothing(text: str, reads: list[str]) -> None:
-    assert [read.dotted for read in unguarded(parse(text))[0]] == reads
 
 
 def test_an_explanation_shows_the_fields_that_were_read() -> None:

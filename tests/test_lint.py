@@ -8,25 +8,19 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
-from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from generator import lint
 from generator.cli.findings import as_text
-from generator.conditions import evaluate, parse_condition
 from generator.diagnostics import Report
 from generator.library.load import load_library
 from generator.library.model import Library
-from generator.lint.cells import can_hold, implies
 from generator.lint.long_sentence import words_in
 from generator.lint.prose import words_of
 from generator.lint.typed_digits import figures
 from generator.pipeline import library_of
-from generator.schema_types import Field, Type
 from generator.workspace import Workspace
 
 ROOT = Path(__file__).parent.parent
@@ -144,43 +138,6 @@ def messages(code: str, of: Library) -> list[str]:
     return [finding.message for finding in Report.of(CHECKS[code].check(of)).diagnostics]
 
 
-GUARDED = [
-    ("", "{{ meta.effective_date }}"),
-    ("meta.signature_date is defined", "{{ meta.signature_date }}"),
-    ("meta.signature_date is not defined or meta.signature_date >= '2026-01-01'", "Text."),
-    ("", "{% if meta.signature_date is not defined %}none{% else %}{{ meta.signature_date }}{% endif %}"),
-    ("'helpdesk' in services", "{{ services['helpdesk'].code | label }}"),
-    ("", "{% for line in services if line.start_date is defined %}\n- {{ line.start_date }}\n{% endfor %}"),
-    ("context.previous_provider is defined", "{{ context.previous_provider.name }}"),
-    ("context.previous_provider is defined and context.previous_provider.name == 'x'", "Text."),
-    ("term.renewal == 'tacit'", "{{ term.renewal_months | months }}"),
-]
-UNGUARDED = [
-    ("", "{{ meta.signature_date }}", "meta.signature_date"),
-    ("meta.signature_date is not defined", "{{ meta.signature_date }}", "meta.signature_date"),
-    ("meta.signature_date is defined or context.co_managed", "{{ meta.signature_date }}", "meta.signature_date"),
-    (
-        "",
-        "{% if meta.signature_date is defined %}x{% else %}{{ meta.signature_date }}{% endif %}",
-        "meta.signature_date",
-    ),
-    ("'monitoring' in services", "{{ services['helpdesk'].code | label }}", "services['helpdesk']"),
-    ("", "{% for line in services %}\n- {{ line.start_date }}\n{% endfor %}", "line.start_date"),
-    ("term.renewal == 'express'", "{{ term.renewal_months | months }}", "term.renewal_months"),
-]
-
-
-@pytest.mark.parametrize(("when", "text"), GUARDED)
-def test_a_guarded_read_is_no_finding(when: str, text: str, written: Written) -> None:
-    assert messages("unguarded-read", written(en=text, when=when)) == []
-
-
-@pytest.mark.parametrize(("when", "text", "path"), UNGUARDED)
-def test_a_read_without_a_guard_is_a_finding(when: str, text: str, path: str, written: Written) -> None:
-    found = messages("unguarded-read", written(en=text, when=when))
-    assert found == [f"`{path}` may be absent and is read without a guard"]
-
-
 SAME = [
     ("Un.\n\nDeux.", "One.\n\nTwo."),
     ("- un\n  - a\n- deux", "- one\n  - a\n- two"),
@@ -254,51 +211,3 @@ def test_a_typed_figure_is_found(text: str, figure: str) -> None:
 )
 def test_words_of_a_sentence_are_those_of_its_longest_branch(sentence: str, count: int) -> None:
     assert words_in(sentence) == count
-
-
-# ---- conditions that exclude each other
-
-SEGMENT = Type("enum", values=("tpe", "pme", "eti", "gc"))
-NAMES = {
-    "deal": Type("record", fields={
-        "segment": Field(SEGMENT, True), "headcount": Field(Type("integer"), True),
-        "shared": Field(Type("boolean"), True), "signed": Field(Type("date"), True),
-        "rate": Field(Type("number"), True),
-    }),
-}  # fmt: skip
-ATOMS = [
-    "deal.segment == 'tpe'", "deal.segment != 'pme'", "deal.segment in ['eti', 'gc']", "deal.headcount > 2",
-    "deal.headcount <= 3", "deal.headcount == 2", "deal.headcount < 2", "deal.rate >= 1.5", "deal.rate < 1.5",
-    "deal.signed < '2026-01-01'", "deal.signed >= '2026-01-01'", "deal.shared", "3 <= deal.headcount",
-]  # fmt: skip
-CONDITIONS = st.recursive(
-    st.sampled_from(ATOMS),
-    lambda inner: st.one_of(
-        st.tuples(inner, st.sampled_from(["and", "or"]), inner).map(
-            lambda parts: f"({parts[0]} {parts[1]} {parts[2]})"
-        ),
-        inner.map(lambda text: f"not ({text})"),
-    ),
-    max_leaves=8,
-)
-DEALS = [
-    {"deal": {"segment": segment, "headcount": headcount, "shared": shared, "signed": signed, "rate": Decimal(rate)}}
-    for segment in SEGMENT.values
-    for headcount in (0, 1, 2, 3, 4)
-    for shared in (True, False)
-    for signed in ("2025-06-01", "2026-01-01", "2026-06-01")
-    for rate in ("1", "1.5", "2")
-]
-
-
-@given(CONDITIONS)
-def test_a_condition_can_hold_exactly_when_some_deal_makes_it_true(text: str) -> None:
-    condition = parse_condition(text, NAMES)
-    assert can_hold(condition, {}) == any(evaluate(condition, deal) for deal in DEALS)
-
-
-@given(CONDITIONS, CONDITIONS)
-def test_a_condition_implies_another_exactly_when_every_deal_says_so(one: str, two: str) -> None:
-    given_, wanted = parse_condition(one, NAMES), parse_condition(two, NAMES)
-    expected = all(evaluate(wanted, deal) for deal in DEALS if evaluate(given_, deal))
-    assert implies(given_, wanted, {}) == expected

@@ -21,7 +21,8 @@ from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-PINS = ["requirements.txt", "requirements-dev.txt", "requirements-build.txt"]
+EXTRAS = PROJECT["project"]["optional-dependencies"]
+PINS = ["requirements.txt", "requirements-dev.txt", "requirements-bench.txt", "requirements-build.txt"]
 LIBRARY = "generator/library_data"
 PIN = re.compile(r"([A-Za-z0-9._-]+)==([^ ;]+)( ; [^\\]+)? \\(?:\n    --hash=sha256:[0-9a-f]{64}(?: \\)?)+")
 
@@ -54,7 +55,8 @@ def imported() -> Iterator[str]:
 
 def test_the_libraries_named_are_those_imported() -> None:
     # zoneinfo of the standard library reads tzdata where the system has no time zones of its own.
-    assert set(named(PROJECT["project"]["dependencies"])) == {*imported(), "tzdata"}
+    needed = {*named(PROJECT["project"]["dependencies"]), *named(EXTRAS["prove"])}
+    assert needed == {*imported(), "tzdata"}
 
 
 @pytest.mark.parametrize(
@@ -63,8 +65,9 @@ def test_the_libraries_named_are_those_imported() -> None:
         ("requirements.txt", PROJECT["project"]["dependencies"]),
         (
             "requirements-dev.txt",
-            PROJECT["project"]["dependencies"] + PROJECT["project"]["optional-dependencies"]["dev"],
+            PROJECT["project"]["dependencies"] + EXTRAS["dev"] + EXTRAS["prove"],
         ),
+        ("requirements-bench.txt", PROJECT["project"]["dependencies"] + EXTRAS["dev"] + EXTRAS["bench"]),
         ("requirements-build.txt", PROJECT["build-system"]["requires"]),
     ],
 )

@@ -6,15 +6,15 @@ Exit status: 0 nothing wrong, 1 findings of severity error, 2 wrong usage or unr
 from __future__ import annotations
 
 import errno
-import importlib
 import os
 import sys
-from typing import Any
+from typing import Any, ClassVar
 
 import click
 
 from generator import __version__
 from generator.cli import console
+from generator.cli.commands import Commands
 from generator.workspace import WorkspaceError, remedy_of
 
 # The modules are imported when their command runs or its help is shown, and import what is heavy when they run:
@@ -22,29 +22,10 @@ from generator.workspace import WorkspaceError, remedy_of
 COMMANDS = ("new", "base", "check", "build", "explain", "show", "doctor", "library")
 
 
-class Commands(click.Group):
-    """The commands, loaded one by one, and the one place where what stops a command becomes a message."""
+class Main(Commands):
+    """The commands, and the one place where what stops a command becomes a message."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        found: click.Command = importlib.import_module(f"generator.cli.{cmd_name}").command
-        return found
-
-    def resolve_command(
-        self, ctx: click.Context, args: list[str]
-    ) -> tuple[str | None, click.Command | None, list[str]]:
-        name = args[0]
-        if name not in COMMANDS and not name.startswith("-"):
-            from generator.diagnostics import did_you_mean
-
-            near = did_you_mean(name, COMMANDS)
-            help_ = f"did you mean `{near}`?" if near else "known: " + ", ".join(COMMANDS)
-            raise click.UsageError(f"no command is named `{console.visible(name)}`; {help_}", ctx)
-        return super().resolve_command(ctx, args)
+    modules: ClassVar = {name: f"generator.cli.{name}" for name in COMMANDS}
 
     def main(self, *args: Any, **options: Any) -> Any:
         console.prepare()
@@ -99,7 +80,7 @@ def _world(error: OSError) -> int:
     return console.NOT_FINISHED
 
 
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Main, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="clausier", message="%(prog)s %(version)s")
 def main() -> None:
     """Contracts for managed service providers: a short deal goes in, the contract to sign comes out.

@@ -54,7 +54,7 @@ def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
 @click.option("--record/--no-record", "carry_record", default=True, show_default=True,
               help="Carry the deal, resolved.yaml and the receipt inside each file.")  # fmt: skip
 @click.option("-q", "--quiet", is_flag=True, help="Show errors only; warnings and approvals are counted.")
-@drafts.format_option
+@drafts.report_format_option
 @drafts.as_of_option
 @drafts.provider_option
 @drafts.base_option
@@ -90,6 +90,9 @@ def command(
         packs = [_pack(run, folder, form, office, clash) for run in runs]
     if format_ == "json":
         console.out_json({"version": 1, "deals": [_pack_json(pack) for pack in packs]})
+    elif format_ == "sarif":
+        failures = [pack.failure for pack in packs if pack.failure is not None]
+        console.out_json(drafts.sarif_of([pack.run for pack in packs], failures, errors_only=quiet))
     else:
         shown = drafts.Findings(format_, errors_only=quiet)
         for pack in packs:

@@ -11,7 +11,7 @@ from generator.cli import console, drafts
 
 @click.command("check", short_help="Say what is wrong with deals, and where.")
 @drafts.deals_argument
-@drafts.format_option
+@drafts.report_format_option
 @drafts.as_of_option
 @drafts.provider_option
 @drafts.base_option
@@ -32,6 +32,8 @@ def command(
     runs = drafts.draft_deals(deals, as_of=as_of, provider=provider, messages=messages, base=base)
     if format_ == "json":
         console.out_json({"version": 1, "deals": [drafts.run_json(run) for run in runs]})
+    elif format_ == "sarif":
+        console.out_json(drafts.sarif_of(runs))
     else:
         shown = drafts.Findings(format_)
         for run in runs:

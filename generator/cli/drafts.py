@@ -6,7 +6,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 # ---- options
 
 
-def _date(_: click.Context, __: click.Parameter, value: str) -> str:
+def date_value(_: click.Context, __: click.Parameter, value: str) -> str:
+    """The callback of an option that takes a date; empty where it was not given."""
     if not value:
         return ""
     import datetime
@@ -43,7 +44,7 @@ def _or_empty(_: click.Context, __: click.Parameter, value: str | None) -> str:
 deals_argument = click.argument("deals", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DEAL...")
 deal_argument = click.argument("deal", type=click.Path(path_type=Path), metavar="DEAL")
 as_of_option = click.option(
-    "--as-of", default="", callback=_date, metavar="DATE",
+    "--as-of", default="", callback=date_value, metavar="DATE",
     help="Read the law and the library as of this date instead of the deal's signature date.",
 )  # fmt: skip
 provider_option = click.option(
@@ -65,6 +66,10 @@ text_language_option = click.option(
 format_option = click.option(
     "--format", "format_", type=click.Choice(["text", "json", "github"]), default="text", show_default=True,
     help="How findings are shown; github: annotations of GitHub Actions.",
+)  # fmt: skip
+report_format_option = click.option(
+    "--format", "format_", type=click.Choice(["text", "json", "github", "sarif"]), default="text", show_default=True,
+    help="How findings are shown; github: annotations of GitHub Actions, sarif: SARIF 2.1.0.",
 )  # fmt: skip
 messages_option = click.option(
     "--messages", type=click.Choice(["fr", "en"]), default=None,
@@ -211,6 +216,24 @@ def run_json(run: DealRun) -> findings.Json:
         refused = run.refusal
         shown["unreadable"] = {"file": refused.file, "reason": refused.reason, "remedy": refused.remedy}
     return shown
+
+
+def sarif_of(
+    runs: Sequence[DealRun], failures: Iterable[WorkspaceError] = (), *, errors_only: bool = False
+) -> findings.Json:
+    """The findings of all deals as one SARIF log; ``failures`` are what could not be written."""
+    from generator.cli.sarif import as_sarif
+
+    found = [
+        # A finding without a place of its own is about the deal, and a reader of SARIF asks for a file.
+        finding if finding.span is not None or finding.file else replace(finding, file=run.file)
+        for run in runs
+        for finding in run.report.diagnostics
+        if finding.is_error or not errors_only
+    ]
+    refusals = (*(run.refusal for run in runs if run.refusal is not None), *failures)
+    sources = [run.draft.source for run in runs if run.draft is not None and run.draft.source is not None]
+    return as_sarif(Report.of(found), refusals=refusals, sources=sources)
 
 
 def deal_id_of(draft: Draft) -> str:

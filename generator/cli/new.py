@@ -7,7 +7,7 @@ import re
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
@@ -33,11 +33,17 @@ def segments() -> tuple[str, ...]:
 
 @click.command("new", short_help="Write a commented starter deal.")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
-@click.option("--segment", required=True, type=click.Choice(segments()), help="Size of the client.")
+@click.option("--segment", type=click.Choice(segments()), help="Size of the client; required without --interview.")
 @click.option("--sector", default="", metavar="SECTOR", help="Line of business of the client, as in context.sector.")
 @click.option("--provider", default="my-msp", show_default=True, metavar="NAME",
               help="Provider profile: NAME/provider.yaml beside FILE, or one folder up.")  # fmt: skip
-def command(file: Path, segment: str, sector: str, provider: str) -> None:
+@click.option("--interview", is_flag=True, help="Ask for what can still matter, instead of writing a starter.")
+@click.option("--lang", "language", type=click.Choice(["fr", "en"]), default="fr", show_default=True,
+              help="Language of the interview.")  # fmt: skip
+@click.pass_context
+def command(
+    ctx: click.Context, file: Path, segment: str | None, sector: str, provider: str, interview: bool, language: str
+) -> None:
     """Write a starter deal to FILE: short, commented in French and English, and without an error as it stands.
 
     Replace the names, numbers and prices in it, then run `clausier check`. A file that exists is never overwritten.
@@ -47,10 +53,13 @@ def command(file: Path, segment: str, sector: str, provider: str) -> None:
       clausier new contracts/dupont.yaml --segment pme
       clausier new contracts/clinique.yaml --segment pme --sector health
       clausier new contracts/dupont.yaml --segment tpe --provider my-msp
+      clausier new contracts/dupont.yaml --interview --lang en
     """
     from generator.schema import DealSchema
 
-    if exists(file):
+    if segment is None and not interview:
+        raise click.MissingParameter(ctx=ctx, param=next(p for p in ctx.command.params if p.name == "segment"))
+    if not interview and exists(file):
         raise WorkspaceError(str(file), "the file exists already", "choose another name, or remove it first")
     if not re.fullmatch(r"[A-Za-z0-9-]{1,60}", provider, re.ASCII):
         raise click.BadParameter(f"`{provider}` is not a name; write letters, digits and hyphens",
@@ -62,11 +71,20 @@ def command(file: Path, segment: str, sector: str, provider: str) -> None:
         near = did_you_mean(sector, known)
         help_ = f"did you mean `{near}`?" if near else "known: " + ", ".join(known)
         raise click.BadParameter(f"`{sector}` is not a sector; {help_}", param_hint="--sector")
+    if interview:
+        from generator.cli.interview import hold
+
+        answered = {"meta.deal_id": deal_id_for(file), "parties.provider.profile": provider}
+        answered |= {path: value for path, value in (("context.segment", segment), ("context.sector", sector)) if value}
+        answers = hold(file, answered, language)
+        write_whole(file, starter(schema.type, answers, {}, schema_reference(schemas, file), ANSWERED_HEAD).encode())
+        _check(file, language)
+    assert segment is not None
     settings: dict[SourcePath, str] = {("meta", "deal_id"): deal_id_for(file)}
     settings["parties", "provider", "profile"] = provider
     if sector:
         settings["context", "sector"] = sector
-    text = starter(schema.type, skeleton(segment, sector), settings, _schema_reference(schemas, file))
+    text = starter(schema.type, skeleton(segment, sector), settings, schema_reference(schemas, file))
     write_whole(file, text.encode())
     shown = console.visible(shown_path(file))
     console.out(f"wrote {shown}")
@@ -76,6 +94,16 @@ def command(file: Path, segment: str, sector: str, provider: str) -> None:
     console.out(f"next: replace what is marked in it, then run clausier check {shown}")
 
 
+def _check(file: Path, language: str) -> NoReturn:
+    """What `clausier check` says of the deal that was just written."""
+    from generator.cli import drafts
+
+    console.out(f"wrote {console.visible(shown_path(file))}\n")
+    runs = drafts.draft_deals((file,), messages=language)
+    drafts.Findings("text").run(runs[0], "checked")
+    console.end(drafts.status_of(runs))
+
+
 def deal_id_for(file: Path) -> str:
     """An identifier of the deal made of the name of its file."""
     from generator.outputs import slug
@@ -83,7 +111,7 @@ def deal_id_for(file: Path) -> str:
     return slug(file.stem)[:60].strip("-") or "nouveau-client"
 
 
-def _schema_reference(schemas: Path, file: Path) -> str:
+def schema_reference(schemas: Path, file: Path) -> str:
     """Where an editor finds the schema: relative inside the checkout of the program, absolute elsewhere."""
     schema = schemas / "deal.schema.json"
     folder = file.resolve().parent
@@ -115,8 +143,23 @@ def _groups(text: str) -> dict[str, list[str]]:
     return found
 
 
-def starter(type_: Type, text: str, settings: dict[SourcePath, str], schema_reference: str) -> str:
-    """A skeleton with these values in place of its own and a comment on every field."""
+ANSWERED_HEAD = (
+    "# Dossier issu d'un entretien : ce qui n'y figure pas vient des profils.",
+    "# Deal made by an interview: what is not in it comes from the profiles.",
+)
+STARTER_HEAD = (
+    "# Dossier de départ : remplacez les valeurs, puis lancez « clausier check ».",
+    "# Starter deal: replace the values, then run `clausier check`.",
+)
+
+
+def starter(
+    type_: Type, text: str, settings: dict[SourcePath, str], schema: str, head: tuple[str, ...] = STARTER_HEAD
+) -> str:
+    """A skeleton with these values in place of its own and a comment on every field.
+
+    ``schema`` is where an editor finds the schema, ``head`` the comment lines at the top of the file.
+    """
     from generator.source import read_yaml
 
     source, found = read_yaml("starter", text)
@@ -127,9 +170,8 @@ def starter(type_: Type, text: str, settings: dict[SourcePath, str], schema_refe
         line = lines[span.line - 1]
         lines[span.line - 1] = line[: span.column - 1] + _scalar(value) + line[span.end_column - 1 :]
     written = [
-        f"# yaml-language-server: $schema={schema_reference}",
-        "# Dossier de départ : remplacez les valeurs, puis lancez « clausier check ».",
-        "# Starter deal: replace the values, then run `clausier check`.",
+        f"# yaml-language-server: $schema={schema}",
+        *head,
         "",
     ]
     keys = _keys_by_line(source)

@@ -1,10 +1,11 @@
 """The language of `when:`, of `assert:` and of the conditions and values inside clause texts.
 
 ``expressions`` is our own representation, ``parse`` makes it from Jinja2's syntax and judges its types,
-``evaluate`` runs it and says why.
+``evaluate`` runs it and says why, ``compile`` and ``table`` make Python functions of it for many deals.
 """
 
-from generator.conditions.evaluate import AbsentField, Scope, Verdict, evaluate, trace
+from generator.conditions.compile import Scope
+from generator.conditions.evaluate import AbsentField, Verdict, evaluate, trace
 from generator.conditions.expressions import Expression
 from generator.conditions.parse import parse_condition, parse_value
 from generator.conditions.paths import Names

@@ -1,16 +1,16 @@
 """Running an expression, and saying why it came out as it did.
 
-Reading a path that is not there raises
-``AbsentField``; it is never false.
+Reading a path that is not there raises ``AbsentField``; it is never false.
 """
 
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from generator.conditions.compile import Run, Scope, generated
 from generator.conditions.expressions import (
     And,
     Arithmetic,
@@ -29,10 +29,8 @@ from generator.conditions.expressions import (
     Quantified,
     Read,
     Step,
+    reads,
 )
-
-Scope = Mapping[str, Any]
-Run = Callable[[Scope], Any]
 
 _MISSING = object()
 
@@ -57,11 +55,6 @@ class Verdict:
     value: Any
     children: tuple[Verdict, ...] = ()
     reads: tuple[tuple[str, Any], ...] = ()
-
-
-def evaluate(expression: Expression, scope: Scope) -> Any:
-    """The value of an expression. Raises ``AbsentField`` when it reads what is not there."""
-    return compile_expression(expression)(scope)
 
 
 def lookup(path: tuple[Step, ...], scope: Scope) -> Any:
@@ -100,78 +93,75 @@ _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 _ARITHMETIC: dict[str, Callable[[Any, Any], Any]] = {"+": operator.add, "-": operator.sub, "*": operator.mul}
 
 
-def compile_expression(expression: Expression) -> Run:
-    """The expression as a function of the scope; compile once, run for every deal."""
+def evaluate(expression: Expression, scope: Scope) -> Any:
+    """The value of an expression, found by walking it once. Raises ``AbsentField`` when it reads what is not there.
+
+    For an expression that is asked of many deals, ``compile_expression`` gives the same in a tenth of the time.
+    """
     match expression:
-        case Read():
-            return _read(expression)
+        case Read(path):
+            value = _follow(path, scope)
+            if value is _MISSING:
+                raise AbsentField(expression)
+            return value
         case Literal_(value, _):
-            return lambda scope: value
+            return value
         case Choices(values):
-            return lambda scope: values
+            return values
         case Not(operand):
-            run = compile_expression(operand)
-            return lambda scope: not run(scope)
+            return not evaluate(operand, scope)
         case And(operands):
-            runs = tuple(compile_expression(item) for item in operands)
-            return lambda scope: all(item(scope) for item in runs)
+            return all(evaluate(item, scope) for item in operands)
         case Or(operands):
-            runs = tuple(compile_expression(item) for item in operands)
-            return lambda scope: any(item(scope) for item in runs)
+            return any(evaluate(item, scope) for item in operands)
         case Compare(symbol, left, right):
-            compare, one, two = _COMPARE[symbol], compile_expression(left), compile_expression(right)
-            return lambda scope: compare(one(scope), two(scope))
+            return _COMPARE[symbol](evaluate(left, scope), evaluate(right, scope))
         case OneOf(left, choices):
-            run, allowed = compile_expression(left), frozenset(choices.values)
-            return lambda scope: run(scope) in allowed
+            return evaluate(left, scope) in frozenset(choices.values)
+        case Member(value, collection, ""):
+            return evaluate(value, scope) in evaluate(collection, scope)
         case Member(value, collection, attribute):
-            run, items = compile_expression(value), compile_expression(collection)
-            if attribute:
-                return lambda scope: _has_key(items(scope), attribute, run(scope))
-            return lambda scope: run(scope) in items(scope)
+            return _has_key(evaluate(collection, scope), attribute, evaluate(value, scope))
         case Defined(read):
-            path = read.path
-            return lambda scope: _follow(path, scope) is not _MISSING
+            return _follow(read.path, scope) is not _MISSING
         case Default(read, fallback):
-            path, otherwise = read.path, compile_expression(fallback)
-
-            def default(scope: Scope) -> Any:
-                value = _follow(path, scope)
-                return otherwise(scope) if value is _MISSING else value
-
-            return default
+            value = _follow(read.path, scope)
+            return evaluate(fallback, scope) if value is _MISSING else value
         case Length(collection):
-            items = compile_expression(collection)
-            return lambda scope: len(items(scope))
+            return len(evaluate(collection, scope))
         case Quantified(quantifier, collection, test):
-            return _quantified(quantifier, compile_expression(collection), compile_expression(test))
+            return _QUANTIFIERS[quantifier](bool(evaluate(test, {"": item})) for item in evaluate(collection, scope))
         case Arithmetic(symbol, left, right):
-            apply, one, two = _ARITHMETIC[symbol], compile_expression(left), compile_expression(right)
-            return lambda scope: apply(one(scope), two(scope))
+            return _ARITHMETIC[symbol](evaluate(left, scope), evaluate(right, scope))
 
 
-def _read(read: Read) -> Run:
-    path = read.path
-
-    def run(scope: Scope) -> Any:
-        value = _follow(path, scope)
-        if value is _MISSING:
-            raise AbsentField(read)
-        return value
-
-    return run
+_QUANTIFIERS: dict[str, Callable[[Iterable[bool]], Any]] = {"any": any, "all": all, "count_where": sum}
 
 
 def _has_key(items: Any, attribute: str, value: Any) -> bool:
     return any(item.get(attribute) == value for item in items)
 
 
-def _quantified(quantifier: str, items: Run, test: Run) -> Run:
-    if quantifier == "any":
-        return lambda scope: any(test({"": item}) for item in items(scope))
-    if quantifier == "all":
-        return lambda scope: all(test({"": item}) for item in items(scope))
-    return lambda scope: sum(1 for item in items(scope) if test({"": item}))
+def compile_expression(expression: Expression) -> Run:
+    """The expression as a function of the scope, for many deals.
+
+    Its first run walks the expression and the second makes the code: of the thousands of expressions of a library one
+    contract runs a part, most of them once.
+    """
+    run: Run | None = None
+    walked = False
+
+    def run_or_walk(scope: Scope) -> Any:
+        nonlocal run, walked
+        if run is not None:
+            return run(scope)
+        if walked:
+            run = generated(expression, evaluate)
+            return run(scope)
+        walked = True
+        return evaluate(expression, scope)
+
+    return run_or_walk
 
 
 def trace(expression: Expression, scope: Scope) -> Verdict:
@@ -200,8 +190,6 @@ def _value(expression: Expression, scope: Scope) -> Any:
 
 
 def _atoms(expression: Expression, scope: Scope) -> list[tuple[str, Any]]:
-    from generator.conditions.expressions import reads
-
     return [(read.dotted, lookup(read.path, scope)) for read in reads(expression) if read.path[0] != ""]
 
 

@@ -60,6 +60,8 @@ _UNIT: Final = re.compile(r"[\s\u00a0\u202f]*(?:€|%|EUR|jours?|heures?|mois|da
 # A base document of a house style marks its places so, and its sample page by this; `clausier check` judges the names.
 _PLACE: Final = re.compile(r"\[\[[a-z]+\]\]")
 _SAMPLE: Final = "[[sample]]"
+# The book of a clause library shows its texts as they are kept, and marks the heading of each clause so.
+_CARD: Final = "_Card_"
 _BROKEN: Final = re.compile(
     r"(?:Error!|Erreur[\s\u00a0\u202f]!|Fehler!|¡Error!|Errore\.) ?"
     r"(?:Reference source|Bookmark|No text of|Source du renvoi|Signet|Il n[’']y a pas|"
@@ -77,6 +79,8 @@ _ANY: Final = re.compile(
 def check(file: WordFile) -> Iterator[Diagnostic]:
     french = _is_french(file)
     is_base = any(_SAMPLE in text for text in file.main.texts.values())
+    bookmarks = file.main.elements(f"{W}bookmarkStart")
+    is_book = any((bookmark.get(f"{W}name") or "").startswith(_CARD) for bookmark in bookmarks)
     for story in file.stories:
         for field in story.fields.fields:
             if field.kind == "MERGEFIELD":
@@ -89,6 +93,8 @@ def check(file: WordFile) -> Iterator[Diagnostic]:
             for check_, pattern in _PATTERNS:
                 for found in pattern.finditer(text):
                     if check_ is PLACEHOLDER_WORD and not _is_left(text, found, french):
+                        continue
+                    if is_book and check_ in (TEMPLATE_LEFTOVER, PLACEHOLDER_WORD):
                         continue
                     if is_base and _PLACE.match(text, found.start()):
                         continue

@@ -35,6 +35,7 @@ from generator.document.nodes import (
     Text,
     Value,
 )
+from generator.document.status import status_of
 from generator.document.walk import text_of
 from generator.elision import elided
 from generator.facts import Facts
@@ -67,7 +68,6 @@ from generator.typography import NBSP, typeset
 _NOTHING = {"fr": "Néant", "en": "None"}
 # Values whose words come from the library and may be defined terms; a name of the deal is none.
 _WORDS_OF_THE_LIBRARY = {"localised", "enum", "list"}
-_UNAPPROVED = {"fr": "projet, à faire valider par un avocat", "en": "draft, to be reviewed by a lawyer"}
 
 
 def assemble(
@@ -78,11 +78,6 @@ def assemble(
     assembly.terms.update(terms)
     document = assembly.document()
     return (None if assembly.found else document), tuple(assembly.found)
-
-
-def approved(plan: Plan, language: str) -> bool:
-    """Whether a lawyer has approved every text of the pack as it would be printed."""
-    return all(clause.approval_state(language) == "approved" for clause in plan.clauses())
 
 
 class _Assembly:
@@ -125,7 +120,7 @@ class _Assembly:
             subject=f"{provider} / {client}",
             reference=deal["meta"]["deal_id"],
             created=f"{self.facts.as_of}T00:00:00Z",
-            status="" if approved(self.plan, language) else _UNAPPROVED[language],
+            status=status_of(self.library, self.plan, language),
             footer=f"{provider} – {client}",
             names=tuple(
                 Value(name, f"parties.{party}.legal_name", "string", True)

@@ -14,6 +14,7 @@ from generator.formulas import (
     coherence,
     coherence_price,
     coherence_scope,
+    credit_words,
     dates,
     hours,
     levels,
@@ -34,6 +35,7 @@ FORMULAS: Mapping[str, Formula] = {
     **coherence.FORMULAS,
     **coherence_price.FORMULAS,
     **coherence_scope.FORMULAS,
+    **credit_words.FORMULAS,
 }
 
 __all__ = ["FORMULAS", "Context", "Formula"]

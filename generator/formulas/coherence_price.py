@@ -1,4 +1,4 @@
-"""What does not fit together in the prices of a deal: tiers, discounts, credits, the months of the price revision."""
+"""What does not fit together in the prices of a deal: tiers, discounts, the months of the price revision."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from typing import Any
 from generator import formats
 from generator.formulas.context import Context, Localised, both
 from generator.formulas.dates import add_months, effective
-from generator.formulas.levels import band_end
 
 Deal = Mapping[str, Any]
 Tier = Mapping[str, Any]
@@ -82,28 +81,6 @@ def largest_discount_pct(deal: Deal, context: Context) -> Decimal:
     return max((Decimal(line["discount"]["pct"]) for line in lines if "discount" in line), default=Decimal(0))
 
 
-def credit_band_problems(deal: Deal, context: Context) -> list[str]:
-    """Where the credit scale does not tile the way from 0 to the target: holes, overlaps, a credit that falls as the
-    result gets worse."""
-    problems = []
-    for scope in ("availability", "attainment"):
-        tiers = [tier for tier in deal["sla"]["credits"]["tiers"] if tier["scope"] == scope]
-        if not tiers or (scope == "availability" and not deal["availability"]):
-            continue
-        tiers = sorted(tiers, key=lambda tier: Decimal(tier["from_pct"]))
-        target = band_end(deal, {"scope": scope})
-        if tiers[0]["from_pct"] != 0:
-            problems.append(f"{scope}: 0–{tiers[0]['from_pct']}")
-        for low, high in pairwise(tiers):
-            if band_end(deal, low) != high["from_pct"]:
-                problems.append(f"{scope}: {band_end(deal, low)}/{high['from_pct']}")
-            if low["credit_pct"] < high["credit_pct"]:
-                problems.append(f"{scope}: {low['credit_pct']} % < {high['credit_pct']} %")
-        if band_end(deal, tiers[-1]) != target:
-            problems.append(f"{scope}: {band_end(deal, tiers[-1])} ≠ {target}")
-    return problems
-
-
 def indexation_months(deal: Deal, context: Context) -> int:
     """Months from the base index to the latest index known at the first revision; negative where there is none yet.
 
@@ -117,7 +94,4 @@ def indexation_months(deal: Deal, context: Context) -> int:
     return (first.year - base.year) * 12 + first.month - base.month - int(indexation["current_lag_months"])
 
 
-FORMULAS = {
-    formula.__name__: formula
-    for formula in (price_tier_problems, largest_discount_pct, credit_band_problems, indexation_months)
-}
+FORMULAS = {formula.__name__: formula for formula in (price_tier_problems, largest_discount_pct, indexation_months)}

@@ -89,7 +89,10 @@ def read_clause(
         locked=front.get("locked", False),
         replaces_text=front.get("replaces_text", ""),
         sources=tuple(Citation(s["cite"], s.get("fact", ""), s.get("checked", "")) for s in front["sources"]),
-        approved={lang: Approval(a["by"], a["on"], a["text"]) for lang, a in front.get("approved", {}).items()},
+        approved={
+            lang: Approval(a["by"], a["on"], a["text"], a.get("use", ""))
+            for lang, a in front.get("approved", {}).items()
+        },
         texts=texts,
         service=service,
         binds=binds,

@@ -2,23 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
 
+from generator.conditions.table import held_by
 from generator.diagnostics import Diagnostic, Note, Severity
 from generator.library.clause_files import read_clause
 from generator.library.marks import Terms, no_terms
 from generator.library.model import (
     LANGUAGES,
+    Condition,
     FactRule,
     GlossaryTerm,
     Library,
     LibraryClause,
     LibraryLayer,
+    Obligation,
     Outline,
+    Prohibition,
 )
 from generator.library.outlines import read_outline
+from generator.library.proof import is_proven
 from generator.library.reading import Findings, check_shape, read_condition, root_names
 from generator.library.reading import read_text as read_short_text
 from generator.library.rule_files import RuleFiles, read_facts, read_parameters
@@ -81,6 +86,7 @@ class _Loader:
         self.refuse_exceptions_to_locked(clauses)
         if self.findings.items:
             return None, tuple(self.findings.items)
+        digest = self.workspace.library_digest()
         library = Library(
             schema=schema,
             names=names,
@@ -104,7 +110,8 @@ class _Loader:
             profiles=self.profiles(),
             law=rule_files.law,
             holidays=tuple(rule_files.holidays),
-            digest=self.workspace.library_digest(),
+            digest=digest,
+            proven=is_proven(self.workspace, digest),
             terms=terms,
         )
         return _indexed(library), ()
@@ -313,4 +320,18 @@ def _indexed(library: Library) -> Library:
         library,
         by_slot={slot: tuple(clauses) for slot, clauses in by_slot.items()},
         exceptions={id_: tuple(clauses) for id_, clauses in exceptions.items()},
+        held=held_by([(condition.expression, condition.run) for condition in _selecting(library)]),
     )
+
+
+def _selecting(library: Library) -> Iterator[Condition]:
+    """The conditions that decide what is in a contract."""
+    for clause in library.clauses.values():
+        yield from (clause.when,) if clause.when is not None else ()
+    for outline in library.outlines:
+        slots = [slot.applies for section in outline.sections for slot in section.slots]
+        for condition in (outline.when, *(section.when for section in outline.sections), *slots):
+            yield from (condition,) if condition is not None else ()
+    entries: tuple[Obligation | Prohibition, ...] = (*library.obligations, *library.prohibitions)
+    for entry in entries:
+        yield from (entry.when,) if entry.when is not None else ()

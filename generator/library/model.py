@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any, Literal
 
 from generator.conditions import Expression, Scope
+from generator.conditions.table import Held
 from generator.diagnostics import Span
 from generator.library.marks import Terms
 from generator.library.templates import ClauseText, InlineTemplate
@@ -74,11 +75,15 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """A lawyer's approval of one text: it holds as long as ``digest`` is the digest of that text."""
+    """A lawyer's approval of one text: it holds as long as ``digest`` is the digest of that text.
+
+    ``use`` is the digest of where and when the clause stood in a contract that day; empty where it was not recorded.
+    """
 
     by: str
     on: str
     digest: str
+    use: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,9 +313,16 @@ class GlossaryTerm:
     span: Span
 
 
+def _nothing_held(_: Scope) -> Held:
+    return {}
+
+
 @dataclass(frozen=True)
 class Library:
-    """The whole clause library, read, type-checked and compiled once."""
+    """The whole clause library, read, type-checked and compiled once.
+
+    ``held`` says which conditions of clauses, slots and outlines hold in a scope; those that it leaves out are run.
+    """
 
     schema: DealSchema
     names: Mapping[str, Type]
@@ -329,9 +341,11 @@ class Library:
     law: Mapping[str, Law]
     holidays: tuple[Holiday, ...]
     digest: str
+    proven: bool = False
     terms: Mapping[str, Terms] = field(default_factory=dict)
     by_slot: Mapping[str, tuple[LibraryClause, ...]] = field(default_factory=dict)
     exceptions: Mapping[str, tuple[LibraryClause, ...]] = field(default_factory=dict)
+    held: Callable[[Scope], Held] = field(default=_nothing_held)
 
     def terms_in(self, text: str, language: str) -> set[str]:
         """The defined terms (their ids) that a printed text uses."""

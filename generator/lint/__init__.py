@@ -17,17 +17,14 @@ from generator.lint import (
     long_sentence,
     missing_source,
     placeholder_text,
-    reference_may_be_absent,
     service_sheet,
     skeleton,
     stale_approval,
     stale_override,
     typed_digits,
     undefined_term,
-    unguarded_read,
     unknown_clause,
     unknown_reference,
-    unreachable_variant,
     unused_fact,
     unused_parameter,
     unused_slot,
@@ -52,22 +49,22 @@ CHECKS: tuple[Check, ...] = (
     long_sentence,
     missing_source,
     placeholder_text,
-    reference_may_be_absent,
     service_sheet,
     skeleton,
     stale_approval,
     stale_override,
     typed_digits,
     undefined_term,
-    unguarded_read,
     unknown_clause,
     unknown_reference,
-    unreachable_variant,
     unused_fact,
     unused_parameter,
     unused_slot,
     unused_term,
 )
+
+DESCRIPTIONS = {check.CODE: (check.__doc__ or "").split("\n")[0] for check in CHECKS}
+"""What each check looks for, in one sentence, by its code."""
 
 
 def lint(library: Library) -> Report:

@@ -1,4 +1,4 @@
-"""When a slot, a clause, a section or a document is in a contract, as far as the library says it by conditions."""
+"""Where slots stand in the outlines of a library, and what a reference may name."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from generator.conditions import Expression
-from generator.conditions.expressions import Not, Read
-from generator.library.model import Condition, FactRule, Library, LibraryClause, Outline, OutlineSection, Slot
-from generator.lint.cells import both, either, member_of
+from generator.library.model import Library, Outline, OutlineSection, Slot
 from generator.schema_types import Type
 
 SHEET = "service."
@@ -25,24 +22,9 @@ class Place:
     slot: Slot
 
     @property
-    def around(self) -> tuple[Condition, ...]:
-        """The conditions of the document and of the section."""
-        found = (self.outline.when, self.section.when if self.section is not None else None)
-        return tuple(condition for condition in found if condition is not None)
-
-    @property
-    def conditions(self) -> tuple[Condition, ...]:
-        """All that must hold for the slot to be asked for."""
-        return (*self.around, *((self.slot.applies,) if self.slot.applies is not None else ()))
-
-    @property
     def repeated(self) -> bool:
         """Whether the slot stands once for each service, so that no reference can name it."""
         return self.section is not None and bool(self.section.each)
-
-    @property
-    def expression(self) -> Expression:
-        return both(*(condition.expression for condition in self.conditions))
 
 
 @dataclass(frozen=True)
@@ -52,24 +34,19 @@ class Presence:
     library: Library
 
     @cached_property
-    def facts(self) -> Mapping[str, FactRule]:
-        return {fact.id: fact for fact in self.library.facts}
+    def service(self) -> Type | None:
+        """The type of a service of a deal; ``None`` in a library for deals without services."""
+        services = self.library.names.get("services")
+        return services.item if services is not None else None
 
     @cached_property
     def service_codes(self) -> tuple[str, ...]:
         """The codes that a deal may name."""
-        services = self.services
-        item = services.type.item if services is not None else None
-        return item.fields["code"].type.values if item is not None and "code" in item.fields else ()
-
-    @cached_property
-    def services(self) -> Read | None:
-        type_ = self.library.names.get("services", Type("string"))
-        return Read(("services",), type_, True, 0, 0) if type_.kind == "list" else None
+        return self.service.fields["code"].type.values if self.service and "code" in self.service.fields else ()
 
     @cached_property
     def places(self) -> Mapping[str, tuple[Place, ...]]:
-        """Every slot with its places, service sheets included."""
+        """Every slot with its places, service sheets excepted."""
         found: dict[str, list[Place]] = {}
         for place in self._places():
             found.setdefault(place.slot.id, []).append(place)
@@ -101,57 +78,16 @@ class Presence:
         """Whether some outline has the slot."""
         return slot in self.places or self.is_sheet(slot)
 
-    # ---- conditions
-
-    def asked_for(self, slot: str) -> Expression:
-        """When an outline asks for the slot."""
-        if self.is_sheet(slot) and self.services is not None:
-            code = member_of(slot.removeprefix(SHEET), self.services, self.services.type.key)
-            around = [both(*_expressions(outline.when, section.when)) for outline, section in self.sheet_sections]
-            return both(either(around), code)
-        return either(place.expression for place in self.places.get(slot, ()))
-
-    def clause_in(self, clause: LibraryClause) -> Expression:
-        """When the clause is in a contract: asked for, its condition holds, and no plain exception of it."""
-        exceptions = (
-            Not(both(*_expressions(exception.layer.when, exception.when)))
-            for exception in self.library.exceptions.get(clause.id, ())
-            if not self.library.exceptions.get(exception.id)
-            and not (exception.effective.start or exception.effective.end)
-        )
-        return both(self.asked_for(clause.slot), *_expressions(clause.layer.when, clause.when), *exceptions)
-
-    def filled(self, place: Place) -> Expression:
-        """When a clause stands at the place; an ``exactly_one`` slot is filled wherever it is asked for."""
-        if place.slot.policy == "exactly_one":
-            return place.expression
-        clauses = self.library.by_slot.get(place.slot.id, ())
-        ways = [both(*_expressions(clause.layer.when, clause.when)) for clause in clauses]
-        return both(place.expression, either(ways))
-
     # ---- what a reference may lead to
 
-    def target(self, name: str) -> Expression | None:
-        """When the target of a reference is in a contract; ``None`` when nothing of that name can be referred to."""
-        if self.is_sheet(name):
-            return self.asked_for(name)
-        places = [place for place in self.places.get(name, ()) if place.section is not None and not place.repeated]
-        if places:
-            return either(self.filled(place) for place in places)
-        for outline in self.library.outlines:
-            if outline.id == name:
-                return both(*_expressions(outline.when))
-            if name.startswith(f"{outline.id}."):
-                return self._section(outline, name.removeprefix(f"{outline.id}."))
-        return None
+    def is_target(self, name: str) -> bool:
+        """Whether a reference may have this name: a slot, a document, a section of one, the sheet of a service."""
+        return name in self.targets or self.is_sheet(name) or self._is_sheet_of_document(name)
 
-    def _section(self, outline: Outline, name: str) -> Expression | None:
-        if self.is_sheet(name) and any(outline is other for other, _ in self.sheet_sections):
-            return self.asked_for(name)
-        for section in outline.sections:
-            if section.id == name and not section.each:
-                return either(self.filled(Place(outline, section, slot)) for slot in section.slots)
-        return None
+    def _is_sheet_of_document(self, name: str) -> bool:
+        """``D03.service.backup``: a sheet by the document that holds it."""
+        outlines = (outline.id for outline, _ in self.sheet_sections if name.startswith(f"{outline.id}."))
+        return any(self.is_sheet(name.removeprefix(f"{id_}.")) for id_ in outlines)
 
     @cached_property
     def targets(self) -> tuple[str, ...]:
@@ -168,7 +104,3 @@ class Presence:
             if not section.each
         )
         return (*slots, *(outline.id for outline in self.library.outlines), *sections)
-
-
-def _expressions(*conditions: Condition | None) -> tuple[Expression, ...]:
-    return tuple(condition.expression for condition in conditions if condition is not None)

@@ -85,10 +85,9 @@ def _locale_names(language: str) -> frozenset[str]:
 def _known_phrases(library: Library, language: str) -> re.Pattern[str]:
     """Defined terms in all their forms, and the names of the services."""
     phrases = {form for term in library.glossary.values() for form in term.forms[language]}
-    services = Presence(library).services
-    item = services.type.item if services is not None else None
-    if item is not None and "code" in item.fields:
-        phrases |= {label[language] for label in item.fields["code"].type.labels.values()}
+    service = Presence(library).service
+    if service is not None and "code" in service.fields:
+        phrases |= {label[language] for label in service.fields["code"].type.labels.values()}
     ordered = sorted(phrases, key=lambda phrase: (-len(phrase), phrase))
     alternatives = "|".join(re.escape(phrase).replace("'", "['’]") for phrase in ordered)
     return re.compile(rf"(?<![\w-])(?:{alternatives})(?![\w-])" if ordered else r"(?!)")

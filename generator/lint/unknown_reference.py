@@ -18,7 +18,7 @@ def check(library: Library) -> Iterator[Diagnostic]:
     for clause in library.clauses.values():
         for text in clause.texts.values():
             for refer in found(Refer, content_of(text)):
-                if presence.target(refer.target) is None:
+                if not presence.is_target(refer.target):
                     yield _finding(refer, presence)
 
 

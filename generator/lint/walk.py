@@ -35,6 +35,9 @@ Node = TypeVar("Node")
 def parts(node: Any) -> tuple[Any, ...]:
     """The templates directly inside a template, in order."""
     match node:
+        case FixedText() | FixedTerm() | Insert():
+            # Most templates are one of these.
+            return ()
         case ParagraphTemplate(content) | SubheadingTemplate(content) | Strongly(content) | Emphatically(content):
             return content
         case ItemTemplate(content, items):
@@ -61,9 +64,11 @@ def parts(node: Any) -> tuple[Any, ...]:
 
 def templates(content: Iterable[Any]) -> Iterator[Any]:
     """Every template of a text, outer ones first."""
-    for node in content:
+    waiting = [*content][::-1]
+    while waiting:
+        node = waiting.pop()
         yield node
-        yield from templates(parts(node))
+        waiting.extend(reversed(parts(node)))
 
 
 def found(kind: type[Node], content: Iterable[Any]) -> Iterator[Node]:

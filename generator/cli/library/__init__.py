@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import importlib
+from typing import ClassVar
 
 import click
+
+from generator.cli.commands import Commands
 
 # The modules are imported when their command runs or its help is shown, as in `generator.cli`.
 COMMANDS: dict[str, str] = {
     "lint": "lint",
+    "prove": "prove",
+    "cover": "cover",
+    "book": "book",
+    "import": "import_",
+    "diff": "diff",
+    "approve": "approve",
+    "approvals": "approvals",
 }
 
 
-class LibraryCommands(click.Group):
-    """The commands of the library, loaded one by one."""
+class LibraryCommands(Commands):
+    """The commands of the library."""
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in COMMANDS:
-            return None
-        found: click.Command = importlib.import_module(f"generator.cli.library.{COMMANDS[cmd_name]}").command
-        return found
+    modules: ClassVar = {name: f"generator.cli.library.{module}" for name, module in COMMANDS.items()}
 
 
 @click.group("library", cls=LibraryCommands, short_help="Judge the clause library.")

@@ -9,7 +9,7 @@ from generator.diagnostics import Report
 
 
 @click.command("lint", short_help="Say what is wrong with the clause library.")
-@drafts.format_option
+@drafts.report_format_option
 def command(format_: str) -> None:
     """Say what is wrong with the clause library: its texts, references, terms, conditions, sources and approvals.
 
@@ -27,6 +27,10 @@ def command(format_: str) -> None:
     if format_ == "json":
         listed = [findings.as_json(finding) for finding in report.diagnostics]
         console.out_json({"version": 1, "counts": findings.counts_json(report), "findings": listed})
+    elif format_ == "sarif":
+        from generator.cli.sarif import as_sarif
+
+        console.out_json(as_sarif(report, descriptions=checks.DESCRIPTIONS))
     else:
         shown = drafts.Findings(format_)
         shown.show(report)

@@ -1,0 +1,143 @@
+"""Looking for few deals that together show every target that some valid deal can show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from generator.library.model import Library
+from generator.pipeline import SEGMENT
+from generator.prove.contracts import Contracts
+from generator.prove.cover.corpus import Corpus, CoverDeal, Tally, remarks
+from generator.prove.cover.files import Profiles, Values, at, deal_text
+from generator.prove.cover.growing import Grower, Grown
+from generator.prove.cover.nearby import Nearby
+from generator.prove.cover.targets import Targets
+from generator.prove.cover.trace import shown
+from generator.prove.cover.tried import Drafted, faults, planned
+from generator.prove.goals.goal import Goal, some
+from generator.prove.known import KnownDeal
+from generator.prove.prover import TIMEOUT, Problem, Prover
+from generator.prove.terms import Term
+
+MOST_DEALS: Final = 60
+# So often a target is sought alone in vain, the second time when everything else was found.
+MOST_FAILURES: Final = 2
+
+Report = Callable[[str], None]
+
+
+def cover(
+    targets: Targets, starts: Sequence[Drafted], folder: Path, *, timeout: int, report: Report = lambda line: None
+) -> Corpus:
+    """The corpus for a library. ``starts`` are valid deals; provider profiles are looked up from ``folder``.
+
+    ``timeout`` is milliseconds a question; ``report`` is told how far the search is. Raises ``SolverMissing``.
+    """
+    return _Search(targets, starts, folder, timeout, report).corpus()
+
+
+class _Search:
+    def __init__(self, targets: Targets, starts: Sequence[Drafted], folder: Path, timeout: int, report: Report) -> None:
+        self.targets = targets
+        self.library: Library = targets.contracts.library
+        self.folder = folder
+        self.report = report
+        self.by_term: dict[Term, list[str]] = {}
+        for target in targets:
+            self.by_term.setdefault(target.term, []).append(target.name)
+        self.grower = grower_of(targets, starts, folder, timeout)
+        self.prover = self.grower.nearby.prover
+        self.starts = [self.grower.of(dict(start.deal.values), start) for start in starts]
+
+    def corpus(self) -> Corpus:
+        verdicts = self.prover.verdicts(self.prover.problem.goals)
+        dead = frozenset(goal.term for goal in verdicts.failed)
+        unsure = frozenset(goal.term for goal in verdicts.unknown)
+        self.report(f"{len(self.by_term)} things to show, {len(dead)} of them in no valid deal")
+        wanted = frozenset(self.by_term) - dead - unsure
+        deals = self._written(self._few(self._found(wanted), wanted), wanted)
+        covered = frozenset(name for deal in deals for name in deal.shows)
+        unreachable = frozenset(name for term in dead for name in self.by_term[term]) - covered
+        missed = {
+            name: "the solver gave up" if term in unsure else self.grower.refusals.get(term, "") or "no deal was found"
+            for term in wanted | unsure
+            for name in self.by_term[term]
+            if name not in covered
+        }
+        return Corpus(tuple(deals), unreachable, missed, Tally.of(self.targets, covered, unreachable))
+
+    def _found(self, wanted: frozenset[Term]) -> list[Grown]:
+        """Deals that show what is wanted: the starts as they are, then deals grown from them in turn."""
+        found: list[Grown] = []
+        missing = wanted
+        pool = list(self.starts)
+        while pool:
+            best = max(pool, key=lambda grown: len(grown.shows & missing))
+            pool.remove(best)
+            if best.shows & missing:
+                found.append(best)
+                missing -= best.shows
+        for self.grower.most_failures in range(1, MOST_FAILURES + 1):
+            vain = turn = 0
+            while missing and vain < len(self.starts) and len(found) < MOST_DEALS:
+                grown = self.grower.grown(self.starts[turn % len(self.starts)], missing)
+                turn += 1
+                gained = grown.shows & missing
+                vain = 0 if gained else vain + 1
+                if gained:
+                    found.append(grown)
+                    missing -= grown.shows
+                    self.report(f"deal {len(found)} shows {len(gained)} more, {len(missing)} are left")
+        return found
+
+    @staticmethod
+    def _few(found: list[Grown], wanted: frozenset[Term]) -> list[Grown]:
+        """The deals without those that the others make unnecessary, those that show least first."""
+        few = sorted(found, key=lambda grown: len(grown.shows & wanted), reverse=True)
+        for grown in reversed(tuple(few)):
+            others = frozenset[Term]().union(*(other.shows for other in few if other is not grown))
+            if grown.shows & wanted <= others:
+                few.remove(grown)
+        return few
+
+    def _written(self, few: list[Grown], wanted: frozenset[Term]) -> list[CoverDeal]:
+        """The deals as files, each tried as the program reads it; those with an error are left out, and said."""
+        deals: list[CoverDeal] = []
+        seen: set[str] = set()
+        for number, grown in enumerate(few, 1):
+            said = self.grower.profiles.short(grown.values)
+            said.setdefault("meta", {})["deal_id"] = f"cover-{number:02}"
+            said["parties"].setdefault("client", {})["legal_name"] = f"Client {number:02}"
+            drafted, found = planned(self.library, "", deal_text(said, []).decode(), self.folder)
+            found = found if drafted is None else faults(self.library, drafted)
+            if drafted is None or found:
+                for term in grown.shows & wanted:
+                    self.grower.refusals[term] = f"{found[0].code}: {found[0].message}"
+                continue
+            shows = shown(self.targets, drafted.facts, drafted.plan)
+            new = shows - seen
+            seen |= shows
+            name = f"{number:02}-{at(said, SEGMENT)}.yaml"
+            deals.append(CoverDeal(name, deal_text(said, remarks(new)), shows))
+        return deals
+
+
+def grower_of(targets: Targets, starts: Sequence[Drafted], folder: Path, timeout: int = TIMEOUT) -> Grower:
+    """What grows deals from valid ones; provider profiles are looked up from ``folder``. Raises ``SolverMissing``."""
+    library, needs = targets.contracts.library, targets.contracts.deals.needs
+    known = [KnownDeal(str(index), start.deal, start.facts, needs) for index, start in enumerate(starts)]
+    prover = Prover(_problem(targets), known, timeout)
+    samples: list[Values] = [dict(start.deal.values) for start in starts]
+    return Grower(library, targets, Nearby(prover), Profiles(library, folder), samples, starts[0].deal)
+
+
+def _problem(targets: Targets) -> Problem:
+    """That each target is in some valid deal, as goals: those that fail are out of reach."""
+    contracts: Contracts = targets.contracts
+    goals: dict[Term, Goal] = {}
+    for target in targets:
+        goals.setdefault(target.term, some("cover", target.name, target.term, "", target.span))
+    world = tuple(contracts.deals.facts_of_the_world())
+    return Problem(contracts.library, contracts, tuple(goals.values()), world, dict(contracts.deals.rules))

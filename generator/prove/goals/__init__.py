@@ -1,0 +1,17 @@
+"""Everything that is proven of a library: one module a theme, each with ``goals(contracts)``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.prove.contracts import Contracts
+from generator.prove.goals import conditions, dead, languages, law, slots, texts
+from generator.prove.goals.goal import Goal
+
+THEMES = (slots, law, conditions, texts, languages, dead)
+
+
+def all_goals(contracts: Contracts) -> Iterator[Goal]:
+    """Every goal of a library."""
+    for theme in THEMES:
+        yield from theme.goals(contracts)

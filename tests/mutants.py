@@ -1,0 +1,218 @@
+"""Faults put into the real library, and what notices them. ``python -m tests.mutants`` writes ``docs/mutants.md``."""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import random
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from generator.library.model import Library
+from generator.pipeline import library_of
+from generator.workspace import Workspace
+from tests.mutant_deals import drafts_at
+from tests.mutant_judge import Judge, Verdict
+from tests.seeded import Fault, conditional_faults
+from tests.seeded_structure import structural_faults
+from tests.seeded_texts import Texts
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+PAGE: Final = ROOT / "docs" / "mutants.md"
+COUNT: Final = 900
+SEED: Final = 4
+
+# How many faults of a hundred are of each kind; a kind with fewer faults than that gives all of them.
+SHARES: Final = {
+    "clauses": 34,
+    "slots": 16,
+    "outlines": 3,
+    "layers": 1,
+    "facts": 4,
+    "exceptions": 7,
+    "dates": 7,
+    "duties": 8,
+    "companions": 1,
+    "texts": 19,
+}
+TITLES: Final = {
+    "clauses": "condition of a clause",
+    "slots": "slot: its condition, its policy, the slot of a clause",
+    "outlines": "condition of a document or section",
+    "layers": "condition of a layer",
+    "facts": "case of a fact",
+    "exceptions": "exception",
+    "dates": "change of version",
+    "duties": "obligation or prohibition",
+    "companions": "what a clause requires or excludes",
+    "texts": "text of a clause",
+}
+VERDICTS: Final[tuple[Verdict, ...]] = ("types", "proof", "obligations", "deals", "survived", "same")
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A fault with what noticed it, and what was said first."""
+
+    kind: str
+    how: str
+    place: str
+    change: str
+    verdict: Verdict
+    said: str
+
+
+def chosen(library: Library, workspace: Workspace, count: int, seed: int) -> list[Fault]:
+    """So many faults, each kind with its share, the same ones for the same library and seed."""
+    pick = random.Random(seed)
+    groups = frozenset({"clauses", "slots", "outlines", "layers", "facts", "duties"})
+    every = [
+        *conditional_faults(library, groups),
+        *structural_faults(library, pick),
+        *Texts(library, ROOT, workspace.schemas / "clause.schema.json").faults(pick),
+    ]
+    found: list[Fault] = []
+    for kind, share in SHARES.items():
+        # Each way to go wrong as often as the others: most conditions could be misspelt more often than negated.
+        ways: dict[str, list[Fault]] = {}
+        for fault in every:
+            if fault.kind == kind:
+                ways.setdefault(fault.how, []).append(fault)
+        for faults in ways.values():
+            pick.shuffle(faults)
+        wanted = min(max(1, count * share // 100), sum(map(len, ways.values())))
+        while wanted:
+            for faults in [faults for faults in ways.values() if faults][:wanted]:
+                found.append(faults.pop())
+                wanted -= 1
+    return found
+
+
+_judge: Judge | None = None
+_faults: list[Fault] = []
+
+
+def prepared(count: int, seed: int) -> list[Fault]:
+    """The faults, and a judge of them in this process."""
+    global _judge, _faults
+    workspace = Workspace(ROOT / "clauses", ROOT / "schemas")
+    library, _ = library_of(workspace)
+    assert library is not None
+    paths = [*sorted((ROOT / "contracts").glob("*.yaml")), *sorted((ROOT / "contracts" / "cover").glob("*.yaml"))]
+    _judge, _faults = Judge(library, drafts_at(paths)), chosen(library, workspace, count, seed)
+    return _faults
+
+
+def judged(index: int) -> Judged:
+    """The verdict on one of the faults that were prepared."""
+    assert _judge is not None
+    fault = _faults[index]
+    verdict, said = _judge.verdict(fault)
+    return Judged(fault.kind, fault.how, fault.place, fault.change, verdict, said)
+
+
+def judged_all(count: int, seed: int, processes: int = 2) -> list[Judged]:
+    """The verdict on every fault, in their order."""
+    total = len(prepared(count, seed))
+    spawn = multiprocessing.get_context("spawn")
+    with spawn.Pool(processes, prepared, (count, seed)) as pool:
+        return pool.map(judged, range(total), chunksize=8)
+
+
+# ---- the page
+
+
+def score(found: Sequence[Judged], *, deals: bool) -> tuple[int, int]:
+    """How many of the faults that change a contract are noticed, with the deals at hand or without, and of how many."""
+    counts = Counter(one.verdict for one in found)
+    noticed = counts["types"] + counts["proof"] + counts["obligations"] + (counts["deals"] if deals else 0)
+    return noticed, len(found) - counts["same"]
+
+
+def percent(part: int, whole: int) -> str:
+    return f"{100 * part / whole:.1f} %" if whole else "–"
+
+
+def page(found: Sequence[Judged], seed: int, deals: int) -> str:
+    """The page that tells what was noticed."""
+    lines = [
+        "# Seeded faults",
+        "",
+        "One thing of the library is changed at a time, as a tired author would: a condition, a constant, a slot, an",
+        "exception, a date, a duty, a word of a text. Then it is asked who notices. Made by `python -m tests.mutants`",
+        f"(`make mutants`), {len(found)} faults, seed {seed}, {deals} deals at hand.",
+        "",
+        *_scores(found),
+        "",
+        *_table(found),
+        "",
+        "- **types**: the library is not read at all; the type checker says where and why.",
+        "- **proof**: a goal of `clausier library prove` that held no longer does.",
+        "- **obligations**: only what was written from the law, apart from the clauses, is no longer so.",
+        "- **deals**: everything is still proven, but the contract of a deal at hand changes.",
+        "- **no change**: every valid deal has the same contract as before, which the solver decides. These faults are",
+        "  not counted: a duty that asks for less, a companion dropped, a part of a condition that says nothing new.",
+        "",
+        *_survivors(found),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def _scores(found: Sequence[Judged]) -> list[str]:
+    without, with_deals = score(found, deals=False), score(found, deals=True)
+    changed = [one for one in found if one.how != "misspelt"]
+    meant = score(changed, deals=False)
+    return [
+        f"- Types, proofs and obligations notice **{percent(*without)}** ({without[0]} of {without[1]}).",
+        f"- With the deals at hand: **{percent(*with_deals)}** ({with_deals[0]} of {with_deals[1]}).",
+        f"- Misspelt names left out, they notice {percent(*meant)} ({meant[0]} of {meant[1]}) without the deals.",
+    ]
+
+
+def _table(found: Sequence[Judged]) -> list[str]:
+    lines = [
+        "| fault in | faults | types | proof | obligations | deals | nobody | no change |",
+        "|---|---:|---:|---:|---:|---:|---:|---:|",
+    ]
+    for kind, title in TITLES.items():
+        own = Counter(one.verdict for one in found if one.kind == kind)
+        lines.append(f"| {title} | {own.total()} | " + " | ".join(str(own[verdict]) for verdict in VERDICTS) + " |")
+    every = Counter(one.verdict for one in found)
+    lines.append(f"| all | {every.total()} | " + " | ".join(str(every[verdict]) for verdict in VERDICTS) + " |")
+    return lines
+
+
+def _survivors(found: Sequence[Judged]) -> list[str]:
+    lines = []
+    for verdict, title, empty in (
+        ("survived", "## Noticed by nobody", "None."),
+        ("deals", "## Noticed by the deals at hand alone", "None."),
+    ):
+        own = [one for one in found if one.verdict == verdict]
+        lines += [title, ""]
+        lines += [f"- {one.place} ({one.kind}, {one.how}) {one.change}" for one in own] or [empty]
+        lines.append("")
+    return lines[:-1]
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--count", type=int, default=COUNT, help="how many faults (%(default)s)")
+    parser.add_argument("--seed", type=int, default=SEED, help="which ones (%(default)s)")
+    parser.add_argument("--processes", type=int, default=2, help="at once (%(default)s)")
+    parser.add_argument("--page", type=Path, default=PAGE, help="where to write what was found (%(default)s)")
+    given = parser.parse_args(arguments)
+    started = time.perf_counter()
+    found = judged_all(given.count, given.seed, given.processes)
+    assert _judge is not None
+    given.page.write_text(page(found, given.seed, len(_judge.drafts)), "utf-8")
+    print("\n".join(_scores(found)))
+    print(f"{len(found)} faults, {time.perf_counter() - started:.0f} s, {given.page}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,236 @@
+"""The book of the library: what is in it, and that what lawyers change in it comes back as they meant it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from lxml import etree
+from office import Office, office
+from openxml_audit import OpenXmlValidator
+from tracked import DATES, Text, W, controls, edit_at_random, edited, part
+
+from generator.book.compare import Comparison, compared
+from generator.book.lines import SourceText, settled
+from generator.book.marks import CardMark, Names, TextMark
+from generator.book.opened import opened
+from generator.book.order import chapters
+from generator.book.read import texts_of
+from generator.book.write import book
+from generator.doctor import examine
+from generator.library.model import Library
+from generator.pipeline import library_of
+from generator.workspace import Workspace
+
+__all__ = ["office"]
+
+ROOT = Path(__file__).parent.parent
+# Clauses with lists, tables, statements, values and references.
+SAMPLES = ("liability", "security", "price.", "sla.", "order.", "dpa.")
+
+
+@cache
+def library() -> Library:
+    loaded, found = library_of(Workspace(ROOT / "clauses", ROOT / "schemas"))
+    assert loaded is not None, found
+    return loaded
+
+
+@cache
+def whole() -> bytes:
+    return book(library())
+
+
+def comparison(content: bytes, authors: tuple[str, ...] = ()) -> Comparison:
+    """What a book says against the library."""
+    file, found = opened("book.docx", content)
+    assert file is not None, found
+    returned, reading = texts_of(file, library())
+    assert returned is not None, reading
+    made = compared(file, library(), returned.texts, authors)
+    made.findings[:0] = reading
+    return made
+
+
+# ---- the book
+
+
+def test_the_book_holds_every_text_of_the_library_once() -> None:
+    found = controls(part(whole()))
+    assert set(found) == {f"{clause}/{language}" for clause in library().clauses for language in ("fr", "en")}
+    for name, control in found.items():
+        clause, _, language = name.rpartition("/")
+        lines = ["".join(p.itertext(f"{W}t")) for p in control.iter(f"{W}p")]
+        assert SourceText.of_lines(lines).text == library().clauses[clause].texts[language].source.strip()
+
+
+def test_the_clauses_stand_in_the_order_of_the_outlines_and_the_others_last() -> None:
+    listed = [clause for chapter in chapters(library()) for clause in chapter.clauses]
+    assert Counter(clause.id for clause in listed) == Counter(list(library().clauses))
+    places = [library().outlines.index(chapter.outline) for chapter in chapters(library()) if chapter.outline]
+    assert places == sorted(places)
+    nowhere = [chapter for chapter in chapters(library()) if chapter.outline is None]
+    assert nowhere in ([], [chapters(library())[-1]])
+
+
+def test_the_book_satisfies_the_audit_and_the_doctor(tmp_path: Path) -> None:
+    path = tmp_path / "book.docx"
+    # The audit reads some clauses, for it takes minutes for all; the doctor reads them all.
+    path.write_bytes(book(library(), prefix="sla."))
+    assert [str(error) for error in OpenXmlValidator().validate(path).errors] == []
+    assert {finding.code for finding in examine("book.docx", whole())} == {"protected-document"}
+
+
+def test_a_clause_is_shown_with_its_condition_its_source_its_place_and_its_deals() -> None:
+    shown = book(library(), ("fr", "en"), "backup.failover", {"backup.failover": ["eti-alpes"]})
+    text = "\n".join("".join(p.itertext(f"{W}t", f"{W}tab")) for p in part(shown).iter(f"{W}p"))
+    clause = library().clauses["backup.failover"]
+    assert "« Services souscrits » comprend « Continuité et reprise d'activité »".replace("« ", "«\u00a0").replace(
+        " »", "\u00a0»"
+    ) in text  # fmt: skip
+    assert "“Subscribed services” includes “Business continuity and disaster recovery”" in text
+    assert clause.when is not None and clause.when.text in text
+    assert clause.slot in text
+    assert clause.file in text
+    assert clause.sources[0].cite in text
+    assert "Dossiers / Deals" in text and "eti-alpes" in text
+    assert "Approbation (fr)" in text
+
+
+def test_a_book_in_one_language_has_only_this_one() -> None:
+    shown = controls(part(book(library(), ("fr",), "liability")))
+    assert shown and all(name.endswith("/fr") for name in shown)
+
+
+def test_two_books_have_the_same_bytes() -> None:
+    assert book(library(), prefix="sla.") == book(library(), prefix="sla.")
+
+
+# ---- back without a change
+
+
+def test_a_book_without_an_edit_changes_nothing() -> None:
+    made = comparison(whole())
+    assert (made.proposals, made.findings, made.unchanged) == ([], [], 2 * len(library().clauses))
+
+
+def test_a_book_that_libreoffice_saved_changes_nothing(office: Office) -> None:
+    # One file a first letter of the ids: the time that LibreOffice takes grows with the square of the file.
+    letters = sorted({clause[:2] for clause in library().clauses})
+    books = {letter: book(library(), prefix=letter) for letter in letters}
+    saved = office.converted(books, "docx:MS Word 2007 XML")
+    unchanged = 0
+    for content in saved.values():
+        assert not controls(part(content)), "LibreOffice keeps the tags now: the test of bookmarks tests nothing"
+        made = comparison(content)
+        assert (made.proposals, made.findings) == ([], [])
+        unchanged += made.unchanged
+    assert unchanged == 2 * len(library().clauses)
+
+
+# ---- tracked changes
+
+
+def expected(model: str) -> str:
+    """What the clause file should hold of a text: one blank line at most, no blanks at the ends of lines."""
+    title, _, body = model.partition("\n")
+    body = re.sub(r"[ \t]+$", "", body, flags=re.MULTILINE)
+    return f"{title}\n\n{re.sub(chr(10) + '{3,}', chr(10) * 2, body).strip(chr(10))}"
+
+
+def edited_at_random(seed: int, prefix: str) -> tuple[bytes, dict[str, str]]:
+    """A book in which a third of the texts were edited, and what these should say."""
+    random = Random(seed)
+    wanted: dict[str, str] = {}
+
+    def edit(root: etree._Element) -> None:
+        for name, control in controls(root).items():
+            text = Text(control)
+            if random.random() < 0.35:
+                for _ in range(random.randint(1, 6)):
+                    edit_at_random(text, random)
+            text.write(split=random)
+            wanted[name] = expected(text.model)
+
+    return edited(book(library(), prefix=prefix), edit), wanted
+
+
+def check_edits(content: bytes, wanted: dict[str, str]) -> int:
+    """Hold what is read from a book against the model; the number of texts that changed."""
+    made = comparison(content)
+    assert [finding.message for finding in made.findings] == []
+    read = {f"{one.clause.id}/{one.language}": one.after.text for one in made.proposals}
+    for name, text in wanted.items():
+        clause, _, language = name.rpartition("/")
+        base = library().clauses[clause].texts[language].source.strip()
+        # French spaces before signs are typeset, so the file keeps them plain.
+        assert read.get(name, base) == text, name
+        assert (name in read) == (text != base), name
+    for one in made.proposals:
+        assert one.changes and not one.untracked
+        assert {(change.author, change.date) for change in one.changes} <= set(DATES.items())
+    return len(made.proposals)
+
+
+@pytest.mark.parametrize("seed", range(18))
+def test_random_tracked_edits_become_what_a_plain_model_says(seed: int) -> None:
+    content, wanted = edited_at_random(seed, SAMPLES[seed % len(SAMPLES)])
+    assert check_edits(content, wanted) > 0
+
+
+def test_random_tracked_edits_survive_libreoffice(office: Office) -> None:
+    made = {str(seed): edited_at_random(100 + seed, SAMPLES[seed % len(SAMPLES)]) for seed in range(6)}
+    files = {seed: content for seed, (content, _) in made.items()}
+    saved = office.converted(files, "docx:MS Word 2007 XML")
+    changed = 0
+    for seed, content in saved.items():
+        proposals = comparison(content).proposals
+        read = {f"{one.clause.id}/{one.language}": one.after.text for one in proposals}
+        for name, text in made[seed][1].items():
+            clause, _, language = name.rpartition("/")
+            assert read.get(name, library().clauses[clause].texts[language].source.strip()) == text, name
+        assert {change.author for one in proposals for change in one.changes} == set(DATES)
+        changed += len(proposals)
+    assert changed > 20
+
+
+# ---- lines and marks
+
+LETTERS = st.text(alphabet="abé '’\"“«»\u00a0\u202f\t{}%|-#*.:;", max_size=12)
+
+
+@given(st.lists(LETTERS, min_size=1, max_size=8), st.sampled_from(["\n", "\n\n", " \n\n\n"]))
+def test_a_text_is_what_its_lines_say_whatever_is_in_it(lines: list[str], gap: str) -> None:
+    source = f"Titre{gap}" + "\n".join(lines)
+    text = SourceText.of(source)
+    assert text.text == source.strip()
+    for language in ("fr", "en"):
+        assert settled(text, "\n".join(text.lines), language) == text
+        # Signs of Word in it, as far as it is no code, change nothing either.
+        assert settled(text, "\n".join(text.lines).replace("a", "a\u00ad"), language) == text
+
+
+def test_a_line_that_changed_keeps_what_was_typed_but_for_the_spaces_that_are_typeset() -> None:
+    base = SourceText.of("Titre\n\nLe Client signale :\n\nson étendue.")
+    typed = "Titre\nLe Client déclare\u00a0: « M.\u00a0Dupont »  \n\n\n\nson étendue."
+    assert settled(base, typed, "fr").body == "Le Client déclare : « M.\u00a0Dupont »\n\nson étendue."
+
+
+def test_a_long_id_and_its_neighbour_are_told_apart_by_tag_and_bookmark() -> None:
+    ids = ["a" * 119 + "b", "a" * 119 + "c", "liability.cap"]
+    names = Names(ids)
+    for id_ in ids:
+        for language in ("fr", "en"):
+            mark = TextMark(id_, language, "0123456789ab")
+            assert len(mark.tag) <= 64 and len(mark.bookmark) <= 40
+            assert names.of_tag(mark.tag)[0] == mark
+            assert names.of_text_bookmark(mark.bookmark) == mark
+        card = CardMark(id_, ("fr", "en"), "0123456789ab")
+        assert len(card.bookmark) <= 40
+        assert names.of_card_bookmark(card.bookmark) == card

@@ -1,0 +1,269 @@
+"""What would have to be otherwise: each edit that is shown does what it says when a person makes it in the deal."""
+
+from __future__ import annotations
+
+import json
+import random
+from dataclasses import replace
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.counterfactual import MOST_FIELDS, Counterfactuals, Found, NotFound, fields, reasons
+from generator.explain import explanation
+from generator.facts import FactsOnDemand, derive
+from generator.library.model import Library, LibraryClause, Period
+from generator.pipeline import Draft, draft, draft_text
+from tests.deals import drafted, random_deal
+
+CONTRACTS = Path(__file__).resolve().parent.parent / "contracts"
+DEALS = ("eti-cogere", "gc-grand-compte", "pme-acme", "pme-dix-erreurs", "sante-clinique", "tpe-boulangerie")
+
+
+@cache
+def example(name: str) -> Draft:
+    return draft(CONTRACTS / f"{name}.yaml")
+
+
+def counterfactuals(made: Draft) -> Counterfactuals:
+    assert made.library is not None and made.facts is not None
+    return Counterfactuals(made.library, made.facts, made.rulings)
+
+
+def clause(made: Draft, name: str) -> LibraryClause:
+    assert made.library is not None
+    return made.library.clauses[name]
+
+
+def ids(made: Draft) -> set[str]:
+    assert made.plan is not None
+    return {planned.id for planned in made.plan.clauses()}
+
+
+def errors(made: Draft) -> set[tuple[str, str]]:
+    return {(found.code, found.rule) for found in made.report.diagnostics if found.severity.value == "error"}
+
+
+def text(values: Any) -> str:
+    """Plain values as YAML: JSON, with the decimals as they are."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: plain(inner) for key, inner in value.items()}
+        if isinstance(value, list):
+            return [plain(inner) for inner in value]
+        return float(value) if isinstance(value, Decimal) else value
+
+    return json.dumps(plain(values), ensure_ascii=False)
+
+
+def edited(made: Draft, answers: Counterfactuals, found: Found) -> Draft:
+    """The draft of the deal's text with the edits written into it."""
+    return draft_text(made.file, text(answers.worlds.source(found.edits).value), CONTRACTS)
+
+
+def answer(made: Draft, name: str) -> tuple[Counterfactuals, Found | NotFound]:
+    answers = counterfactuals(made)
+    known = clause(made, name)
+    return answers, answers.taking_out(known) if name in ids(made) else answers.bringing_in(known)
+
+
+def said(made: Draft, name: str) -> dict[str, str]:
+    answers, found = answer(made, name)
+    assert isinstance(found, Found)
+    return dict(answers.said(found))
+
+
+# ---- what is shown is so
+
+
+@pytest.mark.parametrize("name", DEALS)
+def test_every_edit_does_what_it_says_when_it_is_written_into_the_deal(name: str) -> None:
+    made = example(name)
+    assert made.library is not None
+    shown = 0
+    for known in random.Random(name).sample(sorted(made.library.clauses), 9):
+        answers, found = answer(made, known)
+        if not isinstance(found, Found):
+            continue
+        shown += 1
+        again = edited(made, answers, found)
+        what = f"{known}: {answers.said(found)}"
+        assert (known in ids(again)) is not (known in ids(made)), what
+        assert errors(again) <= errors(made), what
+        assert 1 <= fields(found.edits) <= MOST_FIELDS, what
+    assert shown > 2
+
+
+def test_an_edit_of_a_random_deal_does_what_it_says() -> None:
+    shown = 0
+    for seed in range(8):
+        made = drafted(random_deal(seed))
+        if made.plan is None or made.library is None:
+            continue
+        for known in random.Random(seed).sample(sorted(made.library.clauses), 3):
+            answers, found = answer(made, known)
+            if isinstance(found, Found):
+                shown += 1
+                again = edited(made, answers, found)
+                assert (known in ids(again)) is not (known in ids(made)), (seed, known, answers.said(found))
+                assert errors(again) <= errors(made), (seed, known, answers.said(found))
+    assert shown > 6
+
+
+# ---- facts on demand
+
+
+@pytest.mark.parametrize("name", DEALS)
+def test_facts_on_demand_are_the_facts(name: str) -> None:
+    made = example(name)
+    assert made.library is not None and made.facts is not None
+    assert dict(FactsOnDemand(made.library, made.facts.deal)) == made.facts.scope["facts"]
+
+
+def test_facts_taken_over_from_before_an_edit_are_those_derived_anew() -> None:
+    pick = random.Random(4)
+    compared = 0
+    for _ in range(60):
+        one, other = (example(name) for name in pick.sample(DEALS, 2))
+        assert one.library is not None and one.facts is not None and other.facts is not None
+        groups = frozenset(pick.sample(sorted(one.facts.deal.values), pick.randint(1, 3)))
+        values = {**one.facts.deal.values, **{name: other.facts.deal.values[name] for name in groups}}
+        changed = replace(one.facts.deal, values=values)
+        whole, _ = derive(one.library, changed)
+        if whole is None:
+            continue
+        before = FactsOnDemand(one.library, one.facts.deal)
+        assert dict(FactsOnDemand(one.library, changed, "", before, groups)) == whole.scope["facts"], groups
+        compared += 1
+    assert compared > 30
+
+
+def test_what_a_formula_reads_is_seen_whatever_its_rule_declares() -> None:
+    made = example("pme-acme")
+    assert made.library is not None and made.facts is not None
+    read = FactsOnDemand(made.library, made.facts.deal).fields_of("has_third_country")
+    assert ("tools", "hosting_region") in read
+    assert ("tools", "vendor") not in read
+
+
+# ---- examples
+
+
+def test_one_value_is_changed_where_one_is_enough() -> None:
+    assert said(example("pme-acme"), "liability.cap-non-professional") == {
+        "": "parties.client.client_type company -> association"
+    }
+
+
+def test_another_segment_comes_with_its_profile_and_with_what_the_rules_then_ask_for() -> None:
+    assert said(example("pme-acme"), "liability.cap-tpe") == {
+        "": "context.segment pme -> tpe",
+        "R101-capacity": "bcdr.failover_capacity added (vcpu, ram_gb, max_days, price_after to be given)",
+    }
+
+
+def test_a_group_that_a_condition_asks_for_is_added_with_what_it_must_hold() -> None:
+    assert said(example("pme-acme"), "dpa.health-hosting") == {
+        "": "context.health_data false -> true, "
+        "annexes.hds added (host, certificate_ref, scope, issued_on, valid_until to be given)",
+        "R234-term": "annexes.hds.valid_until = 2029-05-31",
+    }
+
+
+def test_a_service_is_subscribed_to_bring_its_sheet_in() -> None:
+    assert said(example("pme-acme"), "services.email_security")[""] == "services + email_security"
+
+
+def test_what_a_formula_computes_is_changed_through_the_field_that_it_reads() -> None:
+    told = said(example("pme-acme"), "tools.third-country")
+    assert told[""].endswith(".hosting_region EEA -> third")
+    assert told["law-gdpr-44"] == "dp.allowed_region eea_or_adequate -> any_with_safeguards"
+
+
+def test_a_clause_that_no_field_decides_is_told_to_be_so() -> None:
+    _, found = answer(example("pme-acme"), "disputes.law")
+    assert found == NotFound(False, None)
+
+
+def test_where_no_small_edit_is_valid_the_nearest_one_and_what_it_breaks_are_told() -> None:
+    made = example("pme-acme")
+    lines = explanation(made, "dpa.health-no-hosting", "fr").splitlines()
+    at = lines.index(f"  would be included with: no edit of up to {MOST_FIELDS} fields was found")
+    assert lines[at + 1] == "    context.health_data false -> true would do it, but then the deal breaks R234"
+
+
+def test_an_entry_that_a_rule_objects_to_is_taken_out_and_not_renamed() -> None:
+    assert said(example("pme-acme"), "services.backup_saas")["R026-both"] == (
+        "scope.declined_services['backup_saas'] taken out"
+    )
+
+
+# ---- reasons
+
+
+def in_force(made: Draft, name: str, period: Period) -> tuple[Library, LibraryClause]:
+    """The library with a clause for contracts of one period."""
+    assert made.library is not None
+    dated = replace(made.library.clauses[name], effective=period)
+    slot = tuple(dated if known.id == name else known for known in made.library.by_slot[dated.slot])
+    clauses = {**made.library.clauses, name: dated}
+    return replace(made.library, clauses=clauses, by_slot={**made.library.by_slot, dated.slot: slot}), dated
+
+
+def test_a_text_for_later_contracts_comes_in_with_a_later_date() -> None:
+    made = example("pme-acme")
+    library, dated = in_force(made, "dpa.docking", Period("2027-01-01"))
+    assert made.facts is not None
+    answers = Counterfactuals(library, made.facts, made.rulings)
+    found = answers.bringing_in(dated)
+    assert isinstance(found, Found)
+    assert "2027-01-01" in answers.words(*found.edits)
+    told = [reason.says for reason in reasons(library, made.facts, dated) if not reason.holds]
+    assert "its text is for contracts from 2027-01-01; the law is read on 2026-06-01" in told
+
+
+def test_every_failing_reason_is_told_and_not_the_first_alone() -> None:
+    made = example("tpe-boulangerie")
+    assert made.library is not None and made.facts is not None
+    failing = [r for r in reasons(made.library, made.facts, clause(made, "backup.health")) if not r.holds]
+    assert [reason.says for reason in failing][-2:] == ["layer health applies", "its condition holds"]
+
+
+def test_a_clause_whose_exception_is_in_names_it() -> None:
+    made = example("tpe-boulangerie")
+    assert made.library is not None and made.facts is not None
+    told = [r.says for r in reasons(made.library, made.facts, clause(made, "term.renewal-tacit")) if not r.holds]
+    assert told == ["its exception term.renewal-tacit-tpe is not in"]
+
+
+# ---- rules
+
+
+def test_a_rule_without_a_fix_is_silenced_by_the_smallest_edit() -> None:
+    made = example("pme-dix-erreurs")
+    answers = counterfactuals(made)
+    assert made.rulings is not None
+    told = 0
+    for ruling in made.rulings.rulings:
+        if ruling.rule.fix is None and ruling.rule.severity == "error":
+            found = answers.silencing(ruling.rule, (ruling.entry,))
+            if isinstance(found, Found):
+                told += 1
+                again = edited(made, answers, found)
+                assert ("rule", ruling.rule.id) not in errors(again)
+                assert errors(again) < errors(made)
+    assert told >= 4
+
+
+def test_the_explanation_of_a_rule_says_what_it_found_and_what_would_silence_it() -> None:
+    shown = explanation(example("pme-dix-erreurs"), "R190", "fr")
+    assert "  finds: " in shown
+    assert "  would find nothing with: term." in shown
+
+
+def test_the_explanation_of_a_rule_that_is_kept_says_so() -> None:
+    assert explanation(example("pme-acme"), "R216", "fr").splitlines()[-1] == "  finds nothing in this deal"

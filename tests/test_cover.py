@@ -1,0 +1,142 @@
+"""The corpus of ``contracts/cover``: few deals that show every clause, and every atom of every condition both ways.
+
+Their contracts are as a person accepted them: ``python -m tests.test_cover`` accepts a change.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.library.model import LANGUAGES, Library
+from generator.pipeline import Draft, Options, draft, library_of
+from generator.prove.cover import Targets, check, deal_files, planned, read_index, targets
+from generator.prove.cover.files import Profiles, deal_text
+from generator.prove.cover.search import grower_of
+from generator.workspace import Workspace
+from generator.writers import markdown
+from tests.deals import CONTRACTS
+
+COVER = CONTRACTS / "cover"
+GOLDEN = Path(__file__).parent / "golden" / "cover.json"
+DEALS = tuple(path.name for path in deal_files(COVER))
+
+
+@cache
+def library() -> Library:
+    found, _ = library_of(Workspace.default())
+    assert found is not None
+    return found
+
+
+@cache
+def wanted() -> Targets:
+    return targets(library())
+
+
+@cache
+def drafts(name: str) -> dict[str, Draft]:
+    """The draft of a deal in each language."""
+    return {language: draft(COVER / name, options=Options(language)) for language in LANGUAGES}
+
+
+def printed(name: str) -> dict[str, Any]:
+    """What is compared: the clauses in their order, and a digest of the words in each language."""
+    return {
+        language: {
+            "clauses": [clause.id for clause in made.plan.clauses()] if made.plan is not None else [],
+            "words": hashlib.sha256(markdown.write(made.numbered[language])).hexdigest()[:16],
+        }
+        for language, made in drafts(name).items()
+    }
+
+
+@pytest.mark.parametrize("name", DEALS)
+def test_a_deal_of_the_corpus_makes_a_contract_in_both_languages(name: str) -> None:
+    for made in drafts(name).values():
+        assert [str(finding.message) for finding in made.report.diagnostics if finding.is_error] == []
+        assert made.complete
+
+
+@pytest.mark.parametrize("name", DEALS)
+def test_the_contract_of_a_deal_is_as_it_was_accepted(name: str) -> None:
+    assert printed(name) == json.loads(GOLDEN.read_text("utf-8"))[name]
+
+
+def test_no_contract_was_accepted_for_a_deal_that_is_not_there() -> None:
+    assert sorted(json.loads(GOLDEN.read_text("utf-8"))) == sorted(DEALS)
+
+
+def test_every_clause_is_in_the_contract_of_some_deal() -> None:
+    """But for those that the index says no deal was found for."""
+    plans = [drafts(name)[LANGUAGES[0]].plan for name in DEALS]
+    printed_clauses = {clause.id for plan in plans if plan is not None for clause in plan.clauses()}
+    index = read_index(COVER)
+    listed = {name.removeprefix("clause ") for name in (*index["missed"], *index["unreachable"])}
+    assert set(library().clauses) - printed_clauses - listed == set()
+
+
+def test_every_atom_is_true_in_some_deal_and_false_in_another() -> None:
+    """But for those that the index lists: proven to be so in no valid deal, or not found."""
+    checked = check(library(), wanted(), COVER)
+    assert [finding.message for finding in checked.findings] == []
+    assert checked.deals == len(DEALS)
+
+
+def test_a_corpus_without_one_of_its_deals_lacks_something(tmp_path: Path) -> None:
+    """The reduction left no deal that the others make unnecessary."""
+    (tmp_path / "index.json").write_text((COVER / "index.json").read_text("utf-8"), "utf-8")
+    (tmp_path / "my-msp").symlink_to(CONTRACTS / "my-msp")
+    for name in DEALS[:-1]:
+        (tmp_path / name).write_text((COVER / name).read_text("utf-8"), "utf-8")
+    messages = [finding.message for finding in check(library(), wanted(), tmp_path).findings]
+    assert messages
+    assert all(message.startswith("no deal of the corpus shows: ") for message in messages)
+
+
+@pytest.mark.parametrize("path", sorted(CONTRACTS.glob("*.yaml")), ids=lambda path: path.stem)
+def test_a_deal_that_is_written_short_says_the_same(path: Path) -> None:
+    drafted, _ = planned(library(), path.name, path.read_text("utf-8"), CONTRACTS)
+    if drafted is None:
+        assert "erreurs" in path.name
+        return
+    said = Profiles(library(), CONTRACTS).short(dict(drafted.deal.values))
+    again, found = planned(library(), "short.yaml", deal_text(said, ["a remark"]).decode(), CONTRACTS)
+    assert again is not None, found
+    assert again.deal.values == drafted.deal.values
+
+
+def test_what_a_profile_gives_cannot_be_left_out_of_a_deal() -> None:
+    drafted, _ = planned(library(), "pme.yaml", (CONTRACTS / "pme-acme.yaml").read_text("utf-8"), CONTRACTS)
+    assert drafted is not None
+    values = dict(drafted.deal.values)
+    less = {**values, "tools": values["tools"][1:], "onboarding": {}}
+    restored = Profiles(library(), CONTRACTS).restored(less)
+    assert len(restored["tools"]) == len(values["tools"])
+    assert restored["onboarding"].keys() == values["onboarding"].keys()
+
+
+def test_a_deal_grows_until_it_shows_a_clause_that_it_had_not() -> None:
+    drafted, _ = planned(library(), "pme.yaml", (CONTRACTS / "pme-acme.yaml").read_text("utf-8"), CONTRACTS)
+    assert drafted is not None
+    grower = grower_of(wanted(), [drafted], CONTRACTS)
+    start = grower.of(dict(drafted.deal.values), drafted)
+    target = wanted().clauses["dpa.docking"]
+    assert target.term not in start.shows
+    grown = grower.grown(start, frozenset({target.term}))
+    assert target.term in grown.shows
+
+
+def accept() -> None:
+    GOLDEN.parent.mkdir(exist_ok=True)
+    words = {name: printed(name) for name in DEALS}
+    GOLDEN.write_text(json.dumps(words, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    accept()
