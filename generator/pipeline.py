@@ -105,12 +105,14 @@ def draft_text(
     languages = languages_of(deal, options)
     rulings = judge(library, facts, languages[0])
     findings = [*rulings.diagnostics, *untranslated(library.schema.type, deal, languages)]
+    # The library is right for every deal that its rules accept: what goes wrong after a rule's error comes of that.
+    broken = any(finding.is_error for finding in rulings.diagnostics)
     plan, found = select(library, facts)
-    findings.extend(found)
+    findings.extend(_telling(found, broken))
     if plan is None:
         return _draft(file, tuple(findings), library, source, deal, facts, rulings)
     numbered, found = _numbered(library, facts, plan, languages)
-    findings.extend(found)
+    findings.extend(_telling(found, broken))
     facing: Facing | None = None
     if len(numbered) == 2:
         left, right = numbered.values()
@@ -120,6 +122,10 @@ def draft_text(
     findings.extend(found)
     made = _draft(file, tuple(findings), library, source, deal, facts, rulings, plan, numbered, facing)
     return replace(made, house=house)
+
+
+def _telling(found: tuple[Diagnostic, ...], broken: bool) -> tuple[Diagnostic, ...]:
+    return tuple(finding for finding in found if not finding.is_error) if broken else found
 
 
 def _numbered(

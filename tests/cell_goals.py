@@ -198,7 +198,9 @@ class Goals:
             both = [self.cells.in_force(one.effective), self.cells.in_force(two.effective)]
             name = f"{slot}: {one.id}, {two.id}"
             yield Question(("dated-overlap", name), self.every([several, *here, *both]), True)
-            loose = self.some(applies for _, _, place, _, applies in stands if place.policy != "exactly_one")
+            loose = self.some(
+                applies for _, _, place, _, applies in stands if place.policy != "exactly_one" or one.exception_to
+            )
             first, second = sorted((one, two), key=lambda clause: clause.effective.start)
             gap = Period(first.effective.end, second.effective.start)
             if gap.start and gap.end and gap.start < gap.end:

@@ -118,7 +118,7 @@ def random_deal(seed: int) -> dict[str, Any]:
     _scope(deal["scope"], codes, maybe, pick)
     _terms(deal, maybe, pick)
     _levels(deal, codes, maybe, pick)
-    return deal
+    return with_soc(deal)
 
 
 def _context(context: dict[str, Any], maybe: Any, pick: random.Random) -> None:
@@ -283,6 +283,13 @@ def _levels(deal: dict[str, Any], codes: list[str], maybe: Any, pick: random.Ran
                 }
             ]
         }
+
+
+def with_soc(deal: dict[str, Any]) -> dict[str, Any]:
+    """The deal with hours of analysis where a SOC is sold: a rule asks for them, and the sheet prints them."""
+    if any(service["code"] == "mdr_soc" for service in deal["services"]):
+        deal.setdefault("security", {}).setdefault("soc", {"calendar": "HO"})
+    return deal
 
 
 def drafted(deal: dict[str, Any]) -> Draft:

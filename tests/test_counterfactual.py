@@ -226,6 +226,11 @@ def test_a_text_for_later_contracts_comes_in_with_a_later_date() -> None:
     assert "its text is for contracts from 2027-01-01; the law is read on 2026-06-01" in told
 
 
+def test_an_entry_that_only_the_profile_of_another_segment_has_cannot_be_taken_out_of_the_deal() -> None:
+    _, found = answer(example("tpe-boulangerie"), "maintenance.blackouts-none")
+    assert isinstance(found, NotFound)
+
+
 def test_every_failing_reason_is_told_and_not_the_first_alone() -> None:
     made = example("tpe-boulangerie")
     assert made.library is not None and made.facts is not None

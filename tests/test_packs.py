@@ -131,6 +131,16 @@ def test_a_deal_that_the_schema_accepts_fails_by_rules_only(seed: int) -> None:
     assert made.plan is not None
 
 
+def test_what_goes_wrong_after_the_error_of_a_rule_is_not_told() -> None:
+    """The sheet of the SOC prints hours that a rule asks for: the rule is what the author must read."""
+    deal = random_deal(1)
+    deal["services"] = [{"code": "helpdesk"}, {"code": "mdr_soc"}]
+    deal.pop("security", None)
+    errors = [finding for finding in drafted(deal).report.diagnostics if finding.is_error]
+    assert "R120" in {finding.rule for finding in errors}
+    assert {finding.code for finding in errors} == {"rule"}
+
+
 def test_the_resolved_deal_is_yaml_and_names_the_origin_of_each_value() -> None:
     made = example("pme-acme.yaml")
     (output,) = (o for o in outputs(made, Form(())) if o.name == "resolved.yaml")

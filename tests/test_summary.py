@@ -37,7 +37,7 @@ from generator.ooxml.house.named import house_at
 from generator.pipeline import Draft
 from generator.readers.docx import paragraphs
 from generator.writers import docx, html, markdown
-from tests.deals import CONTRACTS, SERVICES, drafted, random_deal
+from tests.deals import CONTRACTS, SERVICES, drafted, random_deal, with_soc
 from tests.office import Office, office
 
 __all__ = ["office"]
@@ -256,7 +256,7 @@ def biggest_deal(language: str) -> dict[str, object]:
         "convenience": {"client": True, "provider": True, "earliest_month": 12, "fee_pct_remaining": 25},
     }
     deal["onboarding"] = {"fee_treatment": "amortised"}
-    return deal
+    return with_soc(deal)
 
 
 def summaries() -> dict[str, bytes]:

@@ -186,7 +186,11 @@ class Worlds:
                 like = self._merged(naming)
             elif naming:
                 groups = frozenset(self.library.schema.type.fields)
-            layers, _ = deal_layers(self.library, self.source(edits), self._provider)
+            try:
+                layers, _ = deal_layers(self.library, self.source(edits), self._provider)
+            except LookupError:
+                # An entry of a list that only a profile has, which an earlier edit named: no author can write it so.
+                layers = None
             if layers is not None and like is not None:
                 self._remerges[key] = remerged_deal(layers, like, groups)
         return self._remerges[key]

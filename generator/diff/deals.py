@@ -98,9 +98,9 @@ class DealChange:
 
 
 def deals_in(folder: Path) -> tuple[Path, ...]:
-    """Every file below a folder that describes a deal: it has a group `meta`, or is no YAML that can be read."""
+    """Every file in a folder that describes a deal: it has a group `meta`, or is no YAML that can be read."""
     found = []
-    for path in sorted(folder.rglob("*.yaml")):
+    for path in sorted(folder.glob("*.yaml")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
         if hidden or path.is_symlink() or not path.is_file():
             continue

@@ -83,8 +83,8 @@ def _twice(slot: str, stands: tuple[Stand, ...]) -> Iterator[Goal]:
 
 
 def _versions(contracts: Contracts, slot: str, stands: tuple[Stand, ...]) -> Iterator[Goal]:
-    """Where a slot need not be filled, or takes several: still no hole and no overlap between versions of one clause,
-    those of one layer under one condition."""
+    """Versions of one clause, those of one layer under one condition, leave no date out and share none, also where
+    the slot need not be filled, takes several, or is filled by the clause to which they are exceptions."""
     loose = terms.any_of(*(stand.applies for stand in stands if stand.slot.policy != "exactly_one"))
     several = terms.any_of(*(stand.applies for stand in stands if stand.slot.policy == "any"))
     deals = contracts.deals
@@ -93,7 +93,7 @@ def _versions(contracts: Contracts, slot: str, stands: tuple[Stand, ...]) -> Ite
         if _dated(clause):
             same = (clause.layer.id, clause.exception_to, contracts.holds(clause.when))
             versions.setdefault(same, []).append(clause)
-    for (_, _, holds), listed in versions.items():
+    for (_, general, holds), listed in versions.items():
         held = [deals.in_force(clause.effective) for clause in listed]
         for (one, first), (two, second) in combinations(zip(listed, held, strict=True), 2):
             here = terms.all_of(holds, deals.layer(one.layer))
@@ -109,7 +109,12 @@ def _versions(contracts: Contracts, slot: str, stands: tuple[Stand, ...]) -> Ite
             yield never(
                 "dated-hole",
                 f"{slot}: {one.id}, {two.id}",
-                terms.all_of(loose, here, _between(contracts, one, two), *(terms.no(version) for version in held)),
+                terms.all_of(
+                    contracts.applies(slot) if general else loose,
+                    here,
+                    _between(contracts, one, two),
+                    *(terms.no(version) for version in held),
+                ),
                 f"between `{one.id}` and `{two.id}`, two versions of one clause, there are dates without either",
                 one.span,
                 "let one begin on the day on which the other ends",
