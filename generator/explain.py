@@ -211,6 +211,9 @@ class _Explainer:
                 lines.append(f"    {edits} would do it, but then the deal breaks {rules}")
             return lines
         said = self.counterfactuals.said(answer)
+        if "" not in said:
+            # What a rule asks for does it by itself.
+            return [f"  {what}: " + "; ".join(f"{edits} ({rule} asks for it)" for rule, edits in said.items())]
         asked = [f"    and then {rule} asks for: {edits}" for rule, edits in said.items() if rule]
         return [f"  {what}: {said['']}", *asked]
 

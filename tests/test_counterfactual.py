@@ -231,6 +231,11 @@ def test_an_entry_that_only_the_profile_of_another_segment_has_cannot_be_taken_o
     assert isinstance(found, NotFound)
 
 
+def test_an_edit_that_a_rule_asks_for_and_that_does_it_alone_is_told() -> None:
+    for topic in ("exit.insolvency", "order.hours"):
+        assert "would leave with: " in explanation(example("tpe-boulangerie"), topic)
+
+
 def test_every_failing_reason_is_told_and_not_the_first_alone() -> None:
     made = example("tpe-boulangerie")
     assert made.library is not None and made.facts is not None
