@@ -212,8 +212,9 @@ class _Explainer:
             return lines
         said = self.counterfactuals.said(answer)
         if "" not in said:
-            # What a rule asks for does it by itself.
-            return [f"  {what}: " + "; ".join(f"{edits} ({rule} asks for it)" for rule, edits in said.items())]
+            # Nothing was found that the author would write; what a rule asks for may do it by itself.
+            alone = "; ".join(f"{edits} ({rule} asks for it)" for rule, edits in said.items())
+            return [f"  {what}: {alone or f'no edit of up to {MOST_FIELDS} fields was found'}"]
         asked = [f"    and then {rule} asks for: {edits}" for rule, edits in said.items() if rule]
         return [f"  {what}: {said['']}", *asked]
 

@@ -231,9 +231,9 @@ def test_an_entry_that_only_the_profile_of_another_segment_has_cannot_be_taken_o
     assert isinstance(found, NotFound)
 
 
-def test_an_edit_that_a_rule_asks_for_and_that_does_it_alone_is_told() -> None:
+def test_a_clause_for_which_nothing_was_found_is_told_to_be_so() -> None:
     for topic in ("exit.insolvency", "order.hours"):
-        assert "would leave with: " in explanation(example("tpe-boulangerie"), topic)
+        assert "would leave with: no edit of up to 4 fields was found" in explanation(example("tpe-boulangerie"), topic)
 
 
 def test_every_failing_reason_is_told_and_not_the_first_alone() -> None:
