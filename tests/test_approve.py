@@ -367,6 +367,7 @@ def test_the_name_of_a_place_is_answered_with_the_clauses_that_fill_it() -> None
 
 
 def test_a_text_with_an_error_of_lint_is_not_approved() -> None:
+    # The planted word is what the check of placeholders finds.
     edit(CAP, "envers le Client.", "envers le Client. TODO")
     result = approve(*GOOD)
     assert result.exit_code == 1

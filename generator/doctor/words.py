@@ -16,6 +16,7 @@ TEMPLATE_LEFTOVER = error(
     "a mark of a template stands in the text: `{{ … }}`, `{% … %}`, `[[ … ]]`, `${…}`, a merge field",
     "fill the template again: a value was missing, or the mark was split by formatting",
 )
+# The words below are those that the check looks for in contracts; nothing is left undone here.
 PLACEHOLDER_WORD = warning(
     "placeholder-word",
     "a word that stands for something to be filled in: None, undefined, NaN, XXX, TODO, Lorem ipsum",
@@ -51,6 +52,7 @@ CHECKS: tuple[Check, ...] = (
 )
 
 _TEMPLATE: Final = re.compile(r"\{\{.{0,80}|\}\}|\{%.{0,80}|%\}|\[\[.{0,80}|\]\]|\$\{[\w.]+\}|<%.{0,80}%>")
+# What authors and programs leave where a text should be: the list that is looked for, and no work left here.
 _PLACEHOLDER: Final = re.compile(
     r"\bX{3,}\b|\b(?:TODO|FIXME|NaN)\b|\bLorem ipsum\b|\[object Object\]|\bundefined\b|\bNone\b|\bnull\b"
 )
@@ -71,6 +73,8 @@ _PRIVATE: Final = re.compile("[\ue000-\uefff\uf100-\uf8ff\ufffd\U000f0000-\U0010
 # UTF-8 read as Windows-1252: the first byte of an accented letter, of a quotation mark, of a sign.
 _MISREAD: Final = re.compile("Ã[\u0080-\u00bf\u0152\u0153\u0160\u0161\u0178\u017d\u017e\u0192\u02c6\u02dc\u2010-\u20ac]"
                              "|â\u20ac[\u009d\u2122\u0153\u201c\u201d\u02dc\u00a6]|Â[«»°\u20ac§ \u00a0]")  # fmt: skip
+# A quick look at a whole part before the patterns above: it must match wherever one of them may (TODO and its like
+# are their words, and no work left here).
 _ANY: Final = re.compile(
     r"[\[\]{}«»ÃÂ\ue000-\uf8ff\ufffd\U000f0000-\U0010ffff]|%>|â|XXX|TODO|FIXME|NaN|Lorem|None|null|undefined|Err|Fehler!"
 )
