@@ -15,7 +15,7 @@ from generator.document.walk import text_of
 from generator.facts import Facts
 from generator.library.model import Condition, Library, LibraryClause, Rule
 from generator.pipeline import Draft
-from generator.plan import Candidate, Decision, Outcome, Plan
+from generator.plan import Candidate, Decision, Plan
 from generator.schema_types import Type
 
 _OUTCOMES = {
@@ -145,17 +145,16 @@ class _Explainer:
         if decision.slot.applies is not None:
             lines.append(f"  asked for when {decision.slot.applies.text}")
             lines += self.condition(decision.slot.applies, "    ")
-        order = sorted(decision.candidates, key=lambda c: (c.outcome != "in", c.clause.id))
-        for candidate in order:
+        seen = [_seen(candidate, decision) for candidate in decision.candidates]
+        for candidate in sorted(seen, key=lambda c: (c.outcome != "in", c.clause.id)):
             lines += self.candidate(candidate)
         return lines
 
     def clause_by_id(self, clause: LibraryClause) -> list[str]:
         decision = self.plan.decisions.get(clause.slot) if self.plan is not None else None
         known = decision.candidates if decision is not None else ()
-        outcome: Outcome = next((c.outcome for c in known if c.clause.id == clause.id), "condition")
-        asked = decision is not None and decision.applies
-        return self.candidate(Candidate(clause, outcome if asked or outcome != "in" else "condition"))
+        candidate = next((c for c in known if c.clause.id == clause.id), Candidate(clause, "condition"))
+        return self.candidate(_seen(candidate, decision))
 
     def candidate(self, candidate: Candidate) -> list[str]:
         clause = candidate.clause
@@ -211,10 +210,6 @@ class _Explainer:
                 lines.append(f"    {edits} would do it, but then the deal breaks {rules}")
             return lines
         said = self.counterfactuals.said(answer)
-        if "" not in said:
-            # Nothing was found that the author would write; what a rule asks for may do it by itself.
-            alone = "; ".join(f"{edits} ({rule} asks for it)" for rule, edits in said.items())
-            return [f"  {what}: {alone or f'no edit of up to {MOST_FIELDS} fields was found'}"]
         asked = [f"    and then {rule} asks for: {edits}" for rule, edits in said.items() if rule]
         return [f"  {what}: {said['']}", *asked]
 
@@ -331,6 +326,13 @@ class _Explainer:
             return [*lines, "  its fix: " + ", ".join(f"{path} -> {value}" for path, value in fixes)]
         answer = self.counterfactuals.silencing(rule, tuple(ruling.entry for ruling in found))
         return [*lines, *self.counterfactual(answer, "would find nothing with")]
+
+
+def _seen(candidate: Candidate, decision: Decision | None) -> Candidate:
+    """The candidate as it stands in the contract: where its place is not asked for, no condition brings it in."""
+    if candidate.outcome != "in" or (decision is not None and decision.applies):
+        return candidate
+    return Candidate(candidate.clause, "condition")
 
 
 def _at(value: Any, path: tuple[str | int, ...]) -> Any:

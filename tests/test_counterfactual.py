@@ -231,9 +231,25 @@ def test_an_entry_that_only_the_profile_of_another_segment_has_cannot_be_taken_o
     assert isinstance(found, NotFound)
 
 
-def test_a_clause_for_which_nothing_was_found_is_told_to_be_so() -> None:
-    for topic in ("exit.insolvency", "order.hours"):
-        assert "would leave with: no edit of up to 4 fields was found" in explanation(example("tpe-boulangerie"), topic)
+@pytest.mark.parametrize("topic", ["exit.insolvency", "order.hours", "tools.register-hosting", "onboarding.billing"])
+def test_a_clause_whose_place_is_not_asked_for_is_not_told_to_be_in(topic: str) -> None:
+    """Asked by its place or by its id, an explanation says what the contract has."""
+    made = example("tpe-boulangerie")
+    assert topic not in ids(made)
+    told = explanation(made, topic)
+    assert f"NOT INCLUDED {topic} " in told
+    assert "INCLUDED" not in told.replace("NOT INCLUDED", "")
+
+
+@pytest.mark.parametrize("name", DEALS)
+def test_what_is_told_to_be_in_is_in_the_contract_and_nothing_else(name: str) -> None:
+    made = example(name)
+    assert made.plan is not None
+    for slot in random.Random(name).sample(sorted(made.plan.decisions), 10):
+        for line in explanation(made, slot).splitlines():
+            verdict, _, rest = line.partition(" INCLUDED ") if line.startswith("NOT ") else line.partition(" ")
+            if verdict in {"NOT", "INCLUDED", "REPLACED"}:
+                assert (rest.split()[0] in ids(made)) == (verdict == "INCLUDED"), line
 
 
 def test_every_failing_reason_is_told_and_not_the_first_alone() -> None:

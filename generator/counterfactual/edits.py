@@ -71,11 +71,16 @@ def _changed(value: Any, path: Path, edit: Edit) -> Any:
     return inside
 
 
+class Unwritable(Exception):
+    """An edit of an entry that only a profile has, which an earlier edit named: no author can write it so."""
+
+
 def rewritten(type_: Type, own: Any, merged: Mapping[str, Any], edits: Sequence[Edit]) -> Any:
     """What the author of a deal would write to make the edits: ``own`` are the values of the deal's text, ``merged``
     those of the merged deal before the edits.
 
     A list that profiles and deal share entry by entry gets the entry that changes; any other list is written whole.
+    Raises ``Unwritable``.
     """
     values, whole = own, merged
     for edit in edits:
@@ -106,11 +111,13 @@ def _list_written(type_: Type, own: Any, merged: Any, path: Path, edit: Edit) ->
     assert isinstance(head, int) and type_.item is not None
     inside = list(own if own is not None else () if type_.merge else merged)
     at = head
-    if type_.merge:
+    if type_.merge and head < len(merged or ()):
         identity = type_.identity(merged[head])
         at = next((i for i, entry in enumerate(inside) if type_.identity(entry) == identity), len(inside))
         if at == len(inside):
             inside.append({name: merged[head][name] for name in type_.merge})
+    if at >= len(inside) or head >= len(merged or ()):
+        raise Unwritable(edit)
     if not rest and edit.kind == "remove":
         del inside[at]
     else:

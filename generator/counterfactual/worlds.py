@@ -10,7 +10,7 @@ from generator.conditions import AbsentField
 from generator.conditions.evaluate import lookup
 from generator.conditions.expressions import Step
 from generator.counterfactual.demands import Atom, Bound, Demand, Either, Every, InForce
-from generator.counterfactual.edits import Edit, edited, rewritten
+from generator.counterfactual.edits import Edit, Unwritable, edited, rewritten
 from generator.deal import Remerged, remerged_deal
 from generator.diagnostics import Severity
 from generator.facts import Facts, FactsOnDemand, date_of_law, derive
@@ -188,8 +188,7 @@ class Worlds:
                 groups = frozenset(self.library.schema.type.fields)
             try:
                 layers, _ = deal_layers(self.library, self.source(edits), self._provider)
-            except LookupError:
-                # An entry of a list that only a profile has, which an earlier edit named: no author can write it so.
+            except Unwritable:
                 layers = None
             if layers is not None and like is not None:
                 self._remerges[key] = remerged_deal(layers, like, groups)

@@ -71,8 +71,8 @@ _ENCRYPTED_FLAG: Final = 1
 # An OpenDocument begins with its type, uncompressed, under this name (OpenDocument 1.3, part 2, 3.3).
 _OPEN_DOCUMENT: Final = b"mimetypeapplication/vnd.oasis.opendocument"
 _FIRST_NAME: Final = 30
-# Everything that zipfile and the decompressors raise for bytes that are not what they claim to be. NotImplementedError is
-# zipfile's own word for an entry packed by a method or version that it does not know; nothing of ours raises it.
+# Everything that zipfile and the decompressors raise for bytes that are not what they claim to be; with
+# NotImplementedError zipfile refuses an entry packed in a way that it does not know, and nothing of ours raises it.
 _DAMAGE: Final = (
     BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, OverflowError, KeyError,
     zlib.error, lzma.LZMAError, struct.error,
