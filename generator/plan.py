@@ -169,6 +169,8 @@ class _Selection:
         self.decisions[slot.id] = decision
         if applies:
             self.check_policy(decision, outline)
+        else:
+            self.check_unasked(decision, outline)
         return decision
 
     def outcome(self, clause: LibraryClause) -> Outcome:
@@ -269,6 +271,22 @@ class _Selection:
                 "make their conditions exclude each other, or one the exception of the other",
                 *notes,
             )
+
+    def check_unasked(self, decision: Decision, outline: Outline) -> None:
+        """A condition of a clause that holds where its place is not asked for: one of the two is wrong, and the clause
+        would silently be missing."""
+        slot = decision.slot
+        for candidate in decision.candidates:
+            condition = candidate.clause.when
+            if candidate.outcome == "in" and condition is not None:
+                self.report(
+                    "unasked-clause",
+                    f"`{candidate.clause.id}` should be in by its own condition, and {outline.id} does not ask for"
+                    f" `{slot.id}` for this deal",
+                    condition.span,
+                    "give the clause and its place the same condition, so far as other clauses do not fill the place",
+                    Note("the place is asked for under this condition", (slot.applies or slot).span),
+                )
 
     def check(self, plan: Plan) -> None:
         filled = {name for name, decision in plan.decisions.items() if decision.chosen}

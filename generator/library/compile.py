@@ -9,13 +9,13 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from jinja2 import nodes
 from jinja2.exceptions import TemplateSyntaxError
 
 from generator.conditions.evaluate import compile_expression
-from generator.conditions.expressions import Default, Expression, Literal_, Read
+from generator.conditions.expressions import Comparator, Default, Expression, Literal_, Read
 from generator.conditions.judge import Complaint
 from generator.conditions.parse import typed_expression
 from generator.conditions.paths import Names
@@ -29,13 +29,23 @@ from generator.schema_types import Type
 from generator.source import FORBIDDEN, character_name
 from generator.typography import typeset
 
+PLURAL: Final = "plural"
+# What is several: from two on in French (1,5 heure), all but one in English (0 hours, 1.5 hours).
+SEVERAL: Final[dict[str, tuple[Comparator, int]]] = {"fr": (">=", 2), "en": ("!=", 1)}
+_SPELT: Final = {">=": "gteq", "!=": "ne"}
+
+
+def text_digest(source: str) -> str:
+    """What identifies a text: twelve hexadecimal digits; blank edges do not count."""
+    return hashlib.sha256(source.strip().encode()).hexdigest()[:12]
+
 
 def compile_clause_text(
     file: TextFile, language: str, title: tuple[int, int], body: tuple[int, int], names: Names, terms: Terms
 ) -> tuple[ClauseText | None, tuple[Diagnostic, ...]]:
     """The template of one language of a clause; ``title`` and ``body`` are offsets (start, end) in the file."""
     source = file.text[title[0] : body[1]]
-    digest = hashlib.sha256(source.strip().encode()).hexdigest()[:12]
+    digest = text_digest(source)
     compiler = TextCompiler(file, language, names, terms)
     heading = compiler.inline(*title)
     blocks = compiler.blocks(*body)
@@ -227,7 +237,7 @@ class TextCompiler:
         while isinstance(core, nodes.Filter) and core.node is not None:
             if core.name == "default" and core.args and isinstance(core.args[0], nodes.Const):
                 fallback = typeset(str(core.args[0].value), self.language)
-            elif core.name in FILTERS and not core.args and not core.kwargs:
+            elif (core.name in FILTERS or core.name == PLURAL) and not core.args and not core.kwargs:
                 if filter_:
                     self.complain(
                         "two-filters", self.file.span(start + core.lineno), "two filters print one value", "keep one"
@@ -236,6 +246,8 @@ class TextCompiler:
             else:
                 break
             core = core.node
+        if filter_ == PLURAL:
+            return self.plural(core, text, start, names)
         expression, type_ = self.expression(core, text, start, names)
         span = self.file.span(start + first_offset(core))
         path = expression.dotted if isinstance(expression, Read) else ""
@@ -249,6 +261,16 @@ class TextCompiler:
             ) from complaint
         run = compile_expression(expression)
         return self.mark("value", Insert(expression, type_, run, form, path, filter_, fallback, span), span)
+
+    def plural(self, node: nodes.Node, text: str, start: int, names: Names) -> str:
+        """The ending of a counted word: an ``s`` where the language counts the number as several."""
+        operator, number = SEVERAL[self.language]
+        several = nodes.Const(number, lineno=node.lineno)
+        compared = nodes.Compare(
+            node, [nodes.Operand(_SPELT[operator], several, lineno=node.lineno)], lineno=node.lineno
+        )
+        condition, span = self.condition(compared, text, start, names)
+        return f"{self.mark('if', condition, span)}s{self.mark('endif', None, span)}"
 
 
 def first_offset(node: nodes.Node) -> int:

@@ -29,6 +29,7 @@ from generator.lint import (
     unused_parameter,
     unused_slot,
     unused_term,
+    written_plural,
 )
 
 
@@ -61,6 +62,7 @@ CHECKS: tuple[Check, ...] = (
     unused_parameter,
     unused_slot,
     unused_term,
+    written_plural,
 )
 
 DESCRIPTIONS = {check.CODE: (check.__doc__ or "").split("\n")[0] for check in CHECKS}

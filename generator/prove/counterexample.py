@@ -38,6 +38,7 @@ FAULTS: Final[Mapping[str, frozenset[str]]] = {
     "slot-conflict": frozenset({"slot-conflict"}),
     "dated-overlap": frozenset({"slot-conflict"}),
     "missing-clause": frozenset({"missing-clause"}),
+    "unasked-clause": frozenset({"unasked-clause"}),
     "dated-hole": frozenset({"missing-clause"}),
     "slot-twice": frozenset({"slot-twice"}),
     "exception-cycle": frozenset({"exception-cycle"}),

@@ -8,6 +8,7 @@ from typing import Final
 KINDS: Final[Mapping[str, str]] = {
     "slot-conflict": "No two clauses fill a slot that takes one.",
     "missing-clause": "A slot that takes exactly one clause is never empty.",
+    "unasked-clause": "No clause should be in by its own condition where its place is not asked for.",
     "dated-overlap": "No two versions of a clause are in force on one date.",
     "dated-hole": "There is no date at which no version of a clause is in force.",
     "slot-twice": "No slot is come to twice in one contract.",

@@ -1,12 +1,12 @@
 """Both languages of a text say the same: the same values, references, items and rows, in every deal that has the text.
 
 Their words are for people to compare. What a deal decides is compared here: nothing is printed in one language alone,
-and no branch is taken in one alone where both have as many. Endings, as of a plural, are each language's own.
+and no branch is taken in one alone. Endings, as of a plural, are each language's own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -24,7 +24,7 @@ from generator.library.templates import (
     Repeat,
     RowTemplate,
 )
-from generator.lint.walk import parts
+from generator.lint.walk import parts, templates
 from generator.prove import terms
 from generator.prove.conditions import Conditions
 from generator.prove.contracts import Contracts
@@ -33,7 +33,8 @@ from generator.prove.goals.texts import any_entry, bound_names
 from generator.prove.terms import FALSE, TRUE, Term
 
 KIND: Final = "languages-differ"
-LONGEST_ENDING: Final = 4
+LONGEST_ENDING: Final = 3
+_COMPARED: Final = (Insert, Refer, ItemTemplate, RowTemplate)
 
 
 def goals(contracts: Contracts) -> Iterator[Goal]:
@@ -50,16 +51,31 @@ def _clause(contracts: Contracts, clause: LibraryClause) -> Iterator[Goal]:
         place = one.places.get(what) or two.places[what]
         other = two.places.get(what)
         yield _same(clause, given, left, right, f"`{what}`", place, other)
-    if len(one.branches) == len(two.branches):
-        for here, there in zip(one.branches, two.branches, strict=True):
-            what = f"the branch {here.span.line}:{here.span.column}"
-            yield _same(clause, given, here.taken, there.taken, what, here.span, there.span)
+    yield from _branches(clause, given, one.branches, two.branches)
     if len(one.rows) != len(two.rows):
         what = f"one of {len(one.rows)} and {len(two.rows)} items and rows"
         yield _same(clause, given, TRUE, FALSE, what, clause.span, None)
         return
     for number, (left, right) in enumerate(zip(one.rows, two.rows, strict=True), 1):
         yield _same(clause, given, left, right, f"item or row {number}", clause.span, None)
+
+
+def _branches(clause: LibraryClause, given: Term, one: list[Taken], two: list[Taken]) -> Iterator[Goal]:
+    """Branch by branch. One language alone may choose its words (``du mandat`` or ``de l'accord``), not whether it says
+    anything; where it has more of such branches, those are named that only it has. What a branch holds beside words is
+    compared by itself."""
+    if len(one) != len(two):
+        one, two = ([branch for branch in branches if branch.words and not branch.either] for branches in (one, two))
+    if len(one) == len(two):
+        for here, there in zip(one, two, strict=True):
+            what = f"the branch {here.span.line}:{here.span.column}"
+            yield _same(clause, given, here.taken, there.taken, what, here.span, there.span)
+        return
+    more, fewer = (one, two) if len(one) > len(two) else (two, one)
+    others = {branch.taken for branch in fewer}
+    for alone in [branch for branch in more if branch.taken not in others] or more[len(fewer) :]:
+        what = f"the branch {alone.span.line}:{alone.span.column}, one of {len(one)} and {len(two)},"
+        yield _same(clause, given, alone.taken, FALSE, what, alone.span, None)
 
 
 def _same(
@@ -87,10 +103,13 @@ def _reading(text: ClauseText, conditions: Conditions) -> Reading:
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """When a branch of words is taken."""
+    """When a branch is taken; ``words`` where it holds nothing else, ``either`` where another branch of its choice is
+    taken if it is not."""
 
     span: Span
     taken: Term
+    words: bool
+    either: bool
 
 
 @dataclass
@@ -120,12 +139,14 @@ class Reading:
                 case _:
                     self.read(parts(node), given)
 
-    def _choice(self, branches: Iterable[Branch], given: Term) -> None:
+    def _choice(self, branches: Sequence[Branch], given: Term) -> None:
+        either = branches[-1].condition is None
         for branch in branches:
             holds = TRUE if branch.condition is None else self.conditions.truth(branch.condition).holds
             taken = terms.all_of(given, holds)
             if not _ending(branch):
-                self.branches.append(Taken(branch.span, taken))
+                words = not any(isinstance(node, _COMPARED) for node in templates(branch.content))
+                self.branches.append(Taken(branch.span, taken, words, either))
             self.read(branch.content, taken)
             given = terms.all_of(given, terms.no(holds))
 

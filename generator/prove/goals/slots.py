@@ -18,6 +18,7 @@ def goals(contracts: Contracts) -> Iterator[Goal]:
     for slot, stands in contracts.stands.items():
         yield from _conflicts(contracts, slot, stands)
         yield from _holes(contracts, stands)
+        yield from _unasked(contracts, slot, stands)
         yield from _twice(slot, stands)
         yield from _versions(contracts, slot, stands)
     yield from _exceptions(contracts)
@@ -67,6 +68,30 @@ def _holes(contracts: Contracts, stands: tuple[Stand, ...]) -> Iterator[Goal]:
             "add a clause for this case, or change the condition of one",
             *(Note(f"`{clause.id}` is in under this condition", _place(clause)) for clause in clauses[:4]),
         )
+
+
+def _unasked(contracts: Contracts, slot: str, stands: tuple[Stand, ...]) -> Iterator[Goal]:
+    """No condition of a clause holds where its place is come to and not asked for: with ``missing-clause`` the place
+    and its clauses then say the same of when there must be one, so that a mistake in either is noticed. A clause
+    without a condition is for wherever its place is asked for."""
+    come_to = terms.any_of(*(stand.asked for stand in stands))
+    left_out = terms.all_of(come_to, terms.no(contracts.applies(slot)))
+    for clause in contracts.library.by_slot.get(slot, ()):
+        if clause.when is None:
+            continue
+        yield never(
+            "unasked-clause",
+            clause.id,
+            terms.all_of(left_out, contracts.chosen(clause)),
+            f"`{clause.id}` should be in by its own condition for some deals for which `{slot}` is not asked for",
+            clause.when.span,
+            "give the clause and its place the same condition, so far as other clauses do not fill the place",
+            *(Note("the place is asked for under this condition", _asked(stand)) for stand in stands[:2]),
+        )
+
+
+def _asked(stand: Stand) -> Span:
+    return stand.slot.applies.span if stand.slot.applies is not None else stand.slot.span
 
 
 def _twice(slot: str, stands: tuple[Stand, ...]) -> Iterator[Goal]:
