@@ -130,7 +130,6 @@ def _read(library: Library, workspace: Workspace, clause: LibraryClause, text: s
     """The clause as the library would read it from this text of its file."""
     facts, parameters = library.names["facts"], library.names["parameters"]
     text_names = root_names(library.schema, facts, parameters, pack_type())
-    bound = {"service": facts.fields["subscribed"].type} if "subscribed" in facts.fields else {}
     return read_clause(
         clause.file,
         text,
@@ -139,7 +138,6 @@ def _read(library: Library, workspace: Workspace, clause: LibraryClause, text: s
         library.names,
         text_names,
         library.terms,
-        bound,
         workspace.schemas / "clause.schema.json",
         Findings(),
     )

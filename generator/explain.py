@@ -64,7 +64,7 @@ class _Explainer:
             raise NothingToExplain("no plan could be made of this deal; run `clausier check` first")
         lines = []
         for part in self.plan.parts:
-            lines.append(f"{part.outline.id} {part.outline.title[self.language]}")
+            lines.append(f"{part.id} {part.named(part.outline.title[self.language])}")
             for section in part.sections:
                 for placement in section.placements:
                     number = self.number_of(placement.anchor)

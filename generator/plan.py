@@ -6,7 +6,7 @@ exceptions that hold, one of a higher layer beats those of lower ones; two of on
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -14,7 +14,7 @@ from generator.conditions import AbsentField, Scope
 from generator.conditions.table import Held
 from generator.diagnostics import Diagnostic, Note, Severity
 from generator.facts import Facts
-from generator.library.model import Condition, Library, LibraryClause, Outline, OutlineSection, Slot
+from generator.library.model import REPEATED, Condition, Library, LibraryClause, Outline, OutlineSection, Slot
 
 Outcome = Literal["in", "condition", "layer", "not-effective", "exception", "lower-layer"]
 
@@ -63,12 +63,25 @@ class PlannedSection:
 
 @dataclass(frozen=True, slots=True)
 class PlannedPart:
-    """A document of the pack; ``letter`` of an annex, empty for the others."""
+    """A document of the pack; ``letter`` of an annex, empty for the others.
+
+    Of a repeated document, ``entry`` names what it is for and ``place`` counts from 1.
+    """
 
     outline: Outline
     letter: str
     cover: Placement | None
     sections: tuple[PlannedSection, ...]
+    place: int = 0
+    entry: str = ""
+
+    @property
+    def id(self) -> str:
+        return f"{self.outline.id}-{self.place}" if self.place else self.outline.id
+
+    def named(self, name: str) -> str:
+        """A title or a name of the document, with what it is for."""
+        return f"{name} – {self.entry}" if self.entry else name
 
 
 @dataclass(frozen=True)
@@ -118,6 +131,9 @@ class _Selection:
         for outline in self.library.outlines:
             if not self.holds(outline.when, outline.id):
                 continue
+            if outline.each:
+                parts.extend(self.repeated(outline))
+                continue
             cover = None
             if outline.cover:
                 decision = self.decide(Slot(outline.cover, "exactly_one", None, outline.span), outline)
@@ -130,6 +146,17 @@ class _Selection:
         plan = Plan(tuple(parts), self.decisions, _pack(parts))
         self.check(plan)
         return (None if self.found else plan), tuple(self.found)
+
+    def repeated(self, outline: Outline) -> Iterator[PlannedPart]:
+        """One document for each entry of a list, whose text reads the entry."""
+        root, member = REPEATED[outline.each]
+        rows = self.scope[root][member]
+        key = self.library.names[root].fields[member].type.key
+        chosen = self.decide(Slot(outline.cover, "exactly_one", None, outline.span), outline).chosen if rows else ()
+        for clause in chosen:
+            for place, row in enumerate(rows, 1):
+                cover = Placement(f"{outline.cover}@{place}", clause, {outline.each: row})
+                yield PlannedPart(outline, "", cover, (), place, row[key])
 
     def section(self, section: OutlineSection, outline: Outline) -> tuple[PlannedSection, ...]:
         if not self.holds(section.when, f"{outline.id}.{section.id}"):
@@ -335,8 +362,11 @@ def _why_not(candidate: Candidate) -> str:
 
 
 def _pack(parts: list[PlannedPart]) -> Mapping[str, Any]:
-    """The documents of the contract as texts read them: in order, and in order of precedence; no summary is one."""
-    contractual = [part for part in parts if part.outline.kind != "summary"]
+    """The documents of the contract as texts read them: in order, and in order of precedence.
+
+    A summary or a letter is none of them.
+    """
+    contractual = [part for part in parts if part.outline.contractual]
     documents = [(part.outline.precedence, index, document_row(part)) for index, part in enumerate(contractual)]
     ranked = [row for _, _, row in sorted(documents, key=lambda entry: entry[:2])]
     return {"documents": [row for _, _, row in documents], "precedence": ranked}

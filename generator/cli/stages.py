@@ -93,7 +93,8 @@ def plan(draft: Draft) -> Json | None:
 
 
 def _part(part: PlannedPart) -> Json:
-    shown: Json = {"id": part.outline.id, "kind": part.outline.kind, "title": dict(part.outline.title)}
+    title = {language: part.named(title) for language, title in part.outline.title.items()}
+    shown: Json = {"id": part.id, "kind": part.outline.kind, "title": title}
     if part.letter:
         shown["letter"] = part.letter
     if part.cover is not None:

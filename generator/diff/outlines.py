@@ -112,6 +112,7 @@ def _outline(outline: Outline) -> dict[str, Any]:
         "position": outline.position,
         "contents": outline.contents,
         **({"cover": outline.cover} if outline.cover else {}),
+        **({"each": outline.each} if outline.each else {}),
         **_when("when", outline.when),
     }
 

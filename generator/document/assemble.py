@@ -101,14 +101,15 @@ class _Assembly:
             f"{part.outline.id}.{section.id}": part for part in plan.parts for section in part.sections
         }
         self.current: PlannedPart | None = None
+        self.compact = facts.deal.values["meta"].get("layout") == "compact"
 
     def document(self) -> Document:
         # The glossary comes last: it defines the terms that everything else uses.
         glossary = [part for part in self.plan.parts if _has_glossary(part, self.language)]
-        made = {part.outline.id: self.part(part) for part in self.plan.parts if part not in glossary}
-        made.update({part.outline.id: self.part(part) for part in glossary})
-        parts = tuple(made[part.outline.id] for part in self.plan.parts)
-        return Document(self.language, self.properties(), parts)
+        made = {part.id: self.part(part) for part in self.plan.parts if part not in glossary}
+        made.update({part.id: self.part(part) for part in glossary})
+        parts = tuple(made[part.id] for part in self.plan.parts)
+        return Document(self.language, self.properties(), parts, self.compact)
 
     def properties(self) -> Properties:
         deal, language = self.facts.deal.values, self.language
@@ -138,12 +139,12 @@ class _Assembly:
             cover = _unnumbered(self.clause(planned.cover, "").blocks)
         sections = tuple(self.section(section, outline.id) for section in planned.sections)
         return Part(
-            outline.id,
+            planned.id,
             outline.kind,
-            outline.title[self.language],
-            outline.name[self.language],
+            planned.named(outline.title[self.language]),
+            planned.named(outline.name[self.language]),
             cover,
-            outline.contents,
+            outline.contents and not self.compact,
             sections,
         )
 

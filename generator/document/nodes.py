@@ -200,14 +200,15 @@ class Section:
     clauses: tuple[Clause, ...]
 
 
-PartKind = Literal["summary", "order", "agreement", "annex"]
+PartKind = Literal["summary", "order", "agreement", "annex", "letter"]
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """One document of the pack (D01, D02, …). ``cover`` is empty where there is no cover page.
 
-    A ``summary`` is no part of the contract and has no numbers; its ``cover`` opens its only page.
+    A ``summary`` and a ``letter`` are no part of the contract and have no numbers. The ``cover`` of a summary opens its
+    only page; that of a letter is all its text.
     ``name`` is how other documents refer to a part that is not an annex ("Contrat-cadre").
     ``contents`` asks for a table of contents.
     """
@@ -219,6 +220,10 @@ class Part:
     cover: tuple[Block, ...]
     contents: bool
     sections: tuple[Section, ...]
+
+    @property
+    def unnumbered(self) -> bool:
+        return self.kind in ("summary", "letter")
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,11 +246,15 @@ class Properties:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """The whole pack in one language (``fr`` or ``en``)."""
+    """The whole pack in one language (``fr`` or ``en``).
+
+    ``compact`` where the parts follow each other without pages of their own, for a contract of few pages.
+    """
 
     language: str
     properties: Properties
     parts: tuple[Part, ...]
+    compact: bool = False
 
 
 # ---- numbered

@@ -34,7 +34,7 @@ def number(document: Document) -> tuple[Numbered | None, tuple[Diagnostic, ...]]
 
     Agreements and order forms: articles 1, 2, …, paragraphs 1.1, items (a), then (i). Annexes: letters over the whole
     pack, sections A.1, paragraphs A.1.1. Each agreement or order form starts again at 1; each list at (a).
-    A summary has no numbers: a reference to anything in it is a reference to the summary.
+    A summary and a letter have no numbers: a reference to anything in a summary is a reference to the summary.
     """
     labels: dict[str, Label] = {}
     letters = 0
@@ -43,7 +43,7 @@ def number(document: Document) -> tuple[Numbered | None, tuple[Diagnostic, ...]]
         if part.kind == "annex":
             counter.annex(letters)
             letters += 1
-        elif part.kind == "summary":
+        elif part.unnumbered:
             counter.summary()
         else:
             labels[part.id] = Label("", part.name, "", 0, part.id)

@@ -12,6 +12,7 @@ from generator.library.compile import compile_clause_text
 from generator.library.marks import Terms, TextFile
 from generator.library.model import (
     LANGUAGES,
+    REPEATED,
     Approval,
     Citation,
     LibraryClause,
@@ -29,6 +30,17 @@ _FRONT = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*\n", re.DOTALL | re.MULTILINE)
 _LANGUAGE = re.compile(r"^# (fr|en):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 
 
+def entry_types(names: Mapping[str, Type]) -> dict[str, Type]:
+    """What a clause may bind, by its name: the type of an entry of each list over which outlines repeat."""
+    found = {}
+    for name, (root, member) in REPEATED.items():
+        if root in names and member in names[root].fields:
+            item = names[root].fields[member].type.item
+            if item is not None:
+                found[name] = item
+    return found
+
+
 def read_clause(
     file: str,
     text: str,
@@ -37,7 +49,6 @@ def read_clause(
     names: Mapping[str, Type],
     text_names: Mapping[str, Type],
     terms: Mapping[str, Terms],
-    bound: Mapping[str, Type],
     schema_file: FilePath,
     findings: Findings,
 ) -> LibraryClause | None:
@@ -61,14 +72,16 @@ def read_clause(
     inner = dict(text_names)
     binds = front.get("binds", "")
     if binds:
-        if binds not in bound or bound[binds].item is None:
+        bound = entry_types(names)
+        if binds not in bound:
             findings.add(
-                "unknown-name", source.span(("binds",)), f"nothing can be bound as `{binds}`", "known: service"
+                "unknown-name",
+                source.span(("binds",)),
+                f"nothing can be bound as `{binds}`",
+                f"known: {', '.join(bound)}",
             )
             return None
-        item = bound[binds].item
-        assert item is not None
-        inner[binds] = item
+        inner[binds] = bound[binds]
     before = len(findings.items)
     texts = _texts(TextFile(file, text), front_match.end(), inner, terms, findings)
     when = read_condition(source, ("when",), front.get("when"), scope, findings)

@@ -77,7 +77,7 @@ class _Loader:
         text_names = root_names(schema, fact_type, parameter_record, pack_type())
         glossary, terms = self.glossary(text_names)
         outlines = self.outlines(names, text_names)
-        clauses = self.clauses(files, folders, layers, names, text_names, terms, fact_type)
+        clauses = self.clauses(files, folders, layers, names, text_names, terms)
         rule_files = RuleFiles(names, self.findings)
         for folder, source in rule_sources:
             layer = layers.get(folder)
@@ -220,7 +220,6 @@ class _Loader:
         names: dict[str, Type],
         text_names: dict[str, Type],
         terms: Mapping[str, Terms],
-        facts: Type,
     ) -> dict[str, LibraryClause]:
         clauses: dict[str, LibraryClause] = {}
         for path in files:
@@ -231,7 +230,6 @@ class _Loader:
             if layer is None:
                 continue
             id_ = ".".join(path.relative_to(folder).with_suffix("").parts)
-            bound = {"service": facts.fields["subscribed"].type} if "subscribed" in facts.fields else {}
             clause = read_clause(
                 self.workspace.shown(path),
                 read_text(path),
@@ -240,7 +238,6 @@ class _Loader:
                 names,
                 text_names,
                 terms,
-                bound,
                 self.workspace.schemas / "clause.schema.json",
                 self.findings,
             )

@@ -17,6 +17,11 @@ from generator.schema_types import Type
 from generator.source import Source
 
 LANGUAGES = ("fr", "en")
+# The lists of which an outline repeats a section (services) or a document (mandates), by the name that texts read.
+REPEATED: Mapping[str, tuple[str, str]] = {
+    "service": ("facts", "subscribed"),
+    "mandate": ("third_parties", "mandates"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,10 +196,13 @@ class OutlineSection:
 
 @dataclass(frozen=True, slots=True)
 class Outline:
-    """One document of the pack: its sections and slots in order, and its place in the order of precedence."""
+    """One document of the pack: its sections and slots in order, and its place in the order of precedence.
+
+    With ``each`` (a name of ``REPEATED``) it stands for one document per entry, whose text is its ``cover``.
+    """
 
     id: str
-    kind: Literal["summary", "order", "agreement", "annex"]
+    kind: Literal["summary", "order", "agreement", "annex", "letter"]
     title: Mapping[str, str]
     name: Mapping[str, str]
     precedence: int
@@ -205,6 +213,12 @@ class Outline:
     sections: tuple[OutlineSection, ...]
     file: str
     span: Span
+    each: str = ""
+
+    @property
+    def contractual(self) -> bool:
+        """Whether it is one of the documents of the contract: a summary and a letter are in the pack only."""
+        return self.kind not in ("summary", "letter")
 
 
 @dataclass(frozen=True, slots=True)

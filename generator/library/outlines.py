@@ -14,6 +14,13 @@ from generator.source import Path, Source
 def read_outline(source: Source, names: dict[str, Type], text_names: dict[str, Type], findings: Findings) -> Outline:
     """The outline in a file whose shape has been checked."""
     value: dict[str, Any] = source.value
+    each = value.get("each", "")
+    if each and not ("when" in value and "cover" in value and not value["sections"]):
+        findings.add(
+            "missing-field",
+            source.span(("each",)),
+            "a repeated document has its text as `cover:`, no section, and says in `when:` for which deals it is",
+        )
     sections = tuple(
         _section(source, ("sections", index), section, names, text_names, findings)
         for index, section in enumerate(value["sections"])
@@ -31,6 +38,7 @@ def read_outline(source: Source, names: dict[str, Type], text_names: dict[str, T
         sections=sections,
         file=source.file,
         span=source.span(("id",)),
+        each=each,
     )
 
 

@@ -103,4 +103,5 @@ class Presence:
             for section in outline.sections
             if not section.each
         )
-        return (*slots, *(outline.id for outline in self.library.outlines), *sections)
+        documents = (outline.id for outline in self.library.outlines if not outline.each)
+        return (*slots, *documents, *sections)

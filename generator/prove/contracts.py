@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from generator.library.model import Condition, LibraryClause, Outline, OutlineSection, Slot
+from generator.library.model import REPEATED, Condition, LibraryClause, Outline, OutlineSection, Slot
 from generator.library.templates import GlossaryTemplate
 from generator.prove import terms
 from generator.prove.deals import Deals
 from generator.prove.places import Place
-from generator.prove.terms import FALSE, Term
+from generator.prove.terms import FALSE, Linear, Term
 
 SHEET = "service."
 
@@ -93,6 +93,8 @@ class Contracts:
     def _stands(self) -> Iterator[Stand]:
         for outline in self.library.outlines:
             here = self.holds(outline.when)
+            if outline.each:
+                here = terms.all_of(here, terms.at_most(Linear(constant=1), self.rows(outline.each).size))
             if outline.cover:
                 slot = Slot(outline.cover, "exactly_one", None, outline.span)
                 yield Stand(outline, None, slot, here, here)
@@ -108,7 +110,12 @@ class Contracts:
     @cached_property
     def services(self) -> Place:
         """The rows that sections repeated for each service walk."""
-        return self.deals.place("facts").member("subscribed")
+        return self.rows("service")
+
+    def rows(self, name: str) -> Place:
+        """The entries over which a section or a document is repeated."""
+        root, member = REPEATED[name]
+        return self.deals.place(root).member(member)
 
     def _sheets(self, outline: Outline, section: OutlineSection, asked: Term) -> Iterator[Stand]:
         for code in self.services.keyed:
@@ -166,7 +173,7 @@ class Contracts:
             return terms.all_of(terms.any_of(*(stand.applies for stand in stands)), chosen)
         for outline in self.library.outlines:
             if outline.id == name:
-                return self.part(outline)
+                return None if outline.each else self.part(outline)
             if name.startswith(f"{outline.id}."):
                 return self._section(outline, name.removeprefix(f"{outline.id}."))
         return None

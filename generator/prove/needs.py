@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from generator.conditions import Expression
 from generator.conditions.evaluate import text_of
 from generator.conditions.expressions import Compare, Key, Length, Literal_, Quantified, Read, children, reads
-from generator.library.model import Library
+from generator.library.model import REPEATED, Library
 from generator.library.templates import Repeat
 from generator.lint.walk import conditions, found, template_expressions, texts
 from generator.prove.counts import COUNT
@@ -98,7 +98,7 @@ def _expressions(library: Library) -> Iterator[tuple[Expression, Bound]]:
                 if asked is not None:
                     yield asked.expression, bound
     for content in texts(library):
-        bound = {"service": ("facts", "subscribed", "[]")}
+        bound = {name: (*path, "[]") for name, path in REPEATED.items()}
         for repeat in found(Repeat, content):
             if isinstance(repeat.collection, Read):
                 bound[repeat.name] = (*_resolved(repeat.collection, bound), "[]")

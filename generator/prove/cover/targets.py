@@ -134,7 +134,7 @@ class Targets:
         contracts = self.contracts
         plain = contracts.deals.conditions
         for clause in contracts.library.clauses.values():
-            conditions = plain.binding(clause.binds, any_entry(contracts.services)) if clause.binds else plain
+            conditions = plain.binding(clause.binds, any_entry(contracts.rows(clause.binds))) if clause.binds else plain
             given = contracts.printed(clause)
             for language, text in clause.texts.items():
                 self._content(f"{clause.id} {language}", clause.span, content_of(text), conditions, given)

@@ -65,7 +65,7 @@ def bound_names(contracts: Contracts, clause: LibraryClause) -> Conditions:
     conditions = contracts.deals.conditions
     if not clause.binds:
         return conditions
-    return conditions.binding(clause.binds, any_entry(contracts.services))
+    return conditions.binding(clause.binds, any_entry(contracts.rows(clause.binds)))
 
 
 def any_entry(place: Place) -> Place:

@@ -38,6 +38,9 @@ from generator.writers.docx.region import Region, regions
 from generator.writers.docx.scope import Scope, numbered_paragraphs
 
 PAGE_BREAK: Final = "<w:pageBreakBefore/>"
+# For a part that follows another on its page: what the heading of an annex has otherwise, and room above.
+SAME_PAGE: Final = '<w:pageBreakBefore w:val="0"/>'
+SPACE_ABOVE: Final = '<w:spacing w:before="480"/>'
 # LibreOffice 7.4 takes a control without a type for a plain text control, and prints the instructions of the fields
 # in it ("REF _Ref… \\w"). It leaves alone what Word calls a document part, which may hold anything.
 _CLAUSE_CONTROL: Final = (
@@ -108,21 +111,29 @@ class Body:
         blocks = {"status": [run(status)] if status else [], **printed}
         return cover_page(self.scope.house, frame.fillers(self.scope), blocks, "".join(others), self._drawings)
 
-    def title(self, part: Part, *, new_page: bool, status: str) -> str:
-        """The title of an agreement or an order form, above its first section."""
+    def title(self, part: Part, *, new_page: bool, status: str, runs_on: bool = False) -> str:
+        """The title of an agreement or an order form, above its first section; ``runs_on`` under another part."""
         self.numbers.begin(part)
         heading = paragraph(
-            names.TITLE, self._anchored(part.id, run(part.title), always=True), more=PAGE_BREAK if new_page else ""
+            names.TITLE,
+            self._anchored(part.id, run(part.title), always=True),
+            more=PAGE_BREAK if new_page else SPACE_ABOVE if runs_on else "",
         )
         return heading + (paragraph(names.STATUS, run(status)) if status else "")
 
-    def annex(self, part: Part, *, status: str) -> str:
-        """The numbered heading of an annex and, under it, what it has for a cover."""
+    def annex(self, part: Part, *, status: str, runs_on: bool = False) -> str:
+        """The numbered heading of an annex and, under it, what it has for a cover; ``runs_on`` under another part."""
         self.numbers.begin(part)
         style, numbers = self.numbers.heading()
-        heading = paragraph(style, self._anchored(part.id, run(part.title), always=True), numbers=numbers)
+        title = self._anchored(part.id, run(part.title), always=True)
+        page, space = (SAME_PAGE, SPACE_ABOVE) if runs_on else ("", "")
+        heading = paragraph(style, title, numbers=page + numbers, more=space)
         status_line = paragraph(names.STATUS, run(status)) if status else ""
-        return heading + status_line + self._blocks(part.cover, self.regions.introduction)
+        return heading + status_line + self.introduction(part)
+
+    def introduction(self, part: Part) -> str:
+        """What a part without a page of its own for it has for a cover."""
+        return self._blocks(part.cover, self.regions.introduction)
 
     def _begin(self, part: Part) -> None:
         self.numbers.begin(part)
@@ -150,7 +161,7 @@ class Body:
         The watermark and the footer give the status; a line more would cost room.
         """
         title = self.title(part, new_page=new_page, status="")
-        return title + self._blocks(part.cover, self.regions.introduction) + "".join(map(self._answers, part.sections))
+        return title + self.introduction(part) + "".join(map(self._answers, part.sections))
 
     def _answers(self, section: Section) -> str:
         """The clauses of a section of a summary; its title stands in the header of its tables, to save a line."""

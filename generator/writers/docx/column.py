@@ -10,15 +10,13 @@ from generator.document.nodes import Block, Clause, Definitions, Item, ItemList,
 from generator.ooxml import names
 from generator.ooxml.text import run
 from generator.writers.docx import tables
-from generator.writers.docx.body import Body
+from generator.writers.docx.body import SAME_PAGE, Body
 from generator.writers.docx.both import in_language
 from generator.writers.docx.inline import paragraph, runs
 from generator.writers.docx.numbers import Numbers
 from generator.writers.docx.region import BOX_PADDING, Region
 from generator.writers.docx.scope import Scope
 
-# The second heading of an annex stays under the first.
-_ON_THE_SAME_PAGE: Final = '<w:pageBreakBefore w:val="0"/>'
 _PROPERTIES: Final = re.compile(r"(<w:pPr>(?:(?!</w:pPr>|<w:jc ).)*)</w:pPr>")
 
 
@@ -54,7 +52,7 @@ class Column(Body):
         """The numbered heading of an annex; ``more`` is what it has of its own among the properties of paragraphs."""
         style, numbers = self.numbers.heading()
         title = self.anchored(part.id, run(part.title))
-        page = "" if new_page else _ON_THE_SAME_PAGE
+        page = "" if new_page else SAME_PAGE
         return self._spoken(paragraph(style, title, numbers=page + numbers, keep=True, more=more))
 
     def title_of(self, clause: Clause, section: Section) -> str:

@@ -30,7 +30,7 @@ from generator.ooxml.house import House
 from generator.ooxml.text import run
 from generator.writers.docx import tables
 from generator.writers.docx.bindings import Bindings
-from generator.writers.docx.body import PAGE_BREAK, Body, headed
+from generator.writers.docx.body import PAGE_BREAK, SPACE_ABOVE, Body, headed
 from generator.writers.docx.both import Both
 from generator.writers.docx.column import Column
 from generator.writers.docx.contents import Entry
@@ -41,7 +41,8 @@ from generator.writers.docx.scope import Scope, scope_of
 from generator.writers.docx.survey import survey
 
 # The heading of an annex in the first language has neither the rule nor the space that stand under the second.
-_HEADING_ABOVE: Final = '<w:pBdr><w:bottom w:val="nil"/></w:pBdr><w:spacing w:before="0" w:after="0"/>'
+_NO_RULE: Final = '<w:pBdr><w:bottom w:val="nil"/></w:pBdr>'
+_NO_SPACE: Final = '<w:spacing w:before="0" w:after="0"/>'
 # Identifiers of bookmarks and controls: those of the file count from 1, those of each column from here.
 _COLUMNS: Final = (300_000, 600_000)
 
@@ -90,26 +91,27 @@ class FacingBody(Body):
             return self._both.merged(one.content, other.content)
         return self._facing_blocks((one,), (other,))
 
-    def title(self, part: Part, *, new_page: bool, status: str) -> str:
+    def title(self, part: Part, *, new_page: bool, status: str, runs_on: bool = False) -> str:
         """The title of an agreement or an order form in both languages."""
         self._begin(part)
         title = self._target(part, self._both.title(part.title, self._parts[part.id].title))
-        heading = paragraph(names.TITLE, title, more=PAGE_BREAK if new_page else "")
+        heading = paragraph(names.TITLE, title, more=PAGE_BREAK if new_page else SPACE_ABOVE if runs_on else "")
         return heading + (paragraph(names.STATUS, run(status)) if status else "") + self._notice()
 
-    def annex(self, part: Part, *, status: str) -> str:
+    def annex(self, part: Part, *, status: str, runs_on: bool = False) -> str:
         """Both numbered headings of an annex and, under them, what it has for a cover."""
         self._begin(part)
         other = self._parts[part.id]
-        headings = self._left.annex_heading(part, new_page=True, more=_HEADING_ABOVE)
+        space = SPACE_ABOVE.replace("/>", ' w:after="0"/>') if runs_on else _NO_SPACE
+        headings = self._left.annex_heading(part, new_page=not runs_on, more=_NO_RULE + space)
         headings += self._right.annex_heading(other, new_page=False, more="")
         status_line = paragraph(names.STATUS, run(status)) if status else ""
-        return headings + status_line + self._notice() + self._introduction(part)
+        return headings + status_line + self._notice() + self.introduction(part)
 
     def summary(self, part: Part, *, new_page: bool) -> str:
         """A summary: its title, what it has for a cover, and a table for each of its sections."""
         title = self.title(part, new_page=new_page, status="")
-        return title + self._introduction(part) + "".join(map(self._summarised, part.sections))
+        return title + self.introduction(part) + "".join(map(self._summarised, part.sections))
 
     def _summarised(self, section: Section) -> str:
         """The clauses of a section of a summary; its title stands in the corner of its tables."""
@@ -122,7 +124,7 @@ class FacingBody(Body):
             pieces.append(self._framed(clause, caption, self._facing_blocks(blocks, translated, (), caption)))
         return self._left.anchored(section.anchor, self._right.anchored(other.anchor, "".join(pieces)))
 
-    def _introduction(self, part: Part) -> str:
+    def introduction(self, part: Part) -> str:
         """What a part without a page of its own for it has for a cover."""
         return self._facing_blocks(part.cover, self._parts[part.id].cover) + (END_OF_ROWS if part.cover else "")
 

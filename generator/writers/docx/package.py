@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
+from generator.document.nodes import Part
 from generator.ooxml import base, names
 from generator.ooxml.archive import Member, archive, constant_member, member
 from generator.ooxml.house.markup import DECLARATIONS
@@ -113,22 +114,26 @@ def _document(body: Body, pages: Mapping[str, int] | None) -> list[str]:
     status = frame.status_line(scope.numbered.document.properties)
     pieces = [f"{_DECLARATION}<w:document {DECLARATIONS}><w:body>"]
     open_ranges: dict[str, str] = {}
-    at_new_page = True
-    for place, part in enumerate(scope.parts):
-        first_status = status if place == 0 else ""
+    before: Part | None = None
+    for part in scope.parts:
+        first_status = "" if before else status
+        # A compact contract has no page of its own for a part, but for the summary that comes first.
+        runs_on = scope.numbered.document.compact and before is not None and before.kind != "summary"
+        new_page = before is not None and not runs_on
         if part.kind == "annex":
-            pieces.append(body.annex(part, status=first_status))
+            pieces.append(body.annex(part, runs_on=runs_on, status=first_status))
         elif part.kind == "summary":
-            pieces.append(body.summary(part, new_page=not at_new_page))
-            at_new_page = False
+            pieces.append(body.summary(part, new_page=new_page))
+            before = part
             continue
-        elif part.cover:
-            if not at_new_page:
+        elif part.cover and not scope.numbered.document.compact:
+            if before:
                 pieces.append(frame.section_end(scope.house))
             pieces += (body.cover(part, status), frame.section_end(scope.house, cover=True))
             pieces.append(body.title(part, new_page=False, status=""))
         else:
-            pieces.append(body.title(part, new_page=not at_new_page, status=first_status))
+            pieces.append(body.title(part, new_page=new_page, runs_on=runs_on, status=first_status))
+            pieces.append(body.introduction(part))
         if part.contents:
             pieces.append(contents(part, scope, body.control(), pages, body.entries(part)))
             start, end = body.range(range_bookmark(part))
@@ -139,7 +144,7 @@ def _document(body: Body, pages: Mapping[str, int] | None) -> list[str]:
         if part.sections:
             pieces[-1] = _ended_low(pieces[-1])
         pieces.append(open_ranges.pop(part.id, ""))
-        at_new_page = False
+        before = part
     pieces.append(f"{frame.section_properties(scope.house)}</w:body></w:document>")
     return pieces
 
