@@ -33,6 +33,7 @@ ROWS = [
         "record",
         "outputs",
         "explain",
+        "score",
         "interview",
         "counterfactual",
         "diff",

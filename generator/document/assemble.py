@@ -18,6 +18,7 @@ from generator.document.nodes import (
     Inline,
     Item,
     ItemList,
+    Layout,
     LineBreak,
     Notice,
     Paragraph,
@@ -101,7 +102,7 @@ class _Assembly:
             f"{part.outline.id}.{section.id}": part for part in plan.parts for section in part.sections
         }
         self.current: PlannedPart | None = None
-        self.compact = facts.deal.values["meta"].get("layout") == "compact"
+        self.layout: Layout = facts.deal.values["meta"].get("layout", "full")
 
     def document(self) -> Document:
         # The glossary comes last: it defines the terms that everything else uses.
@@ -109,12 +110,16 @@ class _Assembly:
         made = {part.id: self.part(part) for part in self.plan.parts if part not in glossary}
         made.update({part.id: self.part(part) for part in glossary})
         parts = tuple(made[part.id] for part in self.plan.parts)
-        return Document(self.language, self.properties(), parts, self.compact)
+        return Document(self.language, self.properties(), parts, self.layout)
 
     def properties(self) -> Properties:
         deal, language = self.facts.deal.values, self.language
         provider, client = deal["parties"]["provider"]["legal_name"], deal["parties"]["client"]["legal_name"]
         title = {"fr": "Contrat de services managés", "en": "Managed services agreement"}[language]
+        # A pack whose only contract is one document is called what that document is called.
+        contracts = [part.outline for part in self.plan.parts if part.outline.kind in {"order", "agreement"}]
+        if len(contracts) == 1:
+            title = contracts[0].title[language]
         return Properties(
             title=f"{title} – {client}",
             author=provider,
@@ -144,7 +149,7 @@ class _Assembly:
             planned.named(outline.title[self.language]),
             planned.named(outline.name[self.language]),
             cover,
-            outline.contents and not self.compact,
+            outline.contents and (self.layout == "full" or (self.layout == "run_on" and outline.kind != "annex")),
             sections,
         )
 

@@ -244,17 +244,21 @@ class Properties:
     names: tuple[Value, ...] = ()
 
 
+Layout = Literal["full", "run_on", "compact"]
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """The whole pack in one language (``fr`` or ``en``).
 
-    ``compact`` where the parts follow each other without pages of their own, for a contract of few pages.
+    ``layout``: ``full`` with a page of its own for each part, ``run_on`` with annexes that follow each other, each
+    without a table of contents, ``compact`` without a cover page and any table of contents.
     """
 
     language: str
     properties: Properties
     parts: tuple[Part, ...]
-    compact: bool = False
+    layout: Layout = "full"
 
 
 # ---- numbered

@@ -99,6 +99,7 @@ class _Loader:
             approvals=tuple(rule_files.approvals),
             obligations=tuple(rule_files.obligations),
             prohibitions=tuple(rule_files.prohibitions),
+            checklist=tuple(rule_files.checklist),
             glossary=glossary,
             services={
                 service.code: service

@@ -17,11 +17,6 @@ from generator.schema_types import Type
 from generator.source import Source
 
 LANGUAGES = ("fr", "en")
-# The lists of which an outline repeats a section (services) or a document (mandates), by the name that texts read.
-REPEATED: Mapping[str, tuple[str, str]] = {
-    "service": ("facts", "subscribed"),
-    "mandate": ("third_parties", "mandates"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,7 +193,7 @@ class OutlineSection:
 class Outline:
     """One document of the pack: its sections and slots in order, and its place in the order of precedence.
 
-    With ``each`` (a name of ``REPEATED``) it stands for one document per entry, whose text is its ``cover``.
+    With ``each`` it stands for one document per entry, whose text is its ``cover``.
     """
 
     id: str
@@ -317,6 +312,28 @@ class Prohibition:
 
 
 @dataclass(frozen=True, slots=True)
+class ChecklistItem:
+    """What a reader looks for in a pack: clauses, how precise they are, and what else must agree with them.
+
+    ``places`` are slots or clauses, each with its alternatives; ``precise`` holds where the deal leaves nothing of it
+    open; ``rules`` find nothing where the rest of the contract agrees.
+    """
+
+    id: str
+    group: Mapping[str, str]
+    name: Mapping[str, str]
+    weight: int
+    places: tuple[tuple[str, ...], ...]
+    precise: Condition | None
+    rules: tuple[str, ...]
+    span: Span
+
+    def compares(self, rule: str) -> bool:
+        """Whether a rule is one of the item's, or a part of one: ``R109-quota`` is a part of ``R109``."""
+        return any(rule == name or rule.startswith(f"{name}-") for name in self.rules)
+
+
+@dataclass(frozen=True, slots=True)
 class GlossaryTerm:
     """A defined term: its name, forms and definition per language."""
 
@@ -349,6 +366,7 @@ class Library:
     approvals: tuple[ApprovalRule, ...]
     obligations: tuple[Obligation, ...]
     prohibitions: tuple[Prohibition, ...]
+    checklist: tuple[ChecklistItem, ...]
     glossary: Mapping[str, GlossaryTerm]
     services: Mapping[str, Service]
     profiles: Mapping[str, Source]

@@ -8,6 +8,7 @@ from typing import Any
 
 from generator.library.model import (
     ApprovalRule,
+    ChecklistItem,
     FactCase,
     FactRule,
     Fix,
@@ -162,6 +163,7 @@ class RuleFiles:
         self.approvals: list[ApprovalRule] = []
         self.obligations: list[Obligation] = []
         self.prohibitions: list[Prohibition] = []
+        self.checklist: list[ChecklistItem] = []
         self.law: dict[str, Law] = {}
         self.holidays: list[Holiday] = []
         self.ids: dict[str, str] = {}
@@ -191,6 +193,20 @@ class RuleFiles:
             self.prohibitions.append(
                 Prohibition(
                     entry["id"], when, tuple(entry["clauses"]), entry.get("fact", ""), layer, source.span((*here, "id"))
+                )
+            )
+        for _, here, entry in entries([source], "checklist"):
+            self.unique(source, here, entry)
+            self.checklist.append(
+                ChecklistItem(
+                    entry["id"],
+                    entry["group"],
+                    entry["name"],
+                    entry["weight"],
+                    tuple(tuple(places) if isinstance(places, list) else (places,) for places in entry["places"]),
+                    read_condition(source, (*here, "precise"), entry.get("precise"), self.names, self.findings),
+                    tuple(entry.get("rules", ())),
+                    source.span((*here, "id")),
                 )
             )
         for _, here, entry in entries([source], "law"):

@@ -1,8 +1,9 @@
-"""A clause or a rule that names a clause or slot which the library does not have."""
+"""A clause, a rule or a checklist that names a clause or slot which the library does not have."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from generator.diagnostics import Diagnostic, Severity, Span, did_you_mean
 from generator.library.model import Library
@@ -41,6 +42,15 @@ def check(library: Library) -> Iterator[Diagnostic]:
         for name in prohibition.clauses:
             if name not in known:
                 yield _finding(name, f"{prohibition.id} forbids", known, prohibition.span)
+    rules = {rule.id for rule in library.rules}
+    for item in library.checklist:
+        for name in (name for alternatives in item.places for name in alternatives):
+            if name not in known:
+                yield _finding(name, f"{item.id} looks for", known, item.span)
+        for name in item.rules:
+            if not any(replace(item, rules=(name,)).compares(rule) for rule in rules):
+                message = f"{item.id} names `{name}`, which is no rule"
+                yield Diagnostic(CODE, Severity.ERROR, message, item.span, _help(did_you_mean(name, sorted(rules))))
 
 
 def _finding(name: str, says: str, known: set[str], span: Span) -> Diagnostic:

@@ -124,6 +124,8 @@ def conditions(library: Library) -> Iterator[Condition]:
     entries: tuple[Obligation | Prohibition, ...] = (*library.obligations, *library.prohibitions)
     for entry in entries:
         yield from _given(entry.when)
+    for item in library.checklist:
+        yield from _given(item.precise)
 
 
 def texts(library: Library) -> Iterator[tuple[Any, ...]]:

@@ -66,6 +66,8 @@ def _rules(contracts: Contracts) -> Iterator[Goal]:
     duties: tuple[Obligation | Prohibition, ...] = (*library.obligations, *library.prohibitions)
     for duty in duties:
         yield from _asked(contracts, duty.id, duty.when, deals.layer(duty.layer))
+    for item in library.checklist:
+        yield from _asked(contracts, f"checklist {item.id}", item.precise, TRUE)
 
 
 def _rule_conditions(

@@ -8,6 +8,7 @@ from typing import Final
 
 from generator.document.pair import Contract, Facing
 from generator.ooxml.house import House, built_in
+from generator.ooxml.house.compact import compacted
 from generator.writers.docx import contents
 from generator.writers.docx.body import Body
 from generator.writers.docx.facing import facing_body
@@ -44,6 +45,9 @@ def write(
 
 
 def _body(contract: Contract, parts: Sequence[str] | None, house: House) -> Body:
+    numbered = contract.left if isinstance(contract, Facing) else contract
+    if numbered.document.layout == "compact":
+        house = compacted(house)
     if isinstance(contract, Facing):
         return facing_body(contract, parts, house)
     scope = scope_of(contract, parts, house)

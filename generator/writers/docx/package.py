@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from generator.document.nodes import Part
+from generator.document.nodes import Layout, Part
 from generator.ooxml import base, names
 from generator.ooxml.archive import Member, archive, constant_member, member
 from generator.ooxml.house.markup import DECLARATIONS
@@ -117,16 +117,15 @@ def _document(body: Body, pages: Mapping[str, int] | None) -> list[str]:
     before: Part | None = None
     for part in scope.parts:
         first_status = "" if before else status
-        # A compact contract has no page of its own for a part, but for the summary that comes first.
-        runs_on = scope.numbered.document.compact and before is not None and before.kind != "summary"
+        runs_on = before is not None and _runs_on(scope.numbered.document.layout, before, part)
         new_page = before is not None and not runs_on
         if part.kind == "annex":
             pieces.append(body.annex(part, runs_on=runs_on, status=first_status))
-        elif part.kind == "summary":
+        elif part.unnumbered:
             pieces.append(body.summary(part, new_page=new_page))
             before = part
             continue
-        elif part.cover and not scope.numbered.document.compact:
+        elif part.cover and scope.numbered.document.layout != "compact":
             if before:
                 pieces.append(frame.section_end(scope.house))
             pieces += (body.cover(part, status), frame.section_end(scope.house, cover=True))
@@ -147,6 +146,13 @@ def _document(body: Body, pages: Mapping[str, int] | None) -> list[str]:
         before = part
     pieces.append(f"{frame.section_properties(scope.house)}</w:body></w:document>")
     return pieces
+
+
+def _runs_on(layout: Layout, before: Part, part: Part) -> bool:
+    """Whether a part follows the one before it on its page. A summary and a letter keep their pages to themselves."""
+    if layout == "full" or part.unnumbered or before.unnumbered:
+        return False
+    return layout == "compact" or part.kind == before.kind == "annex"
 
 
 def _ended_low(printed: str) -> str:
