@@ -46,6 +46,7 @@ def build(
     redline_only: bool = False,
     carry_record: bool = True,
     page_numbers: bool = True,
+    apart: Sequence[str] = (),
     options: Options | None = None,
     workspace: Workspace | None = None,
 ) -> BuildResult:
@@ -59,7 +60,7 @@ def build(
     target = Path(folder) / made.deal.values["meta"]["deal_id"]
     files = []
     # Every file is made before the first is written: a failing writer leaves nothing behind.
-    form = Form(tuple(formats), bound, redline_only, carry_record, page_numbers)
+    form = Form(tuple(formats), bound, redline_only, carry_record, page_numbers, tuple(apart))
     with libreoffice() as office:
         printed, findings = laid_out(made, form, office)
     for output in printed:

@@ -37,7 +37,8 @@ class Form:
 
     ``bound`` is one file for the whole pack; without it that is so for the segment ``tpe``. ``redline_only`` has Word
     record every edit. ``carry_record`` puts the deal, the resolved deal and the receipt into each file.
-    ``page_numbers`` asks LibreOffice for the pages in the tables of contents.
+    ``page_numbers`` asks LibreOffice for the pages in the tables of contents. ``apart`` are documents (part ids) that
+    get a file of their own beside a bound pack, such as forms to fill in later; one that the pack lacks is passed over.
     """
 
     formats: tuple[str, ...] = ("docx",)
@@ -45,6 +46,7 @@ class Form:
     redline_only: bool = False
     carry_record: bool = True
     page_numbers: bool = True
+    apart: tuple[str, ...] = ()
 
 
 _USUAL: Final = Form()
@@ -95,10 +97,10 @@ def _targets(draft: Draft, form: Form, language: str) -> list[_Target]:
         bound = draft.deal.values["context"]["segment"] == "tpe"
     contract = draft.contracts[language]
     parts = contract.document.parts
-    if bound:
-        return [_Target(f"{deal_id}.{language}", contract, tuple(part.id for part in parts), None)]
-    return [
-        _Target(f"{deal_id}-{part.id}-{slug(part.name)}.{language}", contract, (part.id,), (part.id,)) for part in parts
+    whole = [_Target(f"{deal_id}.{language}", contract, tuple(part.id for part in parts), None)] if bound else []
+    alone = [part for part in parts if part.id in form.apart] if bound else parts
+    return whole + [
+        _Target(f"{deal_id}-{part.id}-{slug(part.name)}.{language}", contract, (part.id,), (part.id,)) for part in alone
     ]
 
 

@@ -14,7 +14,8 @@ from generator.conditions import AbsentField, Scope
 from generator.conditions.table import Held
 from generator.diagnostics import Diagnostic, Note, Severity
 from generator.facts import Facts
-from generator.library.model import REPEATED, Condition, Library, LibraryClause, Outline, OutlineSection, Slot
+from generator.library.model import Condition, Library, LibraryClause, Outline, OutlineSection, Slot
+from generator.library.repeated import REPEATED
 
 Outcome = Literal["in", "condition", "layer", "not-effective", "exception", "lower-layer"]
 

@@ -25,14 +25,14 @@ HIGHEST: Final = 3
 @dataclass(frozen=True, slots=True)
 class Scored:
     """An item with its level: ``found`` are the references to its places as the pack prints them, ``lacking`` the
-    places that are not there, ``open`` says that the deal leaves something open, ``broken`` are the rules that found
+    places that are not there, ``unsettled`` says that the deal leaves something open, ``broken`` are the rules that found
     something."""
 
     item: ChecklistItem
     level: Level
     found: tuple[str, ...]
     lacking: tuple[str, ...]
-    open: bool
+    unsettled: bool
     broken: tuple[str, ...]
 
 
@@ -86,7 +86,7 @@ def scored(item: ChecklistItem, facts: Facts, places: Mapping[str, str], broken:
     standing = [next((name for name in names if name in places), "") for names in item.places]
     found = tuple(dict.fromkeys(places[name] for name in standing if name))
     lacking = tuple(" / ".join(names) for names, name in zip(item.places, standing, strict=True) if not name)
-    open_ = item.precise is not None and not item.precise.run(facts.scope)
+    unsettled = item.precise is not None and not item.precise.run(facts.scope)
     against = tuple(sorted(rule for rule in broken if item.compares(rule)))
-    level: Level = 0 if not found else 1 if lacking or open_ else 2 if against else 3
-    return Scored(item, level, found, lacking, open_, against)
+    level: Level = 0 if not found else 1 if lacking or unsettled else 2 if against else 3
+    return Scored(item, level, found, lacking, unsettled, against)

@@ -54,8 +54,6 @@ class Texts:
         """The clause of a changed file. Raises ``Refused``."""
         findings = Findings()
         names = self.library.names
-        facts = names["facts"].fields if "facts" in names else {}
-        bound = {"service": facts["subscribed"].type} if "subscribed" in facts else {}
         pack = {**names, "pack": pack_type()}
         made = read_clause(
             clause.file,
@@ -65,7 +63,6 @@ class Texts:
             names,
             pack,
             self.library.terms,
-            bound,
             self.schema_file,
             findings,
         )

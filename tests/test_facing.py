@@ -110,8 +110,8 @@ def words_of(paragraph: etree._Element) -> str:
 
 
 def contractual(name: str) -> list[str]:
-    """The documents of a pack but its summary, which is one table."""
-    return [part.id for part in facing(name).document.parts if part.kind != "summary"]
+    """The documents of a pack but its summary, which is one table, and its letters."""
+    return [part.id for part in facing(name).document.parts if not part.unnumbered]
 
 
 # ---- Word

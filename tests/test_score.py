@@ -59,7 +59,7 @@ def test_the_checklist_has_its_eighty_items_in_order_with_their_weights() -> Non
 @pytest.mark.parametrize("name", LEAST)
 def test_an_example_reaches_its_score(name: str) -> None:
     found = scores(example(name))
-    lacking = {one.item.id: (one.lacking, one.open, one.broken) for one in found.items if one.level < HIGHEST}
+    lacking = {one.item.id: (one.lacking, one.unsettled, one.broken) for one in found.items if one.level < HIGHEST}
     assert 100 * found.share >= LEAST[name], lacking
 
 
@@ -91,7 +91,7 @@ def test_what_a_deal_leaves_open_is_only_mentioned(item: ChecklistItem) -> None:
     every = {names[0]: "article 1" for names in item.places}
     never = replace(item.precise, run=lambda _: False)
     found = scored(replace(item, precise=never), facts, every, set())
-    assert (found.level, found.open) == (1, True), text_of(item.precise.expression)
+    assert (found.level, found.unsettled) == (1, True), text_of(item.precise.expression)
 
 
 BACKUP = ("backup_workstation", "backup_server", "backup_saas", "bcdr")

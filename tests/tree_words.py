@@ -73,8 +73,8 @@ class TreeWords:
 
     def _part(self, part: Part, place: int, *, frame: bool) -> Iterator[Line]:
         status = self.numbered.document.properties.status
-        covered = bool(part.cover) and part.kind not in ("annex", "summary")
-        shown = frame and status and (place == 0 or covered) and part.kind != "summary"
+        covered = bool(part.cover) and part.kind != "annex" and not part.unnumbered
+        shown = frame and status and (place == 0 or covered) and not part.unnumbered
         if shown and covered:
             yield Line("", status)
         if not covered:

@@ -38,6 +38,20 @@ def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
     return names
 
 
+def _names(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name.strip() for name in value.split(",") if name.strip()))
+
+
+def _refuse_unknown(documents: Sequence[str], runs: Sequence[DealRun]) -> None:
+    """Name a document that no outline of the library is: one that only this deal lacks is no mistake."""
+    library = next((run.draft.library for run in runs if run.draft is not None and run.draft.library is not None), None)
+    known = [outline.id for outline in library.outlines] if library is not None else list(documents)
+    unknown = [name for name in documents if name not in known]
+    if unknown:
+        wrong = f"no document is named `{unknown[0]}`; known: {', '.join(known)}"
+        raise click.BadParameter(wrong, param_hint="--apart")
+
+
 @click.command("build", short_help="Write the contract pack of deals.")
 @drafts.deals_argument
 @click.option("-o", "--output", "folder", type=click.Path(file_okay=False, path_type=Path), default="build",
@@ -47,6 +61,8 @@ def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
 @drafts.language_option
 @click.option("--bound/--no-bound", default=None,
               help="One file for the pack, or one a document. Without it: as usual for its segment.")  # fmt: skip
+@click.option("--apart", default="", metavar="DOCUMENTS", callback=_names,
+              help="Documents that get a file of their own beside a bound pack, with commas: D20.")  # fmt: skip
 @click.option("--pages/--no-pages", "page_numbers", default=True, show_default=True, envvar="CLAUSIER_PAGES",
               show_envvar=True, help="Have LibreOffice find the page numbers of the tables of contents.")  # fmt: skip
 @click.option("--redline-only", is_flag=True,
@@ -61,8 +77,8 @@ def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ..
 @drafts.messages_option
 def command(
     deals: tuple[Path, ...], folder: Path, formats: tuple[str, ...], language: str, bound: bool | None,
-    page_numbers: bool, redline_only: bool, carry_record: bool, quiet: bool, format_: str, as_of: str,
-    provider: Path | None, base: Path | None, messages: str | None,
+    apart: tuple[str, ...], page_numbers: bool, redline_only: bool, carry_record: bool, quiet: bool, format_: str,
+    as_of: str, provider: Path | None, base: Path | None, messages: str | None,
 ) -> None:  # fmt: skip
     """Write the contract pack of each DEAL into DIR/<deal id>/.
 
@@ -80,12 +96,14 @@ def command(
       clausier build contracts/dupont.yaml --to docx,html --lang fr+en
       clausier build contracts/dupont.yaml --to docx,pdf
       clausier build contracts/*.yaml -o build --bound
+      clausier build contracts/dupont.yaml --bound --apart D20
     """
     runs = drafts.draft_deals(deals, language, as_of, provider, messages, base)
     runs, clash = _refuse_shared_targets(runs)
     from generator.outputs import Form
 
-    form = Form(formats, bound, redline_only, carry_record, page_numbers)
+    _refuse_unknown(apart, runs)
+    form = Form(formats, bound, redline_only, carry_record, page_numbers, apart)
     with _office(form) as office:
         packs = [_pack(run, folder, form, office, clash) for run in runs]
     if format_ == "json":

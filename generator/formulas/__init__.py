@@ -18,6 +18,7 @@ from generator.formulas import (
     dates,
     hours,
     levels,
+    patch_windows,
     perimeter,
     summary,
 )
@@ -30,6 +31,7 @@ FORMULAS: Mapping[str, Formula] = {
     **charges.FORMULAS,
     **hours.FORMULAS,
     **levels.FORMULAS,
+    **patch_windows.FORMULAS,
     **perimeter.FORMULAS,
     **summary.FORMULAS,
     **coherence.FORMULAS,

@@ -90,7 +90,11 @@ def arr(deal: Deal, context: Context) -> Decimal:
 
 
 def one_off_lines(deal: Deal, context: Context) -> list[dict[str, Any]]:
-    """One-off price lines, a paid discovery phase, and the onboarding fee where it is invoiced."""
+    """One-off price lines, a paid discovery phase, and the onboarding fee where it is invoiced.
+
+    A discovery phase that is complete has been invoiced: it is no line any more, and what is deductible comes off the
+    onboarding fee.
+    """
     lines = [
         {
             "id": line["id"],
@@ -106,12 +110,35 @@ def one_off_lines(deal: Deal, context: Context) -> list[dict[str, Any]]:
     onboarding = deal["onboarding"]
     discovery = onboarding["cadrage"]
     flat = context.label("pricing.lines[].unit", "flat")
-    if discovery["mode"] == "paid" and "fee" in discovery:
-        lines.append(_fixed("discovery", {"fr": "Cadrage", "en": "Discovery"}, flat, discovery["fee"]))
+    paid, done = discovery_price(deal, context), "report_date" in discovery
+    if paid and not done:
+        lines.append(_fixed("discovery", {"fr": "Cadrage", "en": "Discovery"}, flat, paid))
     fee = onboarding_fee(onboarding, context)
     if fee and onboarding["fee_treatment"] == "invoiced":
         lines.append(_fixed("onboarding", {"fr": "Prise en charge initiale", "en": "Onboarding"}, flat, fee))
+        if paid and done and discovery["deductible"]:
+            label = {"fr": "Déduction du Cadrage déjà facturé", "en": "Deduction of Discovery already invoiced"}
+            lines.append(_fixed("discovery-deduction", label, flat, -min(paid, fee)))
     return lines
+
+
+def discovery_price(deal: Deal, context: Context) -> Decimal:
+    """The fee of a paid discovery phase, in euros excluding VAT; 0 where it is free or has no price."""
+    discovery = deal["onboarding"]["cadrage"]
+    return cents(discovery["fee"]) if discovery["mode"] == "paid" and "fee" in discovery else Decimal("0.00")
+
+
+def discovery_vat(deal: Deal, context: Context) -> Decimal:
+    return _vat(context.facts["discovery_price"], context)
+
+
+def discovery_incl_vat(deal: Deal, context: Context) -> Decimal:
+    return Decimal(context.facts["discovery_price"]) + Decimal(context.facts["discovery_vat"])
+
+
+def onboarding_price(deal: Deal, context: Context) -> Decimal:
+    """The onboarding fee, whether it is invoiced, spread or waived, in euros excluding VAT."""
+    return onboarding_fee(deal["onboarding"], context)
 
 
 def onboarding_fee(onboarding: Mapping[str, Any], context: Context) -> Decimal:
@@ -315,6 +342,10 @@ FORMULAS = {
         mrr_incl_vat,
         one_off_vat,
         one_off_incl_vat,
+        discovery_price,
+        discovery_vat,
+        discovery_incl_vat,
+        onboarding_price,
         minimum_monthly,
         tier_rows,
         cap_amount,

@@ -241,6 +241,7 @@ def contact_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
 
 
 def site_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    """The sites: address, closing days (and time zone, where a site has its own), visits with their travel zone."""
     rows = []
     for site in deal["scope"]["sites"]:
         zone = site.get("holiday_zone", deal["context"]["holiday_zone"])
@@ -251,8 +252,8 @@ def site_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
             {
                 "name": site.get("name", site["id"]),
                 "address": {"fr": address, "en": address},
-                "zone": context.label("context.holiday_zone", zone),
-                "onsite": context.label("scope.sites[].onsite", site["onsite"]),
+                "zone": _with(context.label("context.holiday_zone", zone), _site_time(site)),
+                "onsite": _with(context.label("scope.sites[].onsite", site["onsite"]), _travel_zone(site)),
             }
         )
     return rows
@@ -266,6 +267,20 @@ def _counts(deal: Deal, context: Context, group: str) -> list[dict[str, Any]]:
             fr, _, en = member.type.description.partition(" | EN: ")
             rows.append({"class": {"fr": fr.rstrip("."), "en": en.rstrip(".")}, "qty": quantity})
     return rows
+
+
+def _site_time(site: Mapping[str, Any]) -> Localised | None:
+    zone = site.get("timezone")
+    return both(lambda language: places.time_zone(zone, language)) if zone else None
+
+
+def _travel_zone(site: Mapping[str, Any]) -> Localised | None:
+    return localised(site["travel_zone"]) if "travel_zone" in site else None
+
+
+def _with(text: Localised, more: Localised | None) -> Localised:
+    """``text (more)``"""
+    return both(lambda language: f"{text[language]} ({more[language]})") if more is not None else text
 
 
 def asset_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:

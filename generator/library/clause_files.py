@@ -12,7 +12,6 @@ from generator.library.compile import compile_clause_text
 from generator.library.marks import Terms, TextFile
 from generator.library.model import (
     LANGUAGES,
-    REPEATED,
     Approval,
     Citation,
     LibraryClause,
@@ -22,23 +21,13 @@ from generator.library.model import (
     ServiceLevel,
 )
 from generator.library.reading import Findings, check_shape, read_condition, read_expression
+from generator.library.repeated import entry_types
 from generator.library.templates import ClauseText
 from generator.schema_types import Type
 from generator.source import Source, read_yaml
 
 _FRONT = re.compile(r"---[ \t]*\n(.*?)^---[ \t]*\n", re.DOTALL | re.MULTILINE)
 _LANGUAGE = re.compile(r"^# (fr|en):[ \t]*(.*?)[ \t]*$", re.MULTILINE)
-
-
-def entry_types(names: Mapping[str, Type]) -> dict[str, Type]:
-    """What a clause may bind, by its name: the type of an entry of each list over which outlines repeat."""
-    found = {}
-    for name, (root, member) in REPEATED.items():
-        if root in names and member in names[root].fields:
-            item = names[root].fields[member].type.item
-            if item is not None:
-                found[name] = item
-    return found
 
 
 def read_clause(

@@ -1,4 +1,4 @@
-"""The sheets of the services follow one plan: the same subheadings in the same order, as most sheets have them.
+"""The sheets of the services follow one plan: the same rows of a table in the same order, as most sheets have them.
 
 Short sheets, which the front matter of another sheet describes, have a plan of their own.
 """
@@ -11,7 +11,14 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Diagnostic, Note, Severity, Span, did_you_mean
 from generator.library.model import LANGUAGES, Library, LibraryClause
-from generator.library.templates import ClauseText, ParagraphTemplate, Strongly, SubheadingTemplate
+from generator.library.templates import (
+    ClauseText,
+    ParagraphTemplate,
+    RowTemplate,
+    Strongly,
+    SubheadingTemplate,
+    TableTemplate,
+)
 from generator.lint.presence import SHEET, Presence
 from generator.lint.prose import LANGUAGE_NAMES, place_in
 from generator.lint.walk import plain_text
@@ -90,16 +97,20 @@ def _plan(sheets: list[LibraryClause], language: str) -> Iterator[Diagnostic]:
 
 
 def _headings(text: ClauseText) -> tuple[str, ...]:
-    """The subheadings of a sheet; of a short one that has none, the words in bold that begin its paragraphs."""
+    """The plan of a sheet: its subheadings, else what its rows are called, else the words in bold of its paragraphs."""
     subheadings = tuple(plain_text(block.content) for block in text.blocks if isinstance(block, SubheadingTemplate))
+    tables = (block.rows for block in text.blocks if isinstance(block, TableTemplate))
+    rows = tuple(plain_text(row.cells[0]) for table in tables for row in table if isinstance(row, RowTemplate))
     paragraphs = (block.content for block in text.blocks if isinstance(block, ParagraphTemplate) and block.content)
     bold = (plain_text(content[:1]).strip(" \u00a0.:") for content in paragraphs if isinstance(content[0], Strongly))
-    return subheadings or tuple(bold)
+    return subheadings or rows or tuple(bold)
 
 
 def _heading_place(text: ClauseText, index: int) -> Span:
-    """The place of a subheading; of the last one, or the title, where there are fewer."""
+    """The place of a heading; of the last one, or the title, where there are fewer."""
     lines = [match.span() for match in re.finditer(r"(?<=\n)(?:## |\*\*).*", text.source)]
+    # Of a table the first two lines are its header.
+    lines = lines or [match.span() for match in re.finditer(r"(?<=\n)\|.*", text.source)][2:]
     if not lines:
         return text.span
     return place_in(text.source, text.span, *lines[min(index, len(lines) - 1)])

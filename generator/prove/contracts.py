@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from generator.library.model import REPEATED, Condition, LibraryClause, Outline, OutlineSection, Slot
+from generator.library.model import Condition, LibraryClause, Outline, OutlineSection, Slot
+from generator.library.repeated import REPEATED
 from generator.library.templates import GlossaryTemplate
 from generator.prove import terms
 from generator.prove.deals import Deals

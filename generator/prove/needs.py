@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from generator.conditions import Expression
 from generator.conditions.evaluate import text_of
 from generator.conditions.expressions import Compare, Key, Length, Literal_, Quantified, Read, children, reads
-from generator.library.model import REPEATED, Library
+from generator.library.model import Library
+from generator.library.repeated import REPEATED
 from generator.library.templates import Repeat
 from generator.lint.walk import conditions, found, template_expressions, texts
 from generator.prove.counts import COUNT

@@ -64,7 +64,7 @@ def command(deal: Path, format_: str, only_missing: bool, language: str, as_of: 
 def _as_json(scored: Scored) -> dict[str, Any]:
     return {
         "id": scored.item.id, "name": dict(scored.item.name), "weight": scored.item.weight, "level": scored.level,
-        "found": list(scored.found), "lacking": list(scored.lacking), "open": scored.open,
+        "found": list(scored.found), "lacking": list(scored.lacking), "open": scored.unsettled,
         "rules": list(scored.broken),
     }  # fmt: skip
 
@@ -86,7 +86,7 @@ def _show(score: Score, listed: list[Scored], language: str) -> None:
 
 def _lacks(scored: Scored) -> list[str]:
     said = [f"not in the pack: {', '.join(scored.lacking)}"] if scored.lacking else []
-    if scored.open and scored.item.precise is not None:
+    if scored.unsettled and scored.item.precise is not None:
         said.append(f"left open: {scored.item.precise.text}")
     if scored.broken:
         said.append(f"the rules {', '.join(scored.broken)} find something")

@@ -40,7 +40,8 @@ from generator.writers.docx.scope import Scope, numbered_paragraphs
 PAGE_BREAK: Final = "<w:pageBreakBefore/>"
 # For a part that follows another on its page: what the heading of an annex has otherwise, and room above.
 SAME_PAGE: Final = '<w:pageBreakBefore w:val="0"/>'
-SPACE_ABOVE: Final = '<w:spacing w:before="480"/>'
+SPACE_ABOVE: Final = '<w:spacing w:before="320"/>'
+_LITTLE_ABOVE: Final = '<w:spacing w:before="160"/>'
 # LibreOffice 7.4 takes a control without a type for a plain text control, and prints the instructions of the fields
 # in it ("REF _Ref… \\w"). It leaves alone what Word calls a document part, which may hold anything.
 _CLAUSE_CONTROL: Final = (
@@ -117,7 +118,7 @@ class Body:
         heading = paragraph(
             names.TITLE,
             self._anchored(part.id, run(part.title), always=True),
-            more=PAGE_BREAK if new_page else SPACE_ABOVE if runs_on else "",
+            more=PAGE_BREAK if new_page else self._space_above() if runs_on else "",
         )
         return heading + (paragraph(names.STATUS, run(status)) if status else "")
 
@@ -126,10 +127,13 @@ class Body:
         self.numbers.begin(part)
         style, numbers = self.numbers.heading()
         title = self._anchored(part.id, run(part.title), always=True)
-        page, space = (SAME_PAGE, SPACE_ABOVE) if runs_on else ("", "")
+        page, space = (SAME_PAGE, self._space_above()) if runs_on else ("", "")
         heading = paragraph(style, title, numbers=page + numbers, more=space)
         status_line = paragraph(names.STATUS, run(status)) if status else ""
         return heading + status_line + self.introduction(part)
+
+    def _space_above(self) -> str:
+        return _LITTLE_ABOVE if self.scope.numbered.document.layout == "compact" else SPACE_ABOVE
 
     def introduction(self, part: Part) -> str:
         """What a part without a page of its own for it has for a cover."""

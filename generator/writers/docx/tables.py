@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from functools import lru_cache
-from itertools import count
+from itertools import count, groupby
 from typing import Final, assert_never
+from unicodedata import normalize
 
-from generator.document.nodes import Align, Definitions, Inline, SignatureParty, Signatures, Table
+from generator.document.nodes import Align, Definition, Definitions, Inline, SignatureParty, Signatures, Table
 from generator.ooxml import names
 from generator.ooxml.house.model import House
 from generator.ooxml.text import attribute, run
@@ -149,6 +150,8 @@ def _row(
 
 def definitions(node: Definitions, scope: Scope, region: Region) -> str:
     """The glossary: terms in bold on the left, meanings on the right; a page never begins with its last entry."""
+    if scope.numbered.document.layout == "compact":
+        return _close_definitions(node, scope)
     left = region.width * 23 // 100
     columns = (left, region.width - left)
     look = '<w:tblLayout w:type="fixed"/>'
@@ -162,6 +165,26 @@ def definitions(node: Definitions, scope: Scope, region: Region) -> str:
     )
     opening = _opening(region.width, 0, columns, look=look, style=names.DEFINITION_TABLE)
     return f"{opening}{''.join(rows)}</w:tbl>{AFTER}"
+
+
+def _close_definitions(node: Definitions, scope: Scope) -> str:
+    """The glossary of a small contract as a dictionary: a paragraph a letter, each term in bold before its meaning."""
+    look = "<w:rPr><w:b/><w:bCs/></w:rPr>"
+    letters = (tuple(entries) for _, entries in groupby(node.entries, key=_initial))
+    return "".join(
+        paragraph(
+            names.DEFINITION,
+            run(" ").join(
+                run(entry.name, look) + run(scope.phrases.colon) + runs(entry.content, scope) for entry in entries
+            ),
+        )
+        for entries in letters
+    )
+
+
+def _initial(entry: Definition) -> str:
+    """The first letter of a term, without its accent."""
+    return normalize("NFD", entry.name)[:1].casefold()
 
 
 def box(content: str, region: Region, house: House) -> str:
