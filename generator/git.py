@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import signal
 import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -14,7 +12,7 @@ from pathlib import Path
 from threading import Thread, Timer
 from typing import IO, Final
 
-from generator.workspace import WorkspaceError, find_program
+from generator.workspace import WorkspaceError, find_program, stop_program
 
 # Seconds that one run may take; a library is read in a tenth of one.
 TIME_LIMIT: Final = 60.0
@@ -144,7 +142,7 @@ class Repository:
 
         def expire() -> None:
             expired.append(True)
-            _stop(process)
+            stop_program(process)
 
         timer = Timer(TIME_LIMIT, expire)
         complaints: list[bytes] = []
@@ -160,12 +158,12 @@ class Repository:
                     other.start()
                 output = process.stdout.read(limit + 1)
                 if len(output) > limit:
-                    _stop(process)
+                    stop_program(process)
                 for other in others:
                     other.join()
                 status = process.wait()
             except BaseException:
-                _stop(process)
+                stop_program(process)
                 raise
             finally:
                 timer.cancel()
@@ -211,12 +209,3 @@ def _feed(stream: IO[bytes], content: bytes) -> None:
 def _listen(stream: IO[bytes], heard: list[bytes]) -> None:
     with suppress(OSError, ValueError):
         heard.append(stream.read(_MESSAGE))
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End git and everything that it started."""
-    if sys.platform == "win32":
-        process.kill()
-    else:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
-import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 from xml.sax.saxutils import escape
 
-from generator.workspace import fill_folder, find_program, produced_file, scratch_folder, state_of
+from generator.workspace import fill_folder, find_program, produced_file, scratch_folder, state_of, stop_program
 
 # Seconds that one run may take. The largest pack takes some ten of them.
 TIME_LIMIT: Final = 180.0
@@ -145,7 +143,9 @@ class Office:
         try:
             status = process.wait(self.time_limit)
         except BaseException as error:
-            _stop(process)
+            # `soffice` is a script, whose children would outlive it.
+            stop_program(process)
+            process.wait()
             if not isinstance(error, subprocess.TimeoutExpired):
                 raise
             reason = f"LibreOffice did not finish within {self.time_limit:g} seconds and was stopped"
@@ -154,16 +154,6 @@ class Office:
         if status < 0:
             return f" (it was ended by signal {-status})"
         return f" (it ended with status {status})" if status else ""
-
-
-def _stop(process: subprocess.Popen[bytes]) -> None:
-    """End the run and everything it started: `soffice` is a script, whose children would outlive it."""
-    if sys.platform == "win32":
-        process.kill()
-    else:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 @contextmanager

@@ -7,14 +7,19 @@ import errno
 import hashlib
 import os
 import shutil
+import signal
 import stat
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
+
+if TYPE_CHECKING:
+    import subprocess
 
 MAX_TEXT_BYTES = 1 << 20
 
@@ -282,6 +287,15 @@ def find_program(names: Sequence[str], places: Sequence[str] = ()) -> Path | Non
     found = found or next((place for place in places if os.path.isfile(place)), None)
     # Not resolved: some programs look at the name by which they were called.
     return Path(found).absolute() if found else None
+
+
+def stop_program(process: subprocess.Popen[bytes]) -> None:
+    """End a program that leads its own group of processes, and all that it started."""
+    if sys.platform == "win32":
+        process.kill()
+    else:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 @contextmanager

@@ -27,6 +27,7 @@ from generator.library.templates import (
     Choice,
     FixedTerm,
     FixedText,
+    GlossaryTemplate,
     Insert,
     ItemTemplate,
     NewLine,
@@ -40,10 +41,11 @@ from tests.finite_cells import Cells, Field, NotExact, Said
 Name = tuple[str, str]
 # fmt: off
 KINDS = frozenset({
-    "slot-conflict", "dated-overlap", "missing-clause", "dated-hole", "slot-twice", "exception-conflict",
+    "slot-conflict", "dated-overlap", "missing-clause", "unasked-clause", "dated-hole", "slot-twice",
+    "exception-conflict", "exception-cycle",
     "requires", "excludes", "obligation", "forbidden", "undefined-condition", "undefined-value", "empty-text",
-    "dangling-reference", "no-valid-deal", "dead-clause", "dead-branch", "dead-document", "dead-section",
-    "dead-slot", "dead-layer", "dead-case", "dead-rule", "dead-obligation",
+    "dangling-reference", "undefined-term", "no-valid-deal", "dead-clause", "dead-branch", "dead-document",
+    "dead-section", "dead-slot", "dead-layer", "dead-case", "dead-rule", "dead-approval", "dead-obligation",
 })
 # fmt: on
 
@@ -60,7 +62,14 @@ class Question:
 
 
 def faults(library: Library) -> frozenset[Name]:
-    """The goals that do not hold. Raises ``NotExact``."""
+    """The goals that do not hold. Raises ``NotExact``.
+
+    Where exceptions lead in a circle nothing is said of which of them are in, so that the circles alone are faults;
+    each is named by the first of its clauses by name.
+    """
+    circles = frozenset(("exception-cycle", min(circle)) for circle in _circles(library))
+    if circles:
+        return circles
     goals = Goals(library)
     questions = list(goals.questions())
     faulty: set[Name] = set()
@@ -82,8 +91,6 @@ class Goals:
         self.cells = Cells(library)
         self.every, self.some = self.cells.formula.every, self.cells.formula.some
         self.known: dict[str, int] = {}
-        if _circle(library):
-            raise NotExact("exceptions in a circle")
         self.stands: dict[str, list[tuple[Outline, OutlineSection, Slot, int, int]]] = {}
         for outline in library.outlines:
             for section in outline.sections:
@@ -144,6 +151,15 @@ class Goals:
         clause = self.library.clauses.get(name)
         return self.some([self.filled(name), self.printed(clause) if clause is not None else -1])
 
+    def glossary(self) -> int:
+        """Whether the meaning of the defined terms is printed; nobody asks for it in a library that never prints it."""
+        printing = [
+            clause
+            for clause in self.library.clauses.values()
+            if any(isinstance(block, GlossaryTemplate) for text in clause.texts.values() for block in text.blocks)
+        ]
+        return self.some(self.printed(clause) for clause in printing) if printing else 1
+
     def target(self, name: str) -> int:
         """When something can be referred to: a slot, a document, or a section of one."""
         if name in self.stands:
@@ -182,6 +198,12 @@ class Goals:
                     kind = "dated-hole" if _dated(clauses) else "missing-clause"
                     empty = self.every([applies, *(-self.chosen(clause) for clause in clauses)])
                     yield Question((kind, f"{outline.id} {slot}"), empty, True)
+            # A clause whose own condition holds where the place is come to and nothing is asked for it.
+            come_to = self.some(asked for *_, asked, _ in stands)
+            for clause in clauses:
+                if clause.when is not None:
+                    unasked = self.every([come_to, -self.applies(slot), self.chosen(clause)])
+                    yield Question(("unasked-clause", clause.id), unasked, True)
             yield from self._versions(slot, clauses, stands)
             for first, second in combinations(stands, 2):
                 yield Question(("slot-twice", slot), self.every([first[3], second[3]]), True)
@@ -261,6 +283,9 @@ class Goals:
                 yield never("dead-layer", layer.id, self.layer(layer))
         for rule in self.library.rules:
             yield never("dead-rule", rule.id, -self.satisfied(rule), valid=False)
+        for approval in self.library.approvals:
+            asked = self.every([self.layer(approval.layer), self.holds(approval.when)])
+            yield never("dead-approval", approval.id, asked)
         for duty in (*self.library.obligations, *self.library.prohibitions):
             if duty.when is not None:
                 asked = self.every([self.layer(duty.layer), self.holds(duty.when)])
@@ -297,6 +322,8 @@ class Goals:
             yield from self._absent(f"rule {rule.id} when", rule.when, given, valid=False)
             given.append(self.holds(rule.when))
             yield from self._absent(f"rule {rule.id} assert", rule.asserted, given, valid=False)
+        for approval in self.library.approvals:
+            yield from self._absent(f"approval {approval.id}", approval.when, [self.layer(approval.layer)])
         for duty in (*self.library.obligations, *self.library.prohibitions):
             yield from self._absent(duty.id, duty.when, [self.layer(duty.layer)])
 
@@ -341,6 +368,9 @@ class Reader:
                     name = f"{self.name}: {target} {span.line}:{span.column}"
                     fails = every([given, -self.goals.target(target)])
                     yield Question(("dangling-reference", name), fails, True)
+                case FixedTerm(term):
+                    defined = self.goals.glossary()
+                    yield Question(("undefined-term", f"{self.name}: {term}"), every([given, -defined]), True)
                 case ParagraphTemplate() | ItemTemplate():
                     what = "a paragraph" if isinstance(node, ParagraphTemplate) else "an item"
                     place = _first(node.content)
@@ -420,17 +450,17 @@ def _dated(clauses: Iterable[LibraryClause]) -> bool:
     return any(clause.effective.start or clause.effective.end for clause in clauses)
 
 
-def _circle(library: Library) -> bool:
-    """Whether a clause is, by way of others, an exception to itself."""
+def _circles(library: Library) -> Iterator[frozenset[str]]:
+    """The clauses that are, by way of others, exceptions to themselves; each circle once."""
+    found: set[frozenset[str]] = set()
     for clause in library.clauses.values():
-        seen = {clause.id}
-        general = clause.exception_to
-        while general:
-            if general in seen:
-                return True
-            seen.add(general)
-            general = library.clauses[general].exception_to if general in library.clauses else ""
-    return False
+        passed = [clause.id]
+        while (general := library.clauses.get(library.clauses[passed[-1]].exception_to)) is not None:
+            if general.id in passed:
+                found.add(frozenset(passed[passed.index(general.id) :]))
+                break
+            passed.append(general.id)
+    yield from found
 
 
 def _first(content: Iterable[Any]) -> str | None:

@@ -134,6 +134,7 @@ sections:
       - purpose
       - {slot: public.rules, policy: exactly_one, applies: "client.public is defined and client.public"}
       - {slot: vip.desk, policy: at_most_one}
+      - {slot: glossary, policy: exactly_one, applies: "client.vip or client.headcount > 1"}
   - id: levels
     title: {fr: Niveaux, en: Levels}
     slots:
@@ -224,6 +225,15 @@ rules:
     when: sites | any(staff > 100)
     assert: client.headcount > 100
     message: {fr: Effectif, en: Staff}
+approvals:
+  - id: A1
+    role: legal
+    when: facts.size == 'large' and client.vip
+    reason: {fr: Grand client, en: Large client}
+  - id: A2
+    role: legal
+    when: facts.grade >= 2 and client.vip
+    reason: {fr: Rang, en: Grade}
 obligations:
   - {id: O1, when: "client.sector == 'health'", include: [hosting.health], fact: LAW-1}
   - {id: O2, include: [purpose, hours], fact: LAW-1}
@@ -239,11 +249,18 @@ law:
     status: text
 """
 
+_GLOSSARY: Final = """
+terms:
+  - id: desk
+    fr: {term: Desk, forms: [], definition: "Le centre de services."}
+    en: {term: Desk, forms: [], definition: "The service desk."}
+"""
+
 # Each clause: its layer, its front matter and its text, the same in both languages but for the heading.
 _CLAUSES: Final = {
     "purpose": ("base", "slot: purpose", "Text on [](#hours) with {{ client.segment | label }}."),
     "public.rules": ("base", "slot: public.rules", "Text on [](#hours)."),
-    "vip.desk": ("base", "slot: vip.desk\nwhen: client.vip and 'helpdesk' in services", "Text."),
+    "vip.desk": ("base", "slot: vip.desk\nwhen: client.vip and 'helpdesk' in services", "Text of the Desk."),
     "vip.desk-watch": (
         "base",
         "slot: vip.desk\nwhen: facts.grade >= 2 and not client.vip and client.headcount > 1\n"
@@ -291,7 +308,8 @@ _CLAUSES: Final = {
         "slot: rpo\nexception_to: rpo\nwhen: sla.rpo_hours is defined and sla.rpo_hours == 0 and 'backup' in services",
         "Text {{ sla.rpo_hours | hours }}.",
     ),
-    "cap.small": ("base", "slot: cap\nwhen: facts.size == 'small'", "Text."),
+    "glossary": ("base", "slot: glossary\nwhen: client.vip or client.headcount > 1", "```glossary\n```"),
+    "cap.small": ("base", "slot: cap\nwhen: facts.size == 'small'", "Text{% if client.vip %} of the Desk{% endif %}."),
     "cap.middle": ("base", "slot: cap\nwhen: facts.size == 'middle'\nexcludes: [cap.small]", "Text."),
     "cap.large": ("base", "slot: cap\nwhen: facts.size == 'large'", "Text."),
     "cap.health": (
@@ -340,8 +358,12 @@ _CLAUSES: Final = {
     ),
     "sites.many": ("base", "slot: sites\nwhen: sites | length > 2 and sites | any(kind != 'shop')", "Text."),
     "sites.shops": ("base", "slot: sites\nwhen: sites | length >= 3 and sites | all(kind == 'shop')", "Text."),
-    "plants.busy": ("base", "slot: plants\nwhen: sites | any(staff > 100)", "Text."),
-    "plants.calm": ("base", "slot: plants\nwhen: not (sites | any(staff > 100))", "Text on [](#D03)."),
+    "plants.busy": ("base", "slot: plants\nwhen: sites | any(kind == 'plant') and sites | any(staff > 100)", "Text."),
+    "plants.calm": (
+        "base",
+        "slot: plants\nwhen: sites | any(kind == 'plant') and not (sites | any(staff > 100))",
+        "Text on [](#D03).",
+    ),
 }
 
 
@@ -355,6 +377,7 @@ def small_library(folder: Path) -> Library:
     for outline, text in _OUTLINES.items():
         _write(clauses / "outlines" / f"{outline}.yaml", text)
     _write(clauses / "base" / "rules.yaml", _RULES)
+    _write(clauses / "glossary.yaml", _GLOSSARY)
     for id_, (layer, front, body) in _CLAUSES.items():
         head = f'---\n{front}\nsources:\n  - {{cite: "contract-pack", checked: 2026-11-21}}\n---\n'
         parts = id_.split(".")

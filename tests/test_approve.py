@@ -19,8 +19,9 @@ from hypothesis import strategies as st
 from generator import lint, workspace
 from generator.approvals import fault_of_name, recorded, states, use_changed, use_digest
 from generator.cli import main
+from generator.library.approved import Approval
 from generator.library.front import FrontMatterError, with_approval
-from generator.library.model import Approval, Library, LibraryClause
+from generator.library.model import Library, LibraryClause
 from generator.pipeline import library_of
 from generator.source import read_yaml
 from generator.workspace import Workspace, WorkspaceError, today
@@ -196,9 +197,18 @@ def test_one_of_two_approvals_is_withdrawn_and_the_other_stays(language: str, fl
     assert list(cap().approved) == [name for name in ("fr", "en") if name != language]
 
 
-def test_a_clause_whose_front_matter_is_one_flow_map_is_refused_whole() -> None:
+def test_front_matter_that_is_one_flow_map_takes_an_approval_too() -> None:
+    front = "{slot: liability.cap, sources: [{cite: x}]} # all of it\n"
+    before = write_cap(front)
+    assert approve("liability.cap", "--lang", "fr", "--by", "A").exit_code == 0
+    assert b"[{cite: x}], approved: {fr: {by:" in Path(CAP).read_bytes()
+    assert approve("liability.cap", "--lang", "fr", "--withdraw").exit_code == 0
+    assert Path(CAP).read_bytes() == before
+
+
+def test_front_matter_of_a_form_that_cannot_be_edited_is_refused_whole() -> None:
     other = Path("clauses/base/liability/other.md")
-    other.write_text(f"---\n{{slot: liability.cap, sources: [{{cite: x}}]}}\n---\n{BODY}", "utf-8")
+    other.write_text(f"---\n? slot\n: liability.cap\nsources: [{{cite: x}}]\n---\n{BODY}", "utf-8")
     texts = Path(CAP).read_bytes(), other.read_bytes()
     result = approve("liability.cap", "liability.other", "--lang", "fr", "--by", "Me Exemple")
     assert result.exit_code == 1
@@ -230,10 +240,11 @@ def test_a_front_matter_of_another_form_is_refused(front: str) -> None:
 
 
 def test_a_file_that_changed_while_it_was_read_is_not_written() -> None:
-    library, clause = loaded(), cap()
+    library = loaded()
     edit(CAP, "répond de ses fautes", "répond de toutes ses fautes")
-    content, found = recorded(library, Workspace.default(), clause, {"fr": Approval("A", TODAY, FRENCH, "")})
-    assert content is None
+    wanted = {"liability.cap": {"fr": Approval("A", TODAY, FRENCH, "")}}
+    files, found = recorded(library, Workspace.default(), wanted)
+    assert files == {}
     assert [finding.message for finding in found] == ["the file was changed while it was read"]
 
 
@@ -332,11 +343,11 @@ GOOD = ("liability.cap", *BY)
     ("words", "message"),
     [
         ((), "Missing option '--lang'. Choose from:"),
-        (("--lang", "fr", "--by", "A"), "no clause is named; name it, or name several with --all-of"),
-        (("liability.cpa", *BY), "no clause is named `liability.cpa`; did you mean `liability.cap`?"),
-        (("zzz\x1b", *BY), "no clause is named `zzz\\x1b`; `clausier library approvals` lists them all"),
-        (("--all-of", "liabilty", *BY), "no clause begins with `liabilty`; did you mean `liability`?"),
-        (("--all-of", "", *BY), "no clause begins with ``; name the first words of a clause, up to a dot"),
+        (("--lang", "fr", "--by", "A"), "no text is named; name it, or name several with --all-of or --all"),
+        (("liability.cpa", *BY), "no text is named `liability.cpa`; did you mean `liability.cap`?"),
+        (("zzz\x1b", *BY), "no text is named `zzz\\x1b`; `clausier library approvals` lists them all"),
+        (("--all-of", "liabilty", *BY), "no text begins with `liabilty`; did you mean `liability`?"),
+        (("--all-of", "", *BY), "no text begins with ``; name the first words of a text, up to a dot"),
         (("liability.cap", "--lang", "fr"), "the name is blank; write who has read the text, as in `Me Exemple`"),
         (("liability.cap", "--lang", "fr", "--by", " \u00a0"), "the name is blank;"),
         (("liability.cap", "--lang", "fr", "--by", "Me\nExemple"), "the name is not one line with single spaces;"),
@@ -362,7 +373,7 @@ def test_the_name_of_a_place_is_answered_with_the_clauses_that_fill_it() -> None
     Path(CAP).rename("clauses/base/liability/cap-standard.md")
     result = approve("liability.cap", "--lang", "fr", "--by", "A")
     assert last_line(result) == (
-        "Error: no clause is named `liability.cap`; it is a place, which these can fill: `liability.cap-standard`"
+        "Error: no text is named `liability.cap`; it is a place, which these can fill: `liability.cap-standard`"
     )
 
 
@@ -404,7 +415,7 @@ def test_a_dry_run_names_the_approvals_that_would_be_withdrawn() -> None:
 
 def test_the_digest_of_the_text_that_was_read_lets_it_pass() -> None:
     assert approve(*GOOD, "--lang", "en", "--digest", ENGLISH, "--digest", FRENCH).exit_code == 0
-    assert {text.state for text in states(loaded())} == {"approved"}
+    assert {text.state for text in states(loaded()) if text.entry.id == "liability.cap"} == {"approved"}
 
 
 def test_all_of_a_prefix_leaves_what_is_approved() -> None:
@@ -472,25 +483,29 @@ def test_without_it_the_day_is_that_of_the_clock(monkeypatch: pytest.MonkeyPatch
 
 def test_the_list_names_every_text_and_counts_them() -> None:
     approve(*GOOD)
-    assert run("approvals").output == (
+    assert run("approvals", "--only", "liability").output == (
         "liability.cap  fr  approved  2026-12-03  Me Exemple\n"
         "liability.cap  en  none\n"
         "fr: 1 approved, 0 stale, 0 none\n"
         "en: 0 approved, 0 stale, 1 none\n"
     )
-    assert run("approvals", "--stale").output.splitlines()[0] == "fr: 1 approved, 0 stale, 0 none"
+    assert (
+        run("approvals", "--only", "liability", "--stale").output.splitlines()[0] == "fr: 1 approved, 0 stale, 0 none"
+    )
+    assert run("approvals", "--only", "liability", "--missing").output.startswith("liability.cap  en  none\nfr: ")
 
 
 def test_the_list_as_json() -> None:
     approve(*GOOD)
     edit(CAP, "envers le Client", "envers son Client")
-    result = run("approvals", "--stale", "--format", "json")
+    result = run("approvals", "--stale", "--only", "liability.", "--format", "json")
     shown: dict[str, Any] = json.loads(result.stdout)
     assert result.exit_code == 1
     assert shown["counts"]["fr"] == {"approved": 0, "stale": 1, "none": 0, "condition_changed": 0}
     assert shown["approvals"] == [
         {
-            "clause": "liability.cap", "language": "fr", "state": "stale", "by": "Me Exemple", "on": TODAY,
+            "kind": "clause", "id": "liability.cap", "language": "fr", "state": "stale",
+            "by": "Me Exemple", "on": TODAY,
             "digest": cap().texts["fr"].digest, "approved_digest": FRENCH, "condition_changed": False,
             "file": CAP, "line": 9,
         }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from random import Random
@@ -16,11 +17,13 @@ from office import Office, office
 from openxml_audit import OpenXmlValidator
 from tracked import DATES, Text, W, controls, edit_at_random, edited, part
 
+from generator.approvals import approval_of
 from generator.book.compare import Comparison, compared
 from generator.book.lines import SourceText, settled
 from generator.book.marks import CardMark, Names, TextMark
 from generator.book.opened import opened
 from generator.book.order import chapters
+from generator.book.phrases import approval_words
 from generator.book.read import texts_of
 from generator.book.write import book
 from generator.doctor import examine
@@ -45,6 +48,24 @@ def library() -> Library:
 @cache
 def whole() -> bytes:
     return book(library())
+
+
+def words_of(content: bytes) -> str:
+    """The paragraphs of a book, one a line; tabs are kept."""
+    body = part(content).find(f"{W}body")
+    assert body is not None
+    lines = []
+    for paragraph in body.iter(f"{W}p"):
+        marks = [mark for run in paragraph.iter(f"{W}r") for mark in run if mark.tag in {f"{W}t", f"{W}tab"}]
+        lines.append("".join("\t" if mark.tag == f"{W}tab" else mark.text or "" for mark in marks))
+    return "\n".join(lines)
+
+
+def approved_library() -> Library:
+    """The library with one definition that a lawyer has read."""
+    term = library().wordings["glossary.agreement"]
+    read = replace(term, approved={"fr": approval_of(term, "fr", "Me Exemple", "2026-11-20")})
+    return replace(library(), wordings={**library().wordings, term.id: read})
 
 
 def comparison(content: bytes, authors: tuple[str, ...] = ()) -> Comparison:
@@ -101,6 +122,27 @@ def test_a_clause_is_shown_with_its_condition_its_source_its_place_and_its_deals
     assert clause.sources[0].cite in text
     assert "Dossiers / Deals" in text and "eti-alpes" in text
     assert "Approbation (fr)" in text
+
+
+def test_definitions_titles_and_labels_are_shown_with_their_approvals_and_digests() -> None:
+    words = library().wordings
+    for id_, line in {
+        "glossary.agreement": "term (fr)\tContrat\n",
+        "outline.D03": "section hours (fr)\tPlages de service et jours de fermeture\n",
+        "label.sla.credits.nature": "discharging (en)\tdischarging penalty\n",
+        "holiday.christmas": "names (en)\tChristmas Day\n",
+    }.items():
+        shown = words_of(whole()).split(f"\n{id_}\n")[1].split("\nFichier / File\t")[0]
+        assert line in shown + "\n"
+        for language in ("fr", "en"):
+            state = approval_words(words[id_], language, "fr")
+            assert f"Approbation ({language})\t{state} – Empreinte / Digest {words[id_].digest(language)}" in shown
+
+
+def test_a_book_of_definitions_alone_has_no_clause_and_says_who_approved_what() -> None:
+    read = words_of(book(approved_library(), ("fr",), "glossary.agreement"))
+    assert "0 clauses et 1 autres entrées ; textes approuvés : 1 sur 1." in read
+    assert "\nApprobation (fr)\tapprouvé par Me Exemple le 2026-11-20 – Empreinte " in read
 
 
 def test_a_book_in_one_language_has_only_this_one() -> None:

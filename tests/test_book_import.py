@@ -485,6 +485,20 @@ def test_an_edit_around_the_texts_is_said_to_be_left_out() -> None:
     assert "warning[edit-not-read]: what stands around the texts of `liability.cap` was edited" in result.output
 
 
+def test_a_tracked_edit_of_a_definition_is_said_to_be_left_out_and_where_to_make_it() -> None:
+    def edit(root: etree._Element) -> None:
+        (said,) = [
+            run for run in root.iter(f"{W}r") if "".join(run.itertext()) == "La personne que sert le Prestataire."
+        ]
+        tracked = '<w:ins w:id="9001" w:author="Me Dupont"><w:r><w:t> Ou autre.</w:t></w:r></w:ins>'
+        said.addnext(xml(tracked))
+
+    result = import_(edited(exported(), edit))
+    assert result.exit_code == 0
+    assert "warning[edit-not-read]: a change outside of every clause is not read" in result.output
+    assert "change definitions, titles and labels in their files" in result.output
+
+
 def test_words_typed_below_a_text_are_said_to_be_left_out_and_shown() -> None:
     typed = "<w:p><w:r><w:t>Une phrase de plus.</w:t></w:r></w:p>"
     result = import_(edited(exported(), lambda root: controls(root)["liability.cap/fr"].addnext(xml(typed))))

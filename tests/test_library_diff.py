@@ -19,6 +19,7 @@ from click.testing import CliRunner, Result
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from generator.approvals import approval_of
 from generator.cli import main
 from generator.cli.library import diff as command
 from generator.diff import Changes, DealChange, compare
@@ -29,6 +30,8 @@ from generator.diff.read import Side, revisions_in, side_of
 from generator.diff.show import lines_of
 from generator.diff.values import value_changes
 from generator.git import repository_of
+from generator.library.approved import Approval
+from generator.library.front import with_approvals
 from generator.workspace import Workspace, WorkspaceError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -682,6 +685,11 @@ DEAL_EDITS = (
         "No discount is granted for early payment, unless agreed in writing.",
     ),
     ("clauses/base/governance/roadmap.md", 'context.segment != "tpe"', 'context.segment == "gc"'),
+    (
+        "clauses/outlines/D01.yaml",
+        'governance.roadmap, policy: exactly_one, applies: \'context.segment != "tpe"',
+        'governance.roadmap, policy: exactly_one, applies: \'context.segment == "gc"',
+    ),
     ("clauses/base/profiles/pme.yaml", "payment_days: 30", "payment_days: 45"),
     (
         "clauses/outlines/D01.yaml",
@@ -741,7 +749,7 @@ def test_the_library_says_what_was_edited_and_nothing_else(example: Example) -> 
         ("changed", "governance.roadmap", ""),
         ("changed", "price.late-payment-business", ""),
     ]
-    assert [(c.sign, c.kind) for c in changes.outlines] == [("moved", "slot")]
+    assert [(c.sign, c.kind) for c in changes.outlines] == [("moved", "slot"), ("changed", "slot")]
     assert [(c.kind, c.id, [d.path for d in c.details]) for c in changes.entries] == [
         ("rule", "R126", ["severity"]),
         ("profile", "pme", ["values.billing.payment_days"]),
@@ -831,6 +839,47 @@ def test_deals_that_neither_library_can_draft_are_not_called_unchanged(checkout:
     assert ran.exit_code == 0
     assert f"deals that neither library can draft: {deal}, {tmp_path / 'broken.yaml'}\n" in ran.output
     assert ran.output.endswith("compared v1 with the work tree: no difference\n")
+
+
+def test_a_definition_and_a_title_are_shown_as_prose_and_their_approvals_by_what_became_of_them(
+    pair: tuple[Path, Path],
+) -> None:
+    old, new = pair
+    for folder in pair:
+        (folder / "clauses/labels.yaml").write_text("version: 1\n", "utf-8")
+    approvals = {
+        "clauses/glossary.yaml": ("terms", 1),
+        "clauses/outlines/D01.yaml": (),
+    }
+    for file, home in approvals.items():
+        text = (old / file).read_text("utf-8")
+        (old / file).write_text(with_approvals(text, {home: {"fr": digest_in(old, file)}}, front=False), "utf-8")
+        (new / file).write_text((old / file).read_text("utf-8"), "utf-8")
+    definition = "Qui que serve le Prestataire, payant ou non."
+    edit(new / "clauses/glossary.yaml", "La personne que sert le Prestataire.", definition)
+    edit(new / "clauses/outlines/D01.yaml", "fr: Contrat-cadre", "fr: Contrat cadre de prestations")
+    signed = with_approvals("version: 1\n", {("weekday",): {"en": Approval("B", "2026-11-20", "0" * 12)}}, front=False)
+    (new / "clauses/labels.yaml").write_text(signed, "utf-8")
+    changes = compared(old, new)
+    text = "\n".join(
+        command.shown(line, coloured=False)
+        for line in lines_of(changes, *(side_of(folder.name, workspace_in(folder)) for folder in pair))
+    )
+    assert "    title.fr: Contrat-cadre -> Contrat cadre de prestations\n" in text
+    assert "    approval.fr: approved -> stale (approved by A on 2026-11-20)\n" in text
+    assert text.count("approved -> stale") == 2
+    assert "[-La personne-]{+Qui+} que [-sert-]{+serve+} le Prestataire{+, payant ou non+}." in text
+    assert "~ label weekday  schemas/deal.schema.json:" in text
+    assert "    approval.en: none -> stale (approved by B on 2026-11-20)\n" in text
+    assert "by: " not in text
+
+
+def digest_in(folder: Path, file: str) -> Approval:
+    """The approval of the French words in a file of the small library, as they are."""
+    library = side_of(folder.name, workspace_in(folder)).library
+    assert library is not None
+    name = {"clauses/glossary.yaml": "glossary.client", "clauses/outlines/D01.yaml": "outline.D01"}[file]
+    return approval_of(library.wordings[name], "fr", "A", "2026-11-20")
 
 
 def test_a_terminal_shows_colours_and_a_pipe_signs() -> None:

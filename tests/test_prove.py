@@ -118,7 +118,7 @@ def test_a_saved_counterexample_meets_the_fault(kind: str) -> None:
         for file, (name, example) in zip(files, proof.examples.items(), strict=True):
             assert len(example.edits) <= 4
             assert file.read_text("utf-8").startswith(f"# {name}\n# {example.shown()}\n")
-            report = draft_text(str(file), file.read_text("utf-8"), Path("contracts"), workspace).report
+            report = draft_text(str(file), file.read_text("utf-8"), file.parent, workspace).report
             met = {finding.code for finding in report.diagnostics if finding.is_error}
             kind_of = name.split(" ")[0]
             if kind_of in FAULTS:
@@ -313,7 +313,7 @@ def test_what_is_known_of_formulas_holds_of_random_deals(monkeypatch: pytest.Mon
         if drafted.deal is None or drafted.facts is None:
             continue
         deal = KnownDeal("", drafted.deal, drafted.facts, problem.contracts.deals.needs)
-        values: Assignment = deal.assignment(key for key, _ in problem.variables)
+        values: Assignment = deal.assignment()
         assert [term for term in known if values.holds(term) is False] == []
         judged += 1
     assert judged > 20

@@ -9,7 +9,7 @@ from typing import Final
 from generator.book.lines import SourceText
 from generator.book.marks import CardMark, letters_digest
 from generator.book.order import Use, uses
-from generator.book.phrases import label, phrase
+from generator.book.phrases import approval_words, label, phrase
 from generator.condition_words import Vocabulary, condition_words
 from generator.library.model import Condition, Library, LibraryClause
 from generator.lint.walk import plain_text
@@ -92,9 +92,8 @@ class Cards:
         yield from self._relations(clause)
         yield from self._sources(clause)
         for language in self.languages:
-            yield Row(
-                f"{phrase('approval', self.languages[0])} ({language})", (Piece(self._approval(clause, language)),)
-            )
+            approved = approval_words(clause, language, self.languages[0])
+            yield Row(f"{phrase('approval', self.languages[0])} ({language})", (Piece(approved),))
         yield self._row("file", Piece(clause.file, CODE))
         if self.deals is not None:
             named = self.deals.get(clause.id, ())
@@ -176,12 +175,6 @@ class Cards:
             law = law.removeprefix(f" — {source.cite}")
             checked = f" ({self._both('checked')} {source.checked})" if source.checked else ""
             yield self._row("sources", Piece(f"{source.cite}{law}{checked}"))
-
-    def _approval(self, clause: LibraryClause, language: str) -> str:
-        state = clause.approval_state(language)
-        approval = clause.approved.get(language)
-        by, on = (approval.by, approval.on) if approval is not None else ("", "")
-        return phrase(state, self.languages[0], by=by, on=on)
 
 
 def _links(ids: Iterable[str]) -> Iterator[Piece]:

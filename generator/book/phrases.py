@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+from generator.approvals import Approvable
+
 Languages = tuple[str, ...]
 
 _PHRASES: Final[dict[str, tuple[str, str]]] = {
@@ -12,6 +14,16 @@ _PHRASES: Final[dict[str, tuple[str, str]]] = {
     "elsewhere": ("Clauses dont l’emplacement n’est dans aucun document", "Clauses whose slot stands in no document"),
     "cover": ("Première page", "Cover"),
     "sheets": ("Fiches des services", "Service sheets"),
+    "words": ("Autres mots imprimés dans les contrats", "Other words that contracts print"),
+    "glossary": ("Définitions", "Definitions"),
+    "outline": ("Titres des documents et des articles", "Titles of documents and sections"),
+    "sheet": ("Mots des fiches de services", "Words of service sheets"),
+    "profile": ("Textes proposés par défaut", "Default texts"),
+    "fact": ("Textes des données calculées", "Texts of computed values"),
+    "holiday": ("Noms des jours de fermeture", "Names of closing days"),
+    "parameter": ("Valeurs fixées par la loi", "Values fixed by law"),
+    "label": ("Libellés", "Labels"),
+    "digest": ("Empreinte", "Digest"),
     "slot": ("Emplacement", "Slot"),
     "where": ("Où", "Where"),
     "others": ("Même emplacement", "Same slot"),
@@ -66,8 +78,9 @@ _PHRASES: Final[dict[str, tuple[str, str]]] = {
         "reference: leave them as they are, or change them with care.",
     ),
     "state": (
-        "{clauses} clauses ; textes approuvés : {approved} sur {texts}. Bibliothèque {digest}.",
-        "{clauses} clauses; texts approved: {approved} of {texts}. Library {digest}.",
+        "{clauses} clauses et {words} autres entrées ; textes approuvés : {approved} sur {texts}. "
+        "Bibliothèque {digest}.",
+        "{clauses} clauses and {words} other entries; texts approved: {approved} of {texts}. Library {digest}.",
     ),
 }  # fmt: skip
 
@@ -83,3 +96,10 @@ def phrase(key: str, language: str, **values: object) -> str:
 def label(key: str, languages: Languages) -> str:
     """A label in the languages of the book: ``Quand / When``."""
     return " / ".join(dict.fromkeys(phrase(key, language) for language in languages))
+
+
+def approval_words(entry: Approvable, language: str, speech: str) -> str:
+    """The approval of a text of one language, said in the language ``speech``."""
+    approval = entry.approved.get(language)
+    by, on = (approval.by, approval.on) if approval is not None else ("", "")
+    return phrase(entry.approval_state(language), speech, by=by, on=on)

@@ -205,7 +205,7 @@ class _Reader:
         if next(block.iter(*_TRACKED), None) is not None:
             words = "".join(visible_letters(block))
             span = Span(self.file.name, 1, 1, max(2, len(words) + 1), words)
-            help_ = "edit the texts beside the blue rule"
+            help_ = "edit the texts beside the blue rule; change definitions, titles and labels in their files"
             self.findings.append(warned("edit-not-read", "a change outside of every clause is not read", span, help_))
 
     # ---- what should be there

@@ -8,11 +8,13 @@ from itertools import count
 from typing import Final
 
 from generator.book import package, styles
-from generator.book.cards import CODE, LINK, Card, Cards, Piece
+from generator.book.cards import CODE, LINK, Card, Cards, Piece, Row
 from generator.book.lines import SourceText
 from generator.book.marks import TextMark, link_bookmark
 from generator.book.order import Chapter, chapters
 from generator.book.phrases import label, phrase
+from generator.book.words import WordsChapter, rows_of, words_chapters
+from generator.library.approved import Wording
 from generator.library.model import LANGUAGES, Library
 from generator.lint.walk import plain_text
 from generator.ooxml import names
@@ -54,12 +56,14 @@ class _Book:
         self.prefix = prefix
         self.cards = Cards(library, languages, deals)
         self.chapters = chapters(library, prefix)
+        self.words = words_chapters(library, prefix)
         self.included = {clause.id for chapter in self.chapters for clause in chapter.clauses}
         self.numbers = count(1)
         self.listed = 0
 
     def content(self) -> bytes:
-        body = [*self.front(), *(piece for chapter in self.chapters for piece in self.chapter(chapter)), self.end()]
+        body = [*self.front(), *(piece for chapter in self.chapters for piece in self.chapter(chapter))]
+        body += [*(piece for chapter in self.words for piece in self.entries(chapter)), self.end()]
         properties = {
             package.TEXTS: str(len(self.included) * len(self.languages)),
             package.ONLY: self.prefix or "*",
@@ -81,11 +85,14 @@ class _Book:
 
     def state(self, language: str) -> str:
         clauses = [self.library.clauses[id_] for id_ in self.included]
+        wordings = [wording for chapter in self.words for wording in chapter.wordings]
         states = [clause.approval_state(spoken) for clause in clauses for spoken in self.languages]
+        states += [one.approval_state(spoken) for one in wordings for spoken in self.languages if spoken in one.words]
         return phrase(
             "state",
             language,
             clauses=len(clauses),
+            words=len(wordings),
             approved=states.count("approved"),
             texts=len(states),
             digest=self.library.digest[:12],
@@ -94,12 +101,13 @@ class _Book:
     def contents(self) -> Iterator[str]:
         """Documents and sections as links, in a field that Word can fill again."""
         opening = fields.opening(_CONTENTS)
-        for chapter in self.chapters:
-            for style, bookmark, words in self.titles(chapter):
-                document = style == styles.DOCUMENT
-                level = names.CONTENTS_ENTRY if document else names.CONTENTS_ANNEX_ENTRY
-                yield paragraph(level, opening + fields.link(bookmark, run(words if document else f"\t{words}")))
-                opening = ""
+        titles = [title for chapter in self.chapters for title in self.titles(chapter)]
+        titles += [title for chapter in self.words for title in self.words_titles(chapter)]
+        for style, bookmark, words in titles:
+            document = style == styles.DOCUMENT
+            level = names.CONTENTS_ENTRY if document else names.CONTENTS_ANNEX_ENTRY
+            yield paragraph(level, opening + fields.link(bookmark, run(words if document else f"\t{words}")))
+            opening = ""
         yield paragraph(names.SEPARATOR, opening + fields.END + self.listed_from())
 
     def listed_from(self) -> str:
@@ -131,6 +139,26 @@ class _Book:
             " / ".join(dict.fromkeys(titles)) or label("sheets", self.languages),
         )
 
+    # ---- other words
+
+    def words_titles(self, chapter: WordsChapter) -> Iterator[tuple[str, str, str]]:
+        if chapter is self.words[0]:
+            yield styles.DOCUMENT, names.reference_bookmark("book.words"), label("words", self.languages)
+        bookmark = names.reference_bookmark(f"book.words.{chapter.kind}")
+        yield styles.SECTION, bookmark, label(chapter.kind, self.languages)
+
+    def entries(self, chapter: WordsChapter) -> Iterator[str]:
+        for style, bookmark, words in self.words_titles(chapter):
+            yield paragraph(style, self.marked(bookmark, run(words)))
+        for wording in chapter.wordings:
+            yield from self.entry(wording)
+
+    def entry(self, wording: Wording) -> Iterator[str]:
+        """An entry for reading: it has no control, and an edit of it is not taken back."""
+        yield paragraph(styles.CLAUSE, run(wording.id))
+        for row in rows_of(wording, self.languages):
+            yield self.row(row)
+
     # ---- clauses
 
     def chapter(self, chapter: Chapter) -> Iterator[str]:
@@ -149,11 +177,12 @@ class _Book:
         heading = self.marked(link_bookmark(card.clause.id), self.marked(card.mark.bookmark, run(card.heading)))
         yield paragraph(styles.CLAUSE, heading)
         for row in card.rows:
-            yield paragraph(
-                styles.ROW, _styled(f"{row.label}\t", styles.LABEL) + "".join(map(self.piece, row.pieces))
-            )  # fmt: skip
+            yield self.row(row)
         for language, caption in card.captions.items():
             yield from self.text(card, language, caption)
+
+    def row(self, row: Row) -> str:
+        return paragraph(styles.ROW, _styled(f"{row.label}\t", styles.LABEL) + "".join(map(self.piece, row.pieces)))
 
     def piece(self, piece: Piece) -> str:
         if piece.style == LINK and piece.text in self.included:

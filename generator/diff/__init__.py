@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
+from generator.diff.approvals import with_approvals
 from generator.diff.changes import Change
 from generator.diff.clauses import clause_changes, renames
 from generator.diff.deals import DealChange, DealText, deal_change
-from generator.diff.entries import changed_sources, entry_changes, schema_changes
+from generator.diff.entries import changed_sources, entry_changes, in_order, schema_changes
 from generator.diff.outlines import outline_changes
 from generator.diff.read import Side
 
@@ -58,8 +59,8 @@ def compare(old: Side, new: Side, deals: Sequence[DealText] = ()) -> Changes:
     renamed = renames(before.clauses, after.clauses)
     return Changes(
         clause_changes(before, after),
-        outline_changes(before.outlines, after.outlines, gone, come),
-        entry_changes(gone, come),
+        with_approvals(outline_changes(before.outlines, after.outlines, gone, come), before, after, outlines=True),
+        in_order(with_approvals(entry_changes(gone, come), before, after, outlines=False)),
         schema_changes(files, others),
         tuple(deal_change(deal, old, new, renamed) for deal in deals),
     )

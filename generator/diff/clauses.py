@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
 from typing import Any, Final
 
-from generator.approvals import use_changed
 from generator.condition_words import Vocabulary, condition_words
 from generator.conditions.expressions import Read
+from generator.diff.approvals import approval_details
 from generator.diff.changes import Change, Detail, Sign, detail_of
 from generator.diff.prose import wording
 from generator.diff.values import NOTHING, value_changes
@@ -96,25 +96,11 @@ def _details(old: LibraryClause, new: LibraryClause, speakers: _Speakers) -> Ite
             yield Detail("when", change.old, change.new)
             yield from _spoken(old.when, new.when, speakers)
     for language in LANGUAGES:
-        yield from _approval(old, new, language)
+        yield from approval_details(old, new, language)
     for language in LANGUAGES:
         texts = [clause.texts[language].source.strip() for clause in (old, new)]
         if texts[0] != texts[1]:
             yield Detail(f"text.{language}", words=wording(texts[0], texts[1], language), language=language)
-
-
-def _approval(old: LibraryClause, new: LibraryClause, language: str) -> Iterator[Detail]:
-    states = [clause.approval_state(language) for clause in (old, new)]
-    if states[0] != states[1]:
-        approval = new.approved.get(language) or old.approved[language]
-        note = f"approved by {approval.by} on {approval.on}"
-        yield Detail(f"approval.{language}", states[0], states[1], language=language, note=note)
-    elif use_changed(new, language) and not use_changed(old, language):
-        approval = new.approved[language]
-        note = f"approved by {approval.by} on {approval.on} for other deals or another place"
-        yield Detail(
-            f"approval.{language}", "its use is as approved", "its use has changed", language=language, note=note
-        )
 
 
 def _spoken(old: Condition | None, new: Condition | None, speakers: _Speakers) -> Iterator[Detail]:
@@ -144,9 +130,14 @@ def _front(clause: LibraryClause) -> dict[str, Any]:
         "sources": [
             _filled({"cite": source.cite, "fact": source.fact, "checked": source.checked}) for source in clause.sources
         ],
-        **{name: value for name, value in clause.front.value.items() if name not in _SAID},
+        **{name: _unsigned(value) for name, value in clause.front.value.items() if name not in _SAID},
     }
     return _filled(said)
+
+
+def _unsigned(value: Any) -> Any:
+    """A value without the approvals in it, of which is said what became of them."""
+    return {name: item for name, item in value.items() if name != "approved"} if isinstance(value, Mapping) else value
 
 
 def _filled(said: dict[str, Any]) -> dict[str, Any]:

@@ -6,14 +6,16 @@ Only files that are not the same byte by byte are read again: an entry that two 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 from generator.diagnostics import Span
+from generator.diff.approvals import ENTRIES
 from generator.diff.changes import Change, Detail, Sign, detail_of, details_of
 from generator.diff.values import NOTHING, ValueChange, value_changes
 from generator.library.load import LIBRARY_FILE_BYTES
+from generator.library.wordings import LABELS_FILE
 from generator.source import Source, read_yaml
 
 Files = Mapping[str, bytes]
@@ -30,7 +32,9 @@ _KINDS: Final = {
     "law": "law",
     "holidays": "holiday",
 }
-_ORDER: Final = ("layer", *_KINDS.values(), "profile", "other")
+_ORDER: Final = ("layer", *_KINDS.values(), "profile", "other", *ENTRIES)
+# Entries that may hold approvals of their words.
+_APPROVED: Final = frozenset({"term", "fact", "parameter", "holiday", "profile"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +74,11 @@ def entry_changes(old: Mapping[str, Source], new: Mapping[str, Source]) -> tuple
             details.insert(0, Detail("file", before.span.file, entry.span.file))
         if details:
             changes.append(Change(sign, kind, id_, entry.span, tuple(details)))
+    return in_order(changes)
+
+
+def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
+    """Entries kind by kind, each by its id."""
     return tuple(sorted(changes, key=lambda change: (_ORDER.index(change.kind), change.id)))
 
 
@@ -87,13 +96,16 @@ def _entries(sources: Mapping[str, Source]) -> dict[tuple[str, str], _Entry]:
     """Every entry by its kind and id; one whose id was taken by an earlier one gets a number."""
     found: dict[tuple[str, str], _Entry] = {}
     for name, source in sources.items():
-        if "/outlines/" in name:
+        if "/outlines/" in name or name.endswith(f"/{LABELS_FILE}"):
             continue
         for kind, id_, value, span in _entries_of(name, source):
             number, unique = 1, id_
             while (kind, unique) in found:
                 number += 1
                 unique = f"{id_} ({number})"
+            # Of approvals is said elsewhere what became of them.
+            if kind in _APPROVED:
+                value = {field: item for field, item in value.items() if field != "approved"}
             found[kind, unique] = _Entry(value, span)
     return found
 

@@ -36,7 +36,7 @@ from generator.document.nodes import (
     Text,
     Value,
 )
-from generator.document.status import status_of
+from generator.document.status import Printed, status_of
 from generator.document.walk import text_of
 from generator.elision import elided
 from generator.facts import Facts
@@ -92,6 +92,7 @@ class _Assembly:
         self.groups = frozenset(facts.deal.values)
         self.found: list[Diagnostic] = []
         self.terms: set[str] = set()
+        self.printed = Printed({origin.source.file for origin in facts.deal.origins.values() if origin.source})
         self.part_of = {
             placement.anchor: part
             for part in plan.parts
@@ -126,7 +127,7 @@ class _Assembly:
             subject=f"{provider} / {client}",
             reference=deal["meta"]["deal_id"],
             created=f"{self.facts.as_of}T00:00:00Z",
-            status=status_of(self.library, self.plan, language),
+            status=status_of(self.library, self.plan, language, self.printed),
             footer=f"{provider} – {client}",
             names=tuple(
                 Value(name, f"parties.{party}.legal_name", "string", True)
@@ -156,6 +157,7 @@ class _Assembly:
     def section(self, planned: PlannedSection, part: str) -> Section:
         if planned.title is not None:
             title: tuple[Inline, ...] = (Text(typeset(planned.title[self.language], self.language)),)
+            self.printed.words.add(planned.title[self.language])
         else:
             title = self.guarded(planned.section.title[self.language], self.scope, planned.section.span)
         heading = _folded(title)
@@ -201,6 +203,9 @@ class _Assembly:
                     from_deal = template.path.partition(".")[0] in self.groups
                     text = inserted(template, inner, self.language)
                     self.elide(nodes, text)
+                    self.printed.paths.add(template.path)
+                    if template.type.kind in _WORDS_OF_THE_LIBRARY or not from_deal:
+                        self.printed.words.add(text)
                     if template.type.kind in _WORDS_OF_THE_LIBRARY:
                         self.terms |= self.library.terms_in(text, self.language)
                     nodes.append(Value(text, template.path, template.type.kind, from_deal))
@@ -244,6 +249,7 @@ class _Assembly:
                 continue
             before = set(self.terms)
             content = self.guarded(term.definitions[self.language], self.scope, term.span)
+            self.printed.definitions.add(name)
             entries[name] = Definition(name, typeset(term.names[self.language], self.language), content)
             waiting += sorted(self.terms - before)
         return Definitions(tuple(sorted(entries.values(), key=lambda entry: _collation(entry.name))))

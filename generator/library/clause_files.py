@@ -8,11 +8,11 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from generator.diagnostics import Span
-from generator.library.compile import compile_clause_text
+from generator.library.approved import approvals_in
+from generator.library.compile import compile_clause_text, text_digest
 from generator.library.marks import Terms, TextFile
 from generator.library.model import (
     LANGUAGES,
-    Approval,
     Citation,
     LibraryClause,
     LibraryLayer,
@@ -91,10 +91,7 @@ def read_clause(
         locked=front.get("locked", False),
         replaces_text=front.get("replaces_text", ""),
         sources=tuple(Citation(s["cite"], s.get("fact", ""), s.get("checked", "")) for s in front["sources"]),
-        approved={
-            lang: Approval(a["by"], a["on"], a["text"], a.get("use", ""))
-            for lang, a in front.get("approved", {}).items()
-        },
+        approved=approvals_in(front),
         texts=texts,
         service=service,
         binds=binds,
@@ -102,6 +99,25 @@ def read_clause(
         span=source.span(("slot",)),
         front=source,
     )
+
+
+def as_written(file: str, text: str) -> tuple[Source | None, str, dict[str, str]]:
+    """The front matter of a clause file, all that stands behind it, and the digest of each text as the library has it.
+
+    For a file that the library could be read from: nothing is compiled, and only the front matter may be refused.
+    """
+    text = text.replace("\r\n", "\n")
+    front = _FRONT.match(text)
+    if front is None:
+        return None, "", {}
+    source, _ = read_yaml(file, front.group(1), first_line=2)
+    headings = [match for match in _LANGUAGE.finditer(text) if match.start() >= front.end()]
+    ends = [*(heading.start() for heading in headings[1:]), len(text)]
+    digests = {
+        heading.group(1): text_digest(text[heading.start(2) : end])
+        for heading, end in zip(headings, ends, strict=False)
+    }
+    return source, text[front.end() :], digests
 
 
 def _texts(

@@ -8,6 +8,7 @@ from pathlib import Path as FilePath
 
 from generator.conditions.table import held_by
 from generator.diagnostics import Diagnostic, Note, Severity
+from generator.library.approved import Wording
 from generator.library.clause_files import read_clause
 from generator.library.marks import Terms, no_terms
 from generator.library.model import (
@@ -29,6 +30,7 @@ from generator.library.reading import read_text as read_short_text
 from generator.library.rule_files import RuleFiles, read_facts, read_parameters
 from generator.library.terms import term_splitter
 from generator.library.types import pack_type
+from generator.library.wordings import LABELS_FILE, read_wordings
 from generator.schema import DealSchema
 from generator.schema_types import Field, Type
 from generator.source import Source, read_yaml
@@ -53,7 +55,8 @@ class _Loader:
         self.sources: dict[FilePath, Source] = {}
 
     def load(self) -> tuple[Library | None, tuple[Diagnostic, ...]]:
-        schema = DealSchema.from_text(read_text(self.workspace.schemas / "deal.schema.json", 4 << 20))
+        schema_text = read_text(self.workspace.schemas / "deal.schema.json", 4 << 20)
+        schema = DealSchema.from_text(schema_text)
         files = list(self.workspace.library_files())
         yaml_files = [path for path in files if path.suffix == ".yaml"]
         for path in yaml_files:
@@ -86,6 +89,9 @@ class _Loader:
         self.refuse_exceptions_to_locked(clauses)
         if self.findings.items:
             return None, tuple(self.findings.items)
+        wordings = self.wordings(clauses, schema, schema_text)
+        if self.findings.items:
+            return None, tuple(self.findings.items)
         digest = self.workspace.library_digest()
         library = Library(
             schema=schema,
@@ -114,6 +120,7 @@ class _Loader:
             digest=digest,
             proven=is_proven(self.workspace, digest),
             terms=terms,
+            wordings=wordings,
         )
         return _indexed(library), ()
 
@@ -132,6 +139,8 @@ class _Loader:
             return "outline"
         if inside == ("glossary.yaml",):
             return "glossary"
+        if inside == (LABELS_FILE,):
+            return "labels"
         return "profile" if "profiles" in inside else "rules"
 
     def shaped(self, source: Source, schema: str) -> bool:
@@ -274,6 +283,16 @@ class _Loader:
                         (Note("the locked clause is here", general.span),),
                     )
                 )
+
+    def wordings(
+        self, clauses: Mapping[str, LibraryClause], schema: DealSchema, schema_text: str
+    ) -> dict[str, Wording]:
+        """The words that are printed beside the texts of clauses, of files that have the right shape."""
+        sources = [(self.kind(path), source) for path, source in self.sources.items()]
+        if not all(self.shaped(source, kind) for kind, source in sources if kind == "labels"):
+            return {}
+        labels_file = self.workspace.shown(self.workspace.clauses / LABELS_FILE)
+        return read_wordings(sources, clauses.values(), schema, schema_text, labels_file, self.findings)
 
     def profiles(self) -> dict[str, Source]:
         return {

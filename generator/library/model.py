@@ -10,6 +10,7 @@ from typing import Any, Literal
 from generator.conditions import Expression, Scope
 from generator.conditions.table import Held
 from generator.diagnostics import Span
+from generator.library.approved import Approval, State, Wording, state_of
 from generator.library.marks import Terms
 from generator.library.templates import ClauseText, InlineTemplate
 from generator.schema import DealSchema
@@ -71,19 +72,6 @@ class Citation:
     cite: str
     fact: str
     checked: str
-
-
-@dataclass(frozen=True, slots=True)
-class Approval:
-    """A lawyer's approval of one text: it holds as long as ``digest`` is the digest of that text.
-
-    ``use`` is the digest of where and when the clause stood in a contract that day; empty where it was not recorded.
-    """
-
-    by: str
-    on: str
-    digest: str
-    use: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,12 +144,9 @@ class LibraryClause:
     span: Span
     front: Source
 
-    def approval_state(self, language: str) -> Literal["approved", "stale", "none"]:
+    def approval_state(self, language: str) -> State:
         """Whether a lawyer approved the text that would be printed."""
-        approval = self.approved.get(language)
-        if approval is None:
-            return "none"
-        return "approved" if approval.digest == self.texts[language].digest else "stale"
+        return state_of(self.approved.get(language), self.texts[language].digest)
 
 
 Policy = Literal["exactly_one", "at_most_one", "any"]
@@ -375,6 +360,7 @@ class Library:
     digest: str
     proven: bool = False
     terms: Mapping[str, Terms] = field(default_factory=dict)
+    wordings: Mapping[str, Wording] = field(default_factory=dict)
     by_slot: Mapping[str, tuple[LibraryClause, ...]] = field(default_factory=dict)
     exceptions: Mapping[str, tuple[LibraryClause, ...]] = field(default_factory=dict)
     held: Callable[[Scope], Held] = field(default=_nothing_held)

@@ -128,4 +128,6 @@ def _front_prose(clause: LibraryClause, path: Path, value: Any) -> Iterator[Pros
             yield Prose(language, value[language], value[language], start, exact)
     elif isinstance(value, Mapping):
         for name, item in value.items():
-            yield from _front_prose(clause, (*path, name), item)
+            # Who approved the words of a sheet is no word of it.
+            if name != "approved":
+                yield from _front_prose(clause, (*path, name), item)

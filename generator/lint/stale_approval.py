@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.approvals import use_changed
+from generator.approvals import approval_place, digest_of, states
 from generator.diagnostics import Diagnostic, Severity
 from generator.library.model import Library
 from generator.lint.prose import LANGUAGE_NAMES
@@ -13,26 +13,21 @@ CODE = "stale-approval"
 
 
 def check(library: Library) -> Iterator[Diagnostic]:
-    for clause in library.clauses.values():
-        for language, approval in clause.approved.items():
-            if clause.approval_state(language) == "stale":
-                message = (
-                    f"the {LANGUAGE_NAMES[language]} text of `{clause.id}` was changed after {approval.by} approved it "
-                    f"on {approval.on}: it is now {clause.texts[language].digest}"
-                )
-                yield Diagnostic(
-                    CODE,
-                    Severity.ERROR,
-                    message,
-                    clause.front.span(("approved", language, "text")),
-                    "have the text read again, or remove the approval",
-                )
-            elif use_changed(clause, language):
-                yield Diagnostic(
-                    CODE,
-                    Severity.WARNING,
-                    f"the condition or the place of `{clause.id}` was changed after {approval.by} approved its "
-                    f"{LANGUAGE_NAMES[language]} text on {approval.on}",
-                    clause.front.span(("approved", language, "use")),
-                    "have it approved again where it stands now, with `clausier library approve`",
-                )
+    for text in states(library):
+        entry, language, approval = text.entry, text.language, text.approval
+        if approval is None:
+            continue
+        if text.state == "stale":
+            message = (
+                f"the {LANGUAGE_NAMES[language]} text of `{entry.id}` was changed after {approval.by} approved it "
+                f"on {approval.on}: it is now {digest_of(entry, language)}"
+            )
+            help_ = "have the text read again, or remove the approval"
+            yield Diagnostic(CODE, Severity.ERROR, message, approval_place(entry, language, "text"), help_)
+        elif text.use_changed:
+            message = (
+                f"the condition or the place of `{entry.id}` was changed after {approval.by} approved its "
+                f"{LANGUAGE_NAMES[language]} text on {approval.on}"
+            )
+            help_ = "have it approved again where it stands now, with `clausier library approve`"
+            yield Diagnostic(CODE, Severity.WARNING, message, approval_place(entry, language, "use"), help_)

@@ -92,17 +92,20 @@ def plain_text(content: Iterable[Any]) -> str:
 def template_expressions(content: Iterable[Any]) -> Iterator[Expression]:
     """Every value and condition of a text."""
     for node in templates(content):
-        match node:
-            case Insert(expression):
-                yield expression
-            case Branch(condition) if condition is not None:
-                yield condition
-            case Repeat(_, collection, _, test):
-                yield collection
-                if test is not None:
-                    yield test
-            case _:
-                pass
+        yield from expressions_of(node)
+
+
+def expressions_of(node: Any) -> tuple[Expression, ...]:
+    """The value, the condition or the collection and test of one template."""
+    match node:
+        case Insert(expression):
+            return (expression,)
+        case Branch(condition) if condition is not None:
+            return (condition,)
+        case Repeat(_, collection, _, test):
+            return (collection,) if test is None else (collection, test)
+        case _:
+            return ()
 
 
 def conditions(library: Library) -> Iterator[Condition]:

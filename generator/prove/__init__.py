@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Final
 
+from generator.deal import Deal
 from generator.diagnostics import Diagnostic, Note, Severity
 from generator.library.model import Library, Rule
 from generator.prove.counterexample import Counterexample, Nearest
@@ -18,7 +19,7 @@ from generator.prove.kinds import KINDS
 from generator.prove.known import KnownDeal, known_deal
 from generator.prove.lock import Digests, Lock
 from generator.prove.needs import Needs, needs
-from generator.prove.plain import plain_deal
+from generator.prove.plain import made_valid, plain_deal
 from generator.prove.prover import TIMEOUT, Problem, Prover
 from generator.prove.solver import SolverMissing, version
 
@@ -57,11 +58,13 @@ def prove(
     earlier: Lock | None = None,
     engine: str = "",
     timeout: int = TIMEOUT,
+    invalid: Mapping[str, Deal] | None = None,
 ) -> Proof:
     """Prove every goal of a library, or those that concern a slot.
 
     ``known`` are valid deals at hand, ``earlier`` the record of an earlier proof, ``engine`` the digest of the program;
-    ``timeout`` is milliseconds a question. Raises ``SolverMissing``.
+    ``timeout`` is milliseconds a question; ``invalid`` are deals by their files that rules find fault with, to start
+    from where no valid one is at hand. Raises ``SolverMissing``.
     """
     solver = version()
     clock = [time.perf_counter()]
@@ -76,7 +79,7 @@ def prove(
         verdicts = prover.verdicts(todo)
     clock.append(time.perf_counter())
     if verdicts.failed and not known:
-        prover.known = _made(library, problem.contracts.deals.needs)
+        prover.known = _made(library, problem.contracts.deals.needs, invalid or {})
     nearest = Nearest(prover)
     findings: list[Diagnostic] = []
     examples: dict[str, Counterexample] = {}
@@ -127,10 +130,11 @@ def told(failed: Sequence[Goal]) -> Sequence[Goal]:
     return [goal for goal in failed if goal.kind == NO_DEAL or goal.wanted != "some"]
 
 
-def _made(library: Library, asked: Needs) -> list[KnownDeal]:
-    """The deal that stands in where no deal is at hand."""
-    deal = plain_deal(library, asked)
-    return [deal] if deal is not None else []
+def _made(library: Library, asked: Needs, invalid: Mapping[str, Deal]) -> list[KnownDeal]:
+    """The deals that stand in where no valid deal is at hand."""
+    made = list(made_valid(library, asked, invalid))
+    deal = plain_deal(library, asked) if not made else None
+    return [deal] if deal is not None else made
 
 
 def _found(goal: Goal, example: Counterexample | None, hindered: Sequence[Rule], *, tried: bool) -> Diagnostic:
@@ -144,7 +148,12 @@ def _found(goal: Goal, example: Counterexample | None, hindered: Sequence[Rule],
     notes += goal.finding.notes
     notes += [Note(f"as {rule.id} asks for `{rule.asserted.text}`", rule.asserted.span) for rule in hindered]
     said = example.says(goal) if example is not None else None
-    notes += [Note(f"the program then says: {said.message}", said.span)] if said is not None else []
+    says = (
+        "the program stops before it comes to this"
+        if example is not None and example.hidden
+        else "the program then says"
+    )
+    notes += [Note(f"{says}: {said.message}", said.span)] if said is not None else []
     span = goal.finding.span or next((rule.asserted.span for rule in hindered), None)
     return replace(goal.finding, span=span, notes=tuple(notes))
 

@@ -7,9 +7,8 @@ are kept: an expression is *defined* where every read that is reached finds a va
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from fractions import Fraction
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from generator.conditions.evaluate import text_of
 from generator.conditions.expressions import (
@@ -38,8 +37,7 @@ from generator.prove.terms import FALSE, TRUE, Linear, Term
 from generator.schema_types import ORDERED_TEXT_KINDS
 
 
-@dataclass(frozen=True, slots=True)
-class Truth:
+class Truth(NamedTuple):
     """When an expression is true and when it can be evaluated; what it says where it cannot be is of no account."""
 
     holds: Term
@@ -51,8 +49,9 @@ Ways = tuple[tuple[Term, Operand], ...]
 """What a value is, by cases: each with when it is that; the cases exclude each other."""
 
 
-@dataclass(frozen=True, slots=True)
-class Valued:
+class Valued(NamedTuple):
+    """What a value is, and when it can be read."""
+
     ways: Ways
     defined: Term
 

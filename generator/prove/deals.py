@@ -62,7 +62,7 @@ class Deals:
     def __init__(self, library: Library) -> None:
         self.library = library
         self.needs = needs(library)
-        self.space = Space(self.needs.entries)
+        self.space = Space(self.needs.entries, self.needs.lengths)
         deal = Type("record", fields=dict(library.schema.type.fields))
         self.deal = Place.of(self.space, (), TRUE, deal)
         self.roots = {

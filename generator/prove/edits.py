@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from fractions import Fraction
+from itertools import product
 from typing import Any
 
 from generator.conditions.expressions import Key
@@ -96,10 +97,27 @@ def _named(type_: Type) -> bool:
 
 def renamed(entry: Any, type_: Type, others: Sequence[Any]) -> Any:
     """An entry of a list under a name that no other entry has, where entries have names."""
-    name = type_.key or next((n for n in reversed(type_.merge) if type_.item and _is_text(type_.item, n)), "")
-    if isinstance(entry, dict) and isinstance(entry.get(name), str):
-        entry[name] = _other_name(entry[name], {other.get(name) for other in others})
+    if not isinstance(entry, dict) or type_.item is None:
+        return entry
+    names = [type_.key] if type_.key else list(type_.merge)[::-1]
+    for name in names:
+        if _is_text(type_.item, name) and isinstance(entry.get(name), str):
+            entry[name] = _other_name(entry[name], {other.get(name) for other in others})
+            return entry
+    taken = {type_.identity(other) for other in others}
+    if type_.identity(entry) in taken:
+        entry.update(next((free for free in _free(type_.item, names, entry) if type_.identity(free) not in taken), {}))
     return entry
+
+
+def _free(item: Type, names: Sequence[str], entry: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """An entry with other names of closed sets, those first in which few of its names are others."""
+    sets = [item.fields[name].type.values or (entry.get(name),) for name in names]
+    held = [entry.get(name) for name in names]
+    for chosen in sorted(
+        product(*sets), key=lambda found: sum(one != two for one, two in zip(found, held, strict=True))
+    ):
+        yield {**entry, **dict(zip(names, chosen, strict=True))}
 
 
 def _is_text(item: Type, name: str) -> bool:
@@ -128,6 +146,8 @@ def _apply(deal: dict[str, Any], aspect: Aspect, value: bool | Fraction, type_: 
     match aspect.name:
         case "there":
             _place(parent, aspect.path, bool(value), type_, samples)
+        case "kind" if value and aspect.detail == "null" and type_.nullable:
+            _place(parent, aspect.path, False, type_, samples)
         case "size" if type_.kind == "list" and isinstance(value, Fraction):
             _resize(found(aspect.path, deal)[1], int(value), aspect.path, type_, samples)
         case "is" | "true" | "number" if not found(aspect.path, deal)[0]:
@@ -292,16 +312,20 @@ def shown(value: Any) -> str:
             return str(value)
 
 
-def deal_file(values: Mapping[str, Any], remarks: list[str]) -> bytes:
-    """A merged deal as a deal file, every value written out; ``remarks`` stand above it as comments."""
+def deal_file(values: Mapping[str, Any], remarks: list[str], *, flow: bool | None = False) -> bytes:
+    """A deal as a deal file, all its values written out; ``remarks`` stand above it as comments.
+
+    With ``flow`` of ``None`` groups and lists without others inside stand on one line.
+    """
     import yaml
 
     head = "".join(f"# {' '.join(remark.split())}\n" for remark in remarks)
-    text = yaml.safe_dump(_plain(values), allow_unicode=True, sort_keys=False, width=120)
+    text = yaml.safe_dump(_plain(values), allow_unicode=True, sort_keys=False, width=120, default_flow_style=flow)
     return (head + text).encode()
 
 
 def _plain(value: Any) -> Any:
+    """A value of a deal as YAML writes it."""
     match value:
         case Mapping():
             return {str(name): _plain(item) for name, item in value.items()}

@@ -26,7 +26,7 @@ class KnownDeal:
 
     name: str
     deal: Deal
-    facts: Facts
+    facts: Facts | FactsOnDemand
     needs: Needs
 
     @cached_property
@@ -62,17 +62,33 @@ class KnownDeal:
 
     def values(self, keys: Iterable[Hashable]) -> dict[Hashable, bool | Fraction | None]:
         """What the variables are in this deal; ``None`` where the question does not arise."""
-        return {key: self._value(key) if isinstance(key, Aspect) else None for key in keys}
+        return {key: self.value(key) for key in keys}
 
-    def _value(self, key: Aspect) -> bool | Fraction | None:
+    def value(self, key: Hashable) -> bool | Fraction | None:
+        """What a variable is in this deal; ``None`` where the question does not arise."""
+        if not isinstance(key, Aspect):
+            return None
         path = self.real(key.path)
         test = self.needs.counted(key)
         if test is not None:
             return count(test, found(path, self.scope)[1])
         return value_of(Aspect(key.name, path, key.detail), self.scope)
 
-    def assignment(self, keys: Iterable[Hashable]) -> Assignment:
-        return Assignment(self.values(keys))
+    def assignment(self) -> Assignment:
+        """What the variables are in this deal, each found when it is asked for."""
+        return Assignment(_Values(self))
+
+
+class _Values(dict[Hashable, bool | Fraction | None]):
+    """The values of variables in a deal, as far as they were asked for."""
+
+    def __init__(self, deal: KnownDeal) -> None:
+        self.deal = deal
+
+    def get(self, key: Hashable, default: Any = None) -> Any:
+        if key not in self:
+            self[key] = self.deal.value(key)
+        return self[key]
 
 
 def known_deal(library: Library, name: str, deal: Deal, needs: Needs) -> KnownDeal | None:

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import Final
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 from generator.conditions.expressions import Key
 from generator.prove import terms
@@ -24,16 +24,20 @@ from generator.schema_types import NUMERIC_KINDS, ORDERED_TEXT_KINDS, Type
 __all__ = ["ANYTHING", "Aspect", "Path", "Place", "Space", "dotted", "form", "found", "ordinal", "value_of"]
 
 STRUCTURES: Final = {"record": "object", "list": "array"}
+# Up to so many entries the length of a list by names is theirs, and further where a condition asks further.
+COUNTED: Final = 2
 
 
 class Space:
     """The variables in use, with what holds of them whatever the deal: a text is not two texts at once.
 
-    ``entries`` says how many anonymous entries a list needs; lists that it does not name have none.
+    ``entries`` says how many anonymous entries a list needs; lists that it does not name have none. ``lengths`` are the
+    greatest that the length of a list by names is compared with.
     """
 
-    def __init__(self, entries: Mapping[Path, int] | None = None) -> None:
+    def __init__(self, entries: Mapping[Path, int] | None = None, lengths: Mapping[Path, int] | None = None) -> None:
         self.entries = dict(entries or {})
+        self.lengths = dict(lengths or {})
         self.texts: dict[Path, dict[str, Term]] = {}
         self.patterns: dict[Path, dict[str, Term]] = {}
         self.sized: set[Path] = set()
@@ -67,8 +71,7 @@ class Space:
         yield from self.links
 
 
-@dataclass(frozen=True)
-class Place:
+class Place(NamedTuple):
     """What may stand at a path. ``there`` is when something does, ``kinds`` the JSON kinds that it may have.
 
     ``type`` is the declared type, where there is one; a place without (of a schema at large) has every kind.
@@ -154,7 +157,8 @@ class Place:
         if self.keyed and self.path not in self.space.counted:
             self.space.counted.add(self.path)
             there = [entry.there for entry in self.keyed_entries()]
-            self.space.links += _counted(size, there, repeats=not (self.type and self.type.key))
+            most = max(COUNTED, self.space.lengths.get(self.path, 0) + 1)
+            self.space.links += _counted(size, there, most, repeats=not (self.type and self.type.key))
         return size
 
     # ---- below it
@@ -248,14 +252,20 @@ def _kinds(type_: Type) -> frozenset[str]:
     return frozenset(kinds | ({"null"} if type_.nullable else set()))
 
 
-def _counted(size: Linear, there: list[Term], *, repeats: bool) -> Iterator[Term]:
-    """How the length of a keyed list hangs on its entries: exactly up to two entries, as a bound above.
+def _counted(size: Linear, there: list[Term], most: int, *, repeats: bool) -> Iterator[Term]:
+    """How the length of a keyed list hangs on its entries: exactly up to ``most`` entries, as a bound above.
 
     A list of plain names ``repeats``: it may name the same one twice, so that it is at least as long as it has names.
     """
-    two = terms.any_of(*(terms.all_of(one, terms.any_of(*there[i + 1 :])) for i, one in enumerate(there)))
-    yield terms.same(terms.at_most(Linear(constant=1), size), terms.any_of(*there))
-    yield terms.implies(two, terms.at_most(Linear(constant=2), size))
+    # How many of the entries so far are there, at least: none, one, two …
+    reached = [TRUE, *(FALSE for _ in there[:most])]
+    for one in there:
+        more = (terms.any_of(now, terms.all_of(one, less)) for less, now in pairwise(reached))
+        reached = [TRUE, *more]
+    for number, term in enumerate(reached[1:], 1):
+        longer = terms.at_most(Linear(constant=number), size)
+        yield terms.implies(term, longer)
+        if number == 1 or not repeats:
+            yield terms.implies(longer, term)
     if not repeats:
-        yield terms.implies(terms.at_most(Linear(constant=2), size), two)
         yield terms.at_most(size, Linear(constant=len(there)))

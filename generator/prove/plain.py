@@ -1,15 +1,17 @@
-"""A deal where none is at hand: the plainest that the schema accepts and that no rule finds fault with."""
+"""A deal where none is at hand: one that was not valid, made valid; else the plainest that the schema accepts and that
+no rule finds fault with."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
 from generator.deal import Deal, Layer, merged_values
 from generator.library.model import Library
 from generator.pipeline import SEGMENT, SLA_PROFILE
-from generator.prove.edits import renamed, type_at
+from generator.prove.edits import differences, renamed, type_at
 from generator.prove.known import KnownDeal, known_deal
 from generator.prove.mending import Mender
 from generator.prove.needs import Needs
@@ -21,6 +23,9 @@ from generator.schema_types import Type
 from generator.source import read_yaml
 
 NAME: Final = "the plainest deal"
+MOST_STARTS: Final = 4
+# The plainest deal of a profile has much wrong with it, and there is but one of it.
+MOST_TRIES: Final = 600
 ROOT: Final = "values"
 
 
@@ -34,12 +39,27 @@ def plain_deal(library: Library, needs: Needs) -> KnownDeal | None:
     for start in _starts(library):
         plain = _filled(translation, document, schema.type, complete(schema.type, start, Samples(schema.type, ())))
         base = Deal(plain, {}, source, None)
-        mended = Mender(library, base, {}, (), Samples(schema.type, (plain,))).mended(plain)
+        samples = Samples(schema.type, (plain,))
+        mended = Mender(library, base, {}, (), samples, most_tries=MOST_TRIES).mended(plain)
         if not schema.violations(mended, merged=True):
             deal = known_deal(library, NAME, Deal(typed(schema.type, mended), {}, source, None), needs)
             if deal is not None:
                 return deal
     return None
+
+
+def made_valid(library: Library, needs: Needs, deals: Mapping[str, Deal]) -> Iterator[KnownDeal]:
+    """The first few of these deals, by their files, as valid ones: with what rules found fault with changed."""
+    type_ = library.schema.type
+    for name, deal in list(deals.items())[:MOST_STARTS]:
+        others = [other.values for other in deals.values() if other is not deal]
+        mended = Mender(library, deal, {}, others, Samples(type_, (deal.values, *others))).mended(dict(deal.values))
+        if not library.schema.violations(mended, merged=True):
+            made = replace(deal, values=typed(type_, mended))
+            edits = ", ".join(map(str, differences(type_, deal.values, made.values)))
+            known = known_deal(library, f"{name} made valid by {edits}", made, needs)
+            if known is not None:
+                yield known
 
 
 def _starts(library: Library) -> Iterator[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
@@ -94,7 +93,7 @@ class Prover:
         self.known = known
         self.timeout = timeout
         self.questions = 0
-        self.started = time.perf_counter()
+        self._first: Solver | None = None
 
     @cached_property
     def solver(self) -> Solver:
@@ -107,8 +106,9 @@ class Prover:
         return self._solver()
 
     def _solver(self) -> Solver:
-        solver = Solver(self.problem.whole, self.timeout)
+        solver = Solver(self.problem.whole, self.timeout, self._first)
         solver.always(self.problem.world)
+        self._first = solver
         return solver
 
     def rules(self, solver: Solver, wanted: str) -> list[Any]:
@@ -121,7 +121,8 @@ class Prover:
         """Which of these goals do not hold, in their order."""
         failed: set[tuple[str, Term]] = set()
         unknown: set[tuple[str, Term]] = set()
-        for wanted in ("never", "never of all", "some", "some of all"):
+        # What was learned without the rules holds with them too.
+        for wanted in ("never of all", "never", "some of all", "some"):
             todo = list(dict.fromkeys(goal.term for goal in goals if goal.wanted == wanted))
             if not todo:
                 continue
@@ -217,7 +218,7 @@ class Prover:
     @cached_property
     def at_hand(self) -> tuple[Assignment, ...]:
         """The deals at hand as assignments."""
-        return tuple(deal.assignment(key for key, _ in self.problem.variables) for deal in self.known)
+        return tuple(deal.assignment() for deal in self.known)
 
     def _ask(self, solver: Solver, assumed: list[Any], term: Term) -> str:
         return self._asked(solver, [*assumed, solver.under(("question", self.questions), term)])

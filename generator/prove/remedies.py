@@ -14,6 +14,7 @@ from generator.conditions.expressions import reads
 from generator.facts import FactsOnDemand
 from generator.library.model import Library, Rule
 from generator.prove.edits import renamed, type_at
+from generator.prove.probes import at, bounded, changed, distinct, probed
 from generator.prove.samples import Samples, complete
 from generator.schema_types import Type
 
@@ -26,6 +27,7 @@ Values = dict[str, Any]
 class State:
     """A deal with what is wrong with it: violations of the schema, facts that are not as wanted, rules that object.
 
+    ``lost`` counts what the deal is made for and does not show; ``distance`` is how far the wrong facts are off.
     ``facts`` and ``verdicts`` (by rule: whether it objects, and the groups of the deal that it read) are kept for the
     deals that differ from this one in a group or two.
     """
@@ -37,28 +39,45 @@ class State:
     rules: tuple[Rule, ...] = ()
     facts: FactsOnDemand | None = None
     verdicts: Mapping[str, tuple[bool, frozenset[str]]] = field(default_factory=dict)
+    lost: int = 0
+    distance: float = 0
 
     @property
     def faults(self) -> int:
-        return 10 * (self.invalid + len(self.missing)) + len(self.wrong) + len(self.rules)
+        return 10 * (self.invalid + len(self.missing)) + (2 * self.lost or len(self.wrong)) + len(self.rules)
+
+    def better(self, other: State) -> bool:
+        """Whether there is less wrong with it than with another, or the same and its facts are nearer."""
+        return (self.faults, self.distance) < (other.faults, other.distance)
+
+    @property
+    def about(self) -> frozenset[Any]:
+        """What is wrong, by name."""
+        return frozenset({*self.missing, *self.wrong, *(rule.id for rule in self.rules), self.invalid})
 
 
 @dataclass(frozen=True)
 class Remedies:
-    """Changes for deals of a library; ``others`` are the values of valid deals."""
+    """Changes for deals of a library; ``others`` are the values of valid deals, ``aims`` the paths that what a deal is
+    made for asks about, with dots."""
 
     library: Library
     others: Sequence[Mapping[str, Any]]
     samples: Samples
+    aims: Sequence[str] = ()
 
     def candidates(self, state: State) -> Iterator[Values]:
         if state.missing:
             yield self._with_missing(state)
             return
+        if state.invalid:
+            yield from distinct(self.library.schema.type, state.values)
         for rule in state.rules:
             if rule.fix is not None:
                 yield self._fixed(state.values, rule)
-        paths = list(dict.fromkeys(self._paths(state)))
+        if self.aims and state.facts is not None:
+            yield from bounded(self.library.schema.type, state.values, state.rules, state.facts)
+        paths = list(dict.fromkeys(self.paths(state)))
         yield from self._named(state, paths)
         yield from self._called(state, paths)
         yield from self._entries(state.values, paths)
@@ -66,6 +85,14 @@ class Remedies:
         yield from self._alike(state.values, paths)
         yield from self._parts(state.values, paths)
         yield from self._other_values(state.values, paths)
+        if self.aims:
+            yield from probed(self.library.schema.type, state.values, paths)
+
+    def like_others(self, values: Values, path: tuple[str, ...]) -> Iterator[Values]:
+        """The deal with a place as another deal has it: an entry more, the whole, or a choice of few."""
+        yield from self._entries(values, [path])
+        yield from self._parts(values, [path])
+        yield from self._other_values(values, [path])
 
     def _with_missing(self, state: State) -> Values:
         values = deepcopy(state.values)
@@ -81,13 +108,13 @@ class Remedies:
     def _fixed(self, values: Values, rule: Rule) -> Values:
         assert rule.fix is not None
         for dotted, value in rule.fix.settings:
-            values = _changed(values, dotted.split("."), value)
+            values = changed(values, dotted.split("."), value)
         return values
 
-    def _paths(self, state: State) -> Iterator[tuple[str, ...]]:
+    def paths(self, state: State) -> Iterator[tuple[str, ...]]:
         """The paths of the deal that hang behind what is wrong."""
         facts = {fact.id: fact for fact in self.library.facts}
-        waiting = [f"facts.{name}" for name in state.wrong]
+        waiting = [*(self.aims if state.lost else ()), *(f"facts.{name}" for name in state.wrong)]
         for rule in state.rules:
             conditions = [c for c in (rule.asserted, rule.when, rule.each[1] if rule.each else None) if c is not None]
             waiting += [
@@ -114,17 +141,17 @@ class Remedies:
         for names in self._names(state):
             for path in paths:
                 for inner, type_ in _lists(self.library.schema.type, path):
-                    own = _at(state.values, inner) or []
+                    own = at(state.values, inner) or []
                     for attribute in _naming(type_, names):
                         entry = self._like(inner, type_, own)
                         more = [{**deepcopy(entry), attribute: name} if attribute else name for name in names]
                         longer = list(own)
                         for each in more:
                             longer.append(each if attribute in {"", type_.key} else renamed(each, type_, longer))
-                        yield _changed(state.values, inner, longer)
+                        yield changed(state.values, inner, longer)
                         fewer = [e for e in own if (e.get(attribute) if attribute else e) not in names]
                         if len(fewer) < len(own):
-                            yield _changed(state.values, inner, fewer)
+                            yield changed(state.values, inner, fewer)
 
     def _called(self, state: State, paths: Sequence[tuple[str, ...]]) -> Iterator[Values]:
         """The entries that a fact calls by their own names, gone, or turned to something else that the deal has."""
@@ -132,27 +159,27 @@ class Remedies:
         for names in self._names(state):
             for path in paths:
                 for inner, type_ in _lists(self.library.schema.type, path):
-                    own = _at(state.values, inner) or []
+                    own = at(state.values, inner) or []
                     called = [index for index, entry in enumerate(own) if _is_called(entry, names)]
                     if not called or type_.item is None:
                         continue
-                    yield _changed(state.values, inner, [e for i, e in enumerate(own) if i not in called])
+                    yield changed(state.values, inner, [e for i, e in enumerate(own) if i not in called])
                     for attribute, member in type_.item.fields.items():
                         for key in keys[:2] if member.type.kind == "enum" else ():
                             if key in member.type.values:
                                 turned = [{**e, attribute: key} if i in called else e for i, e in enumerate(own)]
-                                yield _changed(state.values, inner, turned)
+                                yield changed(state.values, inner, turned)
 
     def _keys(self, values: Values, path: tuple[str, ...]) -> Iterator[str]:
         own = type_at(self.library.schema.type, path)
         if own is not None and own.kind == "list" and own.key:
-            yield from (str(entry[own.key]) for entry in _at(values, path) or () if own.key in entry)
+            yield from (str(entry[own.key]) for entry in at(values, path) or () if own.key in entry)
 
     def _alike(self, values: Values, paths: Sequence[tuple[str, ...]]) -> Iterator[Values]:
         """Every entry of a list with the same one of a few values."""
         for path in paths:
             for inner, type_ in _lists(self.library.schema.type, path):
-                own, item = _at(values, inner), type_.item
+                own, item = at(values, inner), type_.item
                 if not isinstance(own, list) or item is None or len(own) < 2:
                     continue
                 for attribute, member in item.fields.items():
@@ -161,7 +188,7 @@ class Remedies:
                     for value in member.type.values if len(member.type.values) <= FEW_VALUES else ():
                         if any(entry.get(attribute, value) != value for entry in own):
                             alike = [{**e, attribute: value} if attribute in e else e for e in own]
-                            yield _changed(values, inner, alike)
+                            yield changed(values, inner, alike)
 
     def _names(self, state: State) -> Iterator[list[str]]:
         """The lists of names that the facts say which a rule that objects reads."""
@@ -181,22 +208,22 @@ class Remedies:
         """One more entry of a list as another deal has it, or one entry less."""
         for path in paths:
             for inner, type_ in _lists(self.library.schema.type, path):
-                own = _at(values, inner)
+                own = at(values, inner)
                 if not isinstance(own, list):
                     continue
                 known = [_identity(entry, type_) for entry in own]
                 for other in self.others:
-                    for entry in _at(other, inner) or []:
+                    for entry in at(other, inner) or []:
                         if _identity(entry, type_) not in known:
-                            yield _changed(values, inner, [*own, deepcopy(entry)])
+                            yield changed(values, inner, [*own, deepcopy(entry)])
                 for index in range(len(own) - 1, -1, -1):
-                    yield _changed(values, inner, [*own[:index], *own[index + 1 :]])
+                    yield changed(values, inner, [*own[:index], *own[index + 1 :]])
 
     def _optional(self, values: Values, paths: Sequence[tuple[str, ...]]) -> Iterator[Values]:
         """An optional name in an entry of a list: a service that is included in another."""
         for path in paths:
             for inner, type_ in _lists(self.library.schema.type, path):
-                own, item = _at(values, inner), type_.item
+                own, item = at(values, inner), type_.item
                 if not isinstance(own, list) or item is None:
                     continue
                 for index in range(len(own) - 1, -1, -1):
@@ -204,49 +231,27 @@ class Remedies:
                         if member.type.kind == "enum" and isinstance(own[index], dict) and name not in own[index]:
                             taken = [e.get(type_.key) for e in own if isinstance(e, dict)]
                             choices = [v for v in member.type.values if v in taken] or list(member.type.values[:1])
-                            yield _changed(values, (*inner, index, name), choices[0])
+                            yield changed(values, (*inner, index, name), choices[0])
 
     def _parts(self, values: Values, paths: Sequence[tuple[str, ...]]) -> Iterator[Values]:
         """A whole group or list as another deal has it."""
         for path in paths:
             for other in self.others:
-                part = _at(other, path)
-                if part is not None and part != _at(values, path):
-                    yield _changed(values, path, deepcopy(part))
+                part = at(other, path)
+                if part is not None and part != at(values, path):
+                    yield changed(values, path, deepcopy(part))
 
     def _other_values(self, values: Values, paths: Sequence[tuple[str, ...]]) -> Iterator[Values]:
         """Another value of a field with few values."""
         for path in paths:
             for inner, type_ in _leaves(self.library.schema.type, path):
-                own = _at(values, inner)
+                own = at(values, inner)
                 choices: Sequence[Any] = type_.values if type_.kind == "enum" else ()
                 if type_.kind == "boolean":
                     choices = (not own,)
                 for choice in choices:
                     if choice != own and own is not None:
-                        yield _changed(values, inner, choice)
-
-
-def _at(values: Any, path: Sequence[Any]) -> Any:
-    for step in path:
-        if isinstance(values, Mapping):
-            values = values.get(step)
-        elif isinstance(values, list) and isinstance(step, int) and step < len(values):
-            values = values[step]
-        else:
-            return None
-    return values
-
-
-def _changed(values: Any, path: Sequence[Any], value: Any) -> Any:
-    """The deal with another value at a path; what is not on the way to it is shared."""
-    changed: Any = list(values) if isinstance(values, list) else dict(values)
-    if len(path) == 1:
-        changed[path[0]] = value
-    else:
-        inner = changed[path[0]] if isinstance(changed, list) else changed.get(path[0], {})
-        changed[path[0]] = _changed(inner, path[1:], value)
-    return changed
+                        yield changed(values, inner, choice)
 
 
 def _naming(type_: Type, names: Sequence[str]) -> Iterator[str]:

@@ -23,7 +23,7 @@ class Replay:
     """What the program makes of a deal. ``facts`` is ``None`` where they could not be derived.
 
     ``violations`` are those of the schema, ``rules`` the errors that rules found, ``faults`` the errors of the library
-    itself: what no valid deal may meet.
+    itself: what no valid deal may meet. ``stopped`` says that faults of the selection kept the texts from being filled.
     """
 
     deal: Deal
@@ -31,6 +31,7 @@ class Replay:
     violations: tuple[Violation, ...]
     rules: tuple[Diagnostic, ...]
     faults: tuple[Diagnostic, ...]
+    stopped: bool = False
 
     @property
     def valid(self) -> bool:
@@ -59,4 +60,4 @@ def replay(library: Library, base: Deal, values: Mapping[str, Any]) -> Replay:
             faults += found
             if document is not None:
                 faults += number(document)[1]
-    return Replay(deal, facts, (), rules, tuple(faults))
+    return Replay(deal, facts, (), rules, tuple(faults), plan is None)

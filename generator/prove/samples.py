@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from decimal import Decimal
 from typing import Any, Final
@@ -15,12 +15,9 @@ SOME_DAY: Final = datetime.date(2026, 9, 1)
 _BY_FORM: Final[Mapping[str, str]] = {
     "siren": "100000009",
     "siret": "10000000900007",
-    "vat": "FR88100000009",
-    "iban": "FR1420041010050500013M02606",
     "email": "name@example.org",
     "phone": "+33 1 00 00 00 00",
-    "timezone": "Europe/Paris",
-    "country": "FR",
+    "timezone": "UTC",
 }
 
 
@@ -46,11 +43,29 @@ class Samples:
                 there, entries = found(tuple(path[:-1]), deal)
                 if there and isinstance(entries, list) and entries:
                     return deepcopy(entries[0])
-        return plainest(type_)
+        return self.plainest(type_)
+
+    def plainest(self, type_: Type) -> Any:
+        """The plainest value of a type; a text of some form as another field of the schema or a deal has it."""
+        return plainest(type_, self._of_form)
+
+    def _of_form(self, form: str) -> str:
+        for value in (_default_of(self.type, form), *(_held(self.type, deal, form) for deal in self.deals)):
+            if value:
+                return value
+        return of_form(form)
 
 
-def plainest(type_: Type) -> Any:
-    """The plainest value of a type: the default, the first name, zero, and of a group what it must hold."""
+def of_form(form: str) -> str:
+    """A text of a form where nothing is at hand that has one."""
+    return _BY_FORM.get(form, "sample")
+
+
+def plainest(type_: Type, text: Callable[[str], str] = of_form) -> Any:
+    """The plainest value of a type: the default, the first name, zero, and of a group what it must hold.
+
+    ``text`` gives a text of a form.
+    """
     if type_.has_default and type_.default is not None:
         return deepcopy(type_.default)
     match type_.kind:
@@ -58,7 +73,7 @@ def plainest(type_: Type) -> Any:
             names = {name for name, field in type_.fields.items() if field.always}
             if type_.alternatives:
                 names |= min(type_.alternatives, key=sorted)
-            return {name: plainest(type_.fields[name].type) for name in type_.fields if name in names}
+            return {name: plainest(type_.fields[name].type, text) for name in type_.fields if name in names}
         case "list":
             return []
         case "enum":
@@ -76,7 +91,27 @@ def plainest(type_: Type) -> Any:
         case "time":
             return "09:00"
         case _:
-            return _BY_FORM.get(type_.form, "sample")
+            return text(type_.form)
+
+
+def _default_of(type_: Type, form: str) -> str:
+    """The default of some field of a form; empty where none has one."""
+    if form and type_.form == form and isinstance(type_.default, str):
+        return type_.default
+    inner = [field.type for field in type_.fields.values()] + ([type_.item] if type_.item is not None else [])
+    return next((default for member in inner if (default := _default_of(member, form))), "")
+
+
+def _held(type_: Type, value: Any, form: str) -> str:
+    """The value of some field of a form in a deal; empty where it has none."""
+    if form and type_.form == form and isinstance(value, str):
+        return value
+    inner: list[tuple[Type, Any]] = []
+    if isinstance(value, Mapping):
+        inner = [(field.type, value[name]) for name, field in type_.fields.items() if name in value]
+    elif isinstance(value, list) and type_.item is not None:
+        inner = [(type_.item, entry) for entry in value]
+    return next((held for member, entry in inner if (held := _held(member, entry, form))), "")
 
 
 def complete(type_: Type, value: Any, samples: Samples, path: tuple[Any, ...] = ()) -> Any:
@@ -94,5 +129,5 @@ def complete(type_: Type, value: Any, samples: Samples, path: tuple[Any, ...] = 
 
 def _missing(field: Field, samples: Samples, path: tuple[Any, ...]) -> Any:
     if field.type.has_default:
-        return plainest(field.type)
+        return samples.plainest(field.type)
     return samples.at(path, field.type)

@@ -79,10 +79,23 @@ def no(term: Term) -> Term:
 
 
 def all_of(*terms: Term) -> Term:
+    if len(terms) == 2:
+        # Most of what is joined is a guard that says nothing.
+        one, two = terms
+        if one is TRUE or two is FALSE:
+            return two
+        if two is TRUE or one is FALSE:
+            return one
     return _joined("and", TRUE, FALSE, terms)
 
 
 def any_of(*terms: Term) -> Term:
+    if len(terms) == 2:
+        one, two = terms
+        if one is FALSE or two is TRUE:
+            return two
+        if two is FALSE or one is TRUE:
+            return one
     return _joined("or", FALSE, TRUE, terms)
 
 
@@ -105,13 +118,6 @@ def at_most_one(terms: Iterable[Term]) -> Term:
 
 
 def _joined(kind: Literal["and", "or"], neutral: Term, absorbing: Term, terms: tuple[Term, ...]) -> Term:
-    if len(terms) == 2:
-        # Most of what is joined is a guard that says nothing.
-        one, two = terms
-        if one is neutral:
-            return two
-        if two is neutral:
-            return one
     other = "or" if kind == "and" else "and"
     found: dict[Term, None] = {}
     denied: set[Term] = set()

@@ -20,10 +20,16 @@ _STATES: tuple[Literal["approved", "stale", "none"], ...] = ("approved", "stale"
 @click.command("approvals", short_help="List which texts a lawyer has approved.")
 @click.option("--stale", "only_stale", is_flag=True,
               help="Only what was edited since its approval: the text, or its condition.")  # fmt: skip
+@click.option("--missing", "only_missing", is_flag=True, help="Only what nobody has approved.")
+@click.option("--only", "prefix", default="", metavar="PREFIX",
+              help="List and count only texts whose name begins so, as in `liability` or `glossary`.")  # fmt: skip
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
               help="How the list is shown.")  # fmt: skip
-def command(only_stale: bool, format_: str) -> None:
+def command(only_stale: bool, only_missing: bool, prefix: str, format_: str) -> None:
     """List every text of the library with its approval: by whom, on which day, and whether it still holds.
+
+    Clauses come first, then what else contracts print: definitions (`glossary.…`), titles (`outline.…`), words of
+    service sheets (`sheet.…`), default texts (`profile.…`), labels (`label.…`), closing days and values of the law.
 
     An approval is stale once the text was edited. Where the condition, the slot, the exception, the dates or the
     service sheet changed, the approval of the text holds and the list says so.
@@ -34,6 +40,7 @@ def command(only_stale: bool, format_: str) -> None:
     Examples:
       clausier library approvals
       clausier library approvals --stale
+      clausier library approvals --missing --only glossary
       clausier library approvals --format json
     """
     from generator.approvals import states
@@ -41,8 +48,21 @@ def command(only_stale: bool, format_: str) -> None:
     from generator.workspace import Workspace
 
     library, found = library_of(Workspace.default())
-    every = tuple(states(library)) if library is not None else ()
-    listed = [text for text in every if not only_stale or text.state == "stale" or text.use_changed]
+    stem = prefix.rstrip(".")
+    every = [
+        text
+        for text in (states(library) if library is not None else ())
+        if not stem or f"{text.entry.id}.".startswith(f"{stem}.")
+    ]
+    if library is not None and not every:
+        raise click.UsageError(f"no text begins with `{console.visible(prefix)}`; leave out --only for a list of all")
+    listed = [
+        text
+        for text in every
+        if not (only_stale or only_missing)
+        or (only_stale and (text.state == "stale" or text.use_changed))
+        or (only_missing and text.state == "none")
+    ]
     report = Report.of(found)
     if format_ == "json":
         console.out_json({
@@ -59,9 +79,9 @@ def command(only_stale: bool, format_: str) -> None:
 
 
 def _show(every: Sequence[TextState], listed: Sequence[TextState]) -> None:
-    width = max((len(text.clause.id) for text in listed), default=0)
+    width = max((len(text.entry.id) for text in listed), default=0)
     for text in listed:
-        line = f"{text.clause.id:{width}}  {text.language}  {text.state:8}"
+        line = f"{text.entry.id:{width}}  {text.language}  {text.state:8}"
         if text.approval is not None:
             line += f"  {text.approval.on}  {text.approval.by}"
         if text.use_changed:
@@ -86,16 +106,21 @@ def _counts(every: Sequence[TextState]) -> dict[str, dict[str, int]]:
 
 def _as_json(text: TextState) -> findings.Json:
     """``digest`` is that of the text now, ``approved_digest`` that of the text that was approved."""
+    from generator.approvals import digest_of, place_of
+    from generator.library.approved import Wording
+
     approval = text.approval
+    span = place_of(text.entry, text.language)
     return {
-        "clause": text.clause.id,
+        "kind": text.entry.kind if isinstance(text.entry, Wording) else "clause",
+        "id": text.entry.id,
         "language": text.language,
         "state": text.state,
         "by": approval.by if approval is not None else None,
         "on": approval.on if approval is not None else None,
-        "digest": text.clause.texts[text.language].digest,
+        "digest": digest_of(text.entry, text.language),
         "approved_digest": approval.digest if approval is not None else None,
         "condition_changed": text.use_changed,
-        "file": text.clause.file,
-        "line": text.clause.texts[text.language].span.line,
+        "file": span.file,
+        "line": span.line,
     }

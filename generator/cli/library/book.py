@@ -15,12 +15,15 @@ from generator.workspace import Workspace, WorkspaceError, shown_path, write_who
 @click.argument("deals", nargs=-1, type=click.Path(path_type=Path), metavar="[DEAL...]")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE.docx",
               help="The Word file to write.")  # fmt: skip
-@click.option("--only", "prefix", default="", metavar="PREFIX", help="Only the clauses whose id begins so.")
+@click.option(
+    "--only", "prefix", default="", metavar="PREFIX", help="Only the clauses and other entries whose id begins so."
+)
 @click.option("--lang", "language", type=click.Choice(["fr", "en", "both"]), default="both", show_default=True,
               help="The languages of the texts.")  # fmt: skip
 def command(deals: tuple[Path, ...], output: Path, prefix: str, language: str) -> None:
     """Write every clause to one Word file: texts, conditions in words, sources, approvals, where each is used.
 
+    Definitions, titles, labels and other words that contracts print come last, for reading, with their approvals.
     Lawyers edit the texts with tracked changes; `clausier library import` reads them back. With DEALs, each clause says
     which of them include it.
 
@@ -40,12 +43,14 @@ def command(deals: tuple[Path, ...], output: Path, prefix: str, language: str) -
         drafts.Findings("text").show(Report.of(found))
         console.end(console.FINDINGS)
     count = sum(id_.startswith(prefix) for id_ in library.clauses)
-    if not count:
-        raise click.BadParameter(f"no clause has an id that begins with `{prefix}`", param_hint="--only")
+    others = sum(id_.startswith(prefix) for id_ in library.wordings)
+    if not count and not others:
+        raise click.BadParameter(f"no text has an id that begins with `{prefix}`", param_hint="--only")
     included = _included(deals) if deals else None
     languages = ("fr", "en") if language == "both" else (language,)
     write_whole(output, book(library, languages, prefix, included))
     console.out(f"wrote {console.visible(shown_path(output))}: {count} clauses, {count * len(languages)} texts")
+    console.out(f"for reading: {others} other entries, as definitions and titles")
     console.out("next: clausier library import shows what a lawyer changed in it")
 
 

@@ -27,8 +27,10 @@ KNOWN = "contracts/*.yaml"
               help="Write nothing: does the corpus in the folder still show everything?")  # fmt: skip
 @click.option("--timeout", type=click.IntRange(1, 3600), default=5, show_default=True, metavar="SECONDS",
               help="How long the solver may think about one question.")  # fmt: skip
+@click.option("--minutes", type=click.IntRange(1, 600), default=60, show_default=True, metavar="MINUTES",
+              help="After so long nothing more is looked for; run again, the search goes on from there.")  # fmt: skip
 @drafts.format_option
-def command(deals: tuple[Path, ...], folder: Path, only_check: bool, timeout: int, format_: str) -> None:
+def command(deals: tuple[Path, ...], folder: Path, only_check: bool, timeout: int, minutes: int, format_: str) -> None:
     """Look for the fewest deals that together include every clause and make every atom true and false: each comparison
     of each condition of clauses, outlines, slots, facts, rules, approvals, obligations and branches of texts.
 
@@ -56,7 +58,7 @@ def command(deals: tuple[Path, ...], folder: Path, only_check: bool, timeout: in
         console.end(console.FINDINGS)
     if only_check:
         _check(library, targets(library), folder, format_)
-    _write(library, targets(library), deals or tuple(sorted(Path().glob(KNOWN))), folder, timeout, format_)
+    _write(library, targets(library), deals or tuple(sorted(Path().glob(KNOWN))), folder, timeout, minutes, format_)
 
 
 def _check(library: Library, wanted: Targets, folder: Path, format_: str) -> NoReturn:
@@ -81,7 +83,13 @@ def _check(library: Library, wanted: Targets, folder: Path, format_: str) -> NoR
 
 
 def _write(
-    library: Library, wanted: Targets, paths: tuple[Path, ...], folder: Path, timeout: int, format_: str
+    library: Library,
+    wanted: Targets,
+    paths: tuple[Path, ...],
+    folder: Path,
+    timeout: int,
+    minutes: int,
+    format_: str,
 ) -> NoReturn:
     from generator.prove import SolverMissing
     from generator.prove.cover import cover, deal_files, read_index
@@ -92,12 +100,12 @@ def _write(
         raise click.UsageError(f"no valid deal to start from; name one whose provider profile is beside {folder}")
     told = console.err if format_ == "text" else _silent
     try:
-        corpus = cover(wanted, starts, folder, timeout=timeout * 1000, report=told)
+        corpus = cover(wanted, starts, folder, timeout=timeout * 1000, minutes=minutes, report=told)
     except SolverMissing:
         console.err("error: the solver is not installed; install it with: pip install 'clausier[prove]'")
         console.end(console.NOT_FINISHED)
     files = corpus.files(folder)
-    earlier = [folder / name for name in read_index(folder)["deals"]]
+    earlier = [folder / name for name in read_index(folder).deals]
     write_all(files)
     remove_files(path for path in earlier if path not in files and path.parent == folder)
     if format_ == "json":

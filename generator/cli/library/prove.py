@@ -12,6 +12,7 @@ from generator.cli import console, drafts, findings
 from generator.diagnostics import Report
 
 if TYPE_CHECKING:
+    from generator.deal import Deal
     from generator.library.model import Library
     from generator.prove import KnownDeal, Proof
 
@@ -61,14 +62,16 @@ def command(deals: tuple[Path, ...], slot: str, again: bool, timeout: int, save:
 
         near = did_you_mean(slot, library.by_slot)
         raise click.UsageError(f"no slot is named `{slot}`" + (f"; did you mean `{near}`?" if near else ""))
+    known, invalid = _known(library, deals or _default(), named=bool(deals))
     try:
         proof = prove(
             library,
-            _known(library, deals or _default(), named=bool(deals)),
+            known,
             slot=slot,
             earlier=earlier,
             engine=engine,
             timeout=timeout * 1000,
+            invalid=invalid,
         )
     except SolverMissing:
         console.err("error: the solver is not installed; install it with: pip install 'clausier[prove]'")
@@ -76,7 +79,7 @@ def command(deals: tuple[Path, ...], slot: str, again: bool, timeout: int, save:
     if not slot:
         write_lock(workspace, proof.lock)
     if save is not None:
-        _save(proof, save)
+        _save(library, proof, save)
     _shown(Report.of(proof.findings), format_, _summary(proof), proof)
     if proof.lock.failed:
         console.end(console.FINDINGS)
@@ -87,15 +90,15 @@ def _default() -> list[Path]:
     return [path for pattern in KNOWN for path in sorted(Path().glob(pattern))]
 
 
-def _known(library: Library, paths: Iterable[Path], *, named: bool) -> list[KnownDeal]:
-    """The deals at these paths, as far as they are valid.
+def _known(library: Library, paths: Iterable[Path], *, named: bool) -> tuple[list[KnownDeal], dict[str, Deal]]:
+    """The deals at these paths that are valid, and by their files those with which rules find fault.
 
     Raises ``WorkspaceError`` for one that was ``named`` and cannot be read.
     """
     from generator.prove import known_deal, needs
 
     asked = needs(library)
-    known = []
+    known, invalid = [], {}
     for run in drafts.draft_deals(paths):
         if named and run.refusal is not None:
             raise run.refusal
@@ -103,9 +106,12 @@ def _known(library: Library, paths: Iterable[Path], *, named: bool) -> list[Know
         deal = known_deal(library, run.file, merged, asked) if merged is not None else None
         if deal is not None:
             known.append(deal)
-        elif named:
+            continue
+        if merged is not None:
+            invalid[run.file] = merged
+        if named:
             console.err(f"warning: {console.visible(run.file)} is not a valid deal and is left aside")
-    return known
+    return known, invalid
 
 
 def _unchanged(counts: Mapping[str, int], format_: str) -> None:
@@ -157,13 +163,13 @@ def _json(report: Report, proof: Proof | None) -> findings.Json:
     return held
 
 
-def _save(proof: Proof, folder: Path) -> None:
-    """Each deal at hand as a deal file that `clausier check` reads."""
-    from generator.prove.edits import deal_file
+def _save(library: Library, proof: Proof, folder: Path) -> None:
+    """Each deal at hand as a deal file that `clausier check` reads, beside the provider profile that it names."""
+    from generator.prove.written import written
     from generator.workspace import write_all
 
-    files = {
-        folder / f"counterexample-{number:02}.yaml": deal_file(example.values, [name, example.shown()])
+    deals = {
+        f"counterexample-{number:02}.yaml": (example.values, [name, example.shown()])
         for number, (name, example) in enumerate(proof.examples.items(), 1)
     }
-    write_all(files)
+    write_all({folder / name: content for name, content in written(library, deals).items()} if deals else {})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
@@ -17,7 +17,8 @@ from generator.prove.cover.tried import planned
 from generator.workspace import WorkspaceError, exists, read_text, shown_path
 
 INDEX: Final = "index.json"
-_PARTS: Final = ("deals", "unreachable", "missed")
+COMMAND: Final = "clausier library cover"
+REMEDY: Final = f"write the corpus again: {COMMAND}"
 # So many clauses are named in the remark of a deal.
 MOST_NAMED: Final = 12
 
@@ -59,15 +60,17 @@ class Tally:
 
 @dataclass(frozen=True)
 class Corpus:
-    """Deals that show what can be shown; of ``missed`` no deal was built, for the reason given."""
+    """Deals that show what can be shown in the library of a digest; of ``missed`` no deal was built, each with why."""
 
     deals: tuple[CoverDeal, ...]
+    digest: str
     unreachable: frozenset[str]
     missed: Mapping[str, str]
     tally: Tally
 
     def files(self, folder: Path) -> dict[Path, bytes]:
         index = {
+            "digest": self.digest,
             "deals": [deal.file for deal in self.deals],
             "unreachable": sorted(self.unreachable),
             "missed": dict(sorted(self.missed.items())),
@@ -106,7 +109,6 @@ def remarks(names: Iterable[str]) -> list[str]:
 def check(library: Library, targets: Targets, folder: Path) -> Checked:
     """Whether the deals of a folder still show every target, those of the index excepted. Raises ``WorkspaceError``."""
     index = read_index(folder)
-    unreachable, missed = frozenset(index["unreachable"]), frozenset(index["missed"])
     covered: set[str] = set()
     findings: list[Diagnostic] = []
     files = deal_files(folder)
@@ -116,35 +118,50 @@ def check(library: Library, targets: Targets, folder: Path) -> Checked:
         if drafted is not None:
             covered |= shown(targets, drafted.facts, drafted.plan)
     if files:
-        findings += _uncovered(targets, covered | unreachable | missed)
+        findings += _stale(targets, index, folder)
+        findings += _uncovered(targets, covered | index.unreachable | index.missed.keys())
     else:
-        remedy = "write a corpus: clausier library cover"
-        findings.append(
-            Diagnostic("not-covered", Severity.ERROR, f"there is no deal in {shown_path(folder)}", None, remedy)
-        )
-    tally = Tally.of(targets, frozenset(covered), unreachable)
-    return Checked(tuple(findings), tally, len(missed - covered), len(files))
+        message = f"there is no deal in {shown_path(folder)}"
+        findings.append(Diagnostic("not-covered", Severity.ERROR, message, None, f"write a corpus: {COMMAND}"))
+    tally = Tally.of(targets, frozenset(covered), index.unreachable)
+    return Checked(tuple(findings), tally, len(index.missed.keys() - covered), len(files))
+
+
+def _stale(targets: Targets, index: Index, folder: Path) -> Iterator[Diagnostic]:
+    if index.digest != targets.digest:
+        message = f"the corpus in {shown_path(folder)} is of another library: what it calls unreachable is not proven"
+        yield Diagnostic("stale-corpus", Severity.ERROR, message, None, REMEDY)
 
 
 def _uncovered(targets: Targets, known: frozenset[str] | set[str]) -> Iterator[Diagnostic]:
     for target in targets:
         if target.name not in known:
             message = f"no deal of the corpus shows: {target.name}"
-            yield Diagnostic(
-                "not-covered", Severity.ERROR, message, target.span, "write the corpus again: clausier library cover"
-            )
+            yield Diagnostic("not-covered", Severity.ERROR, message, target.span, REMEDY)
 
 
-def read_index(folder: Path) -> dict[str, list[str]]:
-    """The files of the deals, the names of what is proven out of reach, and of what no deal was found for; empty where
-    there is no index. Raises ``WorkspaceError``."""
+@dataclass(frozen=True)
+class Index:
+    """What the index of a corpus says; of ``missed`` no deal was found, each with the reason."""
+
+    digest: str = ""
+    deals: tuple[str, ...] = ()
+    unreachable: frozenset[str] = frozenset()
+    missed: Mapping[str, str] = field(default_factory=dict)
+
+
+def read_index(folder: Path) -> Index:
+    """The index of a corpus, empty where there is none. Raises ``WorkspaceError``."""
     path = folder / INDEX
     if not exists(path):
-        return {name: [] for name in _PARTS}
+        return Index()
     try:
-        index = json.loads(read_text(path))
-        return {name: [str(entry) for entry in index[name]] for name in _PARTS}
-    except (ValueError, KeyError, TypeError):
-        raise WorkspaceError(
-            shown_path(path), "is no index of a corpus", "write it again: clausier library cover"
-        ) from None
+        held = json.loads(read_text(path))
+        return Index(
+            str(held["digest"]),
+            tuple(map(str, held["deals"])),
+            frozenset(map(str, held["unreachable"])),
+            {str(name): str(reason) for name, reason in held["missed"].items()},
+        )
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise WorkspaceError(shown_path(path), "is no index of a corpus", REMEDY) from None

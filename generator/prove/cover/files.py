@@ -12,8 +12,9 @@ from typing import Any
 from generator.deal import Layer, merged_values
 from generator.library.model import Library
 from generator.pipeline import SEGMENT, SLA_PROFILE, Options, deal_layers, provider_profile, segment_profile
+from generator.prove.edits import deal_file
 from generator.schema_types import Type
-from generator.source import Source, read_yaml
+from generator.source import Source
 
 Values = dict[str, Any]
 PROVIDER = ("parties", "provider", "profile")
@@ -74,20 +75,11 @@ def at(values: Any, path: tuple[str, ...]) -> Any:
 
 
 def deal_text(said: Mapping[str, Any], remarks: list[str]) -> bytes:
-    """The text of a deal file; ``remarks`` stand above it as comments."""
-    import yaml
-
-    head = "".join(f"# {' '.join(remark.split())}\n" for remark in remarks)
-    ordered = {name: said[name] for name in sorted(said, key=lambda name: name not in ("meta", "parties", "context"))}
-    text = yaml.safe_dump(_plain(ordered), allow_unicode=True, sort_keys=False, width=120, default_flow_style=None)
-    return (head + text).encode()
-
-
-def read_values(text: str) -> Values:
-    source, _ = read_yaml("", text)
-    assert source is not None
-    values: Values = source.value
-    return values
+    """The text of a short deal file, who and what first; ``remarks`` stand above it as comments."""
+    first = ("meta", "parties", "context")
+    return deal_file(
+        {name: said[name] for name in sorted(said, key=lambda name: name not in first)}, remarks, flow=None
+    )
 
 
 # ---- over the declared types
@@ -177,15 +169,3 @@ def _amount(text: str) -> Decimal | None:
         return Decimal(text)
     except ArithmeticError:
         return None
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case Mapping():
-            return {str(name): _plain(item) for name, item in value.items()}
-        case list() | tuple():
-            return [_plain(item) for item in value]
-        case Decimal():
-            return int(value) if value == value.to_integral_value() else float(value)
-        case _:
-            return value

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections import Counter
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Final
+from itertools import takewhile
+from typing import Any, Final
 
 from generator.deal import Deal
+from generator.facts import FactsOnDemand
 from generator.library.model import Library
-from generator.prove.cover.files import Profiles, Values
+from generator.pipeline import SEGMENT
+from generator.prove.cover.files import Profiles, Values, at
 from generator.prove.cover.nearby import Found, Nearby
 from generator.prove.cover.targets import Targets
 from generator.prove.cover.trace import shown
@@ -21,15 +26,17 @@ from generator.prove.mending import Mender
 from generator.prove.places import Aspect
 from generator.prove.remedies import State
 from generator.prove.samples import Samples
-from generator.prove.terms import Term
+from generator.prove.terms import Assignment, Term, variables
 from generator.prove.validity import Validity
 from generator.schema import typed
 
 # So many targets are first sought at once.
 MOST_AT_ONCE: Final = 8
-MOST_TRIES: Final = 20
+MOST_TRIES: Final = 15
+MOST_TRIES_FOR_SEED: Final = 70
 # After so many steps a deal is left as it is: the next one finds more for the same effort.
-MOST_STEPS: Final = 40
+MOST_STEPS: Final = 120
+MOST_FAILURES: Final = 1
 BESIDE: Final = "no valid deal shows it beside what this deal shows"
 WAYS: Final = ((False, False), (True, False), (True, True))
 
@@ -41,11 +48,13 @@ class Grown:
     values: Values
     known: KnownDeal
     shows: frozenset[Term]
+    own: Mapping[Hashable, bool | Fraction | None]
 
 
 @dataclass
 class Grower:
-    """Grows deals. ``samples`` are the values of valid deals; ``refusals`` says of a target why it was not reached."""
+    """Grows deals. ``samples`` are the values of valid deals; ``refusals`` says of a target why it was not reached.
+    At ``until`` (of the monotonic clock, seconds) growing ends."""
 
     library: Library
     targets: Targets
@@ -56,8 +65,8 @@ class Grower:
     terms_of: dict[str, Term] = field(default_factory=dict)
     refusals: dict[Term, str] = field(default_factory=dict)
     failures: Counter[Term] = field(default_factory=Counter)
-    most_failures: int = 1
     state: State | None = None
+    until: float = math.inf
 
     def __post_init__(self) -> None:
         self.terms_of = {target.name: target.term for target in self.targets}
@@ -79,19 +88,37 @@ class Grower:
     def of(self, values: Values, drafted: Drafted) -> Grown:
         names = shown(self.targets, drafted.facts, drafted.plan)
         known = KnownDeal("", drafted.deal, drafted.facts, self.targets.contracts.deals.needs)
-        return Grown(values, known, frozenset(self.terms_of[name] for name in names))
+        own = known.values(key for key, _ in self.nearby.prover.problem.variables)
+        return Grown(values, known, frozenset(self.terms_of[name] for name in names), own)
+
+    def seed(self, bases: Sequence[Grown], term: Term) -> Grown | None:
+        """The nearest of some deals that can be made to show a target, changed so that it does."""
+        near = [(base, found) for base in bases if (found := self.nearby.near(base.own, [term])) is not None]
+        if not near:
+            self.refusals[term] = BESIDE
+        near.sort(key=lambda pair: len(self._changed(pair[0], pair[1])))
+        # The nearest of each kind of client: what one cannot be made to show another may.
+        nearest: dict[Any, tuple[Grown, Found]] = {}
+        for base, found in near:
+            nearest.setdefault(at(base.values, SEGMENT), (base, found))
+        for base, found in nearest.values():
+            made, reason = self._tried(base, found, [term], frozenset([term]), seeking=True)
+            if made is not None and term in made.shows:
+                return made
+            self.refusals[term] = reason
+        return None
 
     def grown(self, start: Grown, missing: frozenset[Term]) -> Grown:
         """The deal changed so that it shows as many of the missing targets as it can be made to."""
         lacking = missing - start.shows
-        beside = [t for t in self.order if t in lacking and self.failures[t] < self.most_failures]
+        beside = [t for t in self.order if t in lacking and self.failures[t] < MOST_FAILURES]
         return self._reached(start, self.nearby.together(self._kept(start, missing), beside), missing)
 
     def _reached(self, best: Grown, wanted: list[Term], missing: frozenset[Term]) -> Grown:
         """A better deal that shows some of what is wanted, else the same; by halves where not all can be had."""
         waiting = [wanted[start : start + MOST_AT_ONCE] for start in range(0, len(wanted), MOST_AT_ONCE)]
         steps = 0
-        while waiting and steps < MOST_STEPS:
+        while waiting and steps < MOST_STEPS and time.monotonic() < self.until:
             batch = [term for term in waiting.pop() if term not in best.shows]
             if not batch:
                 continue
@@ -112,21 +139,25 @@ class Grower:
 
     def _kept(self, best: Grown, missing: frozenset[Term]) -> list[Term]:
         """The targets that are not to be lost: those that the deal shows by the entries of lists that are modelled."""
-        found = best.known.assignment(key for key, _ in self.nearby.prover.problem.variables)
+        found = Assignment(best.own)
         shows = best.shows & missing
         return [term for term in self.order if term in shows and found.holds(term)]
 
     def _step(
         self, best: Grown, kept: list[Term], wanted: list[Term], missing: frozenset[Term]
     ) -> tuple[Grown | None, str]:
-        found = self.nearby.near(best.known, wanted, kept)
-        if found is None:
-            return None, BESIDE
+        found = self.nearby.near(best.own, wanted, kept)
+        return (None, BESIDE) if found is None else self._tried(best, found, wanted, missing)
+
+    def _tried(
+        self, best: Grown, found: Found, wanted: Sequence[Term], missing: frozenset[Term], *, seeking: bool = False
+    ) -> tuple[Grown | None, str]:
+        most = MOST_TRIES_FOR_SEED if seeking else MOST_TRIES
         best_made: Grown | None = None
         reason = ""
         # Entries of their own are a last resort for one target alone.
-        for new_numbers, added in WAYS if len(wanted) == 1 else WAYS[:2]:
-            values = self._made(best, found, new_numbers=new_numbers, added=added)
+        for new_numbers, added in WAYS if seeking else WAYS[:2]:
+            values = self._made(best, found, wanted, most, new_numbers=new_numbers, added=added)
             made, why = self.at(values) if values is not None else (None, "")
             reason = reason or why
             if made is not None and (best_made is None or len(made.shows & missing) > len(best_made.shows & missing)):
@@ -135,16 +166,33 @@ class Grower:
                 break
         return best_made, reason or "the deal that was made does not show it"
 
-    def _made(self, best: Grown, found: Found, *, new_numbers: bool, added: bool) -> Values | None:
+    def _lost(self, targets: Sequence[Term]) -> Callable[[FactsOnDemand], int]:
+        """How many of some targets a deal does not show, as far as its fields and facts say."""
+        needs = self.targets.contracts.deals.needs
+
+        def lost(facts: FactsOnDemand) -> int:
+            here = KnownDeal("", facts.deal, facts, needs).assignment()
+            return sum(not here.holds(target) for target in targets)
+
+        return lost
+
+    def _changed(self, best: Grown, found: Found) -> dict[Aspect, bool | Fraction]:
+        """What an assignment has otherwise than a deal."""
+        own = best.own
+        return {
+            key: v for key, v in found.items() if isinstance(key, Aspect) and own[key] != v and _is_there(key, found)
+        }
+
+    def _made(
+        self, best: Grown, found: Found, targets: Sequence[Term], most: int, *, new_numbers: bool, added: bool
+    ) -> Values | None:
         """The deal that an assignment describes, made whole; ``None`` where it would be as without the options.
 
         Without ``new_numbers``, fields that are new get the numbers and dates of other deals; with ``added``, entries
         of lists that change are new ones.
         """
-        own = best.known.values(found)
-        changed = {
-            key: v for key, v in found.items() if isinstance(key, Aspect) and own[key] != v and _is_there(key, found)
-        }
+        own = best.own
+        changed = self._changed(best, found)
         space = self.targets.contracts.deals.space
         asked = {
             key: value
@@ -164,15 +212,15 @@ class Grower:
         if added:
             values, wanted = with_new_entries(self.library.schema.type, values, wanted)
         values = edited(self.library.schema.type, values, wanted, samples)
-        facts = {
-            key: value
-            for key, value in changed.items()
-            if key.path[0] == "facts" and own[key] is not None and key.name != "size"
-        }
+        facts = {key: value for key, value in changed.items() if key.path[0] == "facts" and own[key] is not None}
         restored = self.profiles.restored(values)
-        mender = Mender(self.library, self.base, facts, self.samples, samples, self.validity, MOST_TRIES)
+        keys = dict(found for target in targets for found in variables(target))
+        mender = Mender(
+            self.library, self.base, facts, self.samples, samples, self.validity, most,
+            lost=self._lost(targets), aims=_aims(keys),
+        )  # fmt: skip
         if self.state is None or self.state.values is not best.values:
-            self.state = replace(mender, wanted={}).state(best.values)
+            self.state = replace(mender, wanted={}, lost=None).state(best.values)
         return self.profiles.restored(mender.mended(restored, self.state))
 
 
@@ -184,6 +232,12 @@ def _is_there(key: Aspect, found: Found) -> bool:
             if size is not None and step >= size:
                 return False
     return True
+
+
+def _aims(keys: Iterable[Hashable]) -> list[str]:
+    """The paths that some aspects are about, up to the first list."""
+    paths = (takewhile(lambda step: isinstance(step, str), key.path) for key in keys if isinstance(key, Aspect))
+    return list(dict.fromkeys(".".join(map(str, path)) for path in paths))
 
 
 def _within_lists(keys: Iterable[Aspect]) -> bool:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from generator.prove import terms
-from generator.prove.edits import DERIVED
-from generator.prove.known import KnownDeal
 from generator.prove.places import Aspect
 from generator.prove.prover import Prover
 from generator.prove.solver import Solver, identity
@@ -53,11 +51,13 @@ class Nearby:
             left = [term for term in left if term not in set(gained)]
         return taken
 
-    def near(self, base: KnownDeal, wanted: Sequence[Term], given: Sequence[Term] = ()) -> Found | None:
-        """An assignment in which ``wanted`` holds, with few changes of a deal; ``None`` where there is none."""
+    def near(
+        self, own: Mapping[Hashable, bool | Fraction | None], wanted: Sequence[Term], given: Sequence[Term] = ()
+    ) -> Found | None:
+        """An assignment in which ``wanted`` holds, near to what a deal has (``own``); ``None`` where there is none."""
         solver = self.solver
         firm = [*self.rules, *map(self.name, given), *map(self.name, wanted)]
-        kept = {identity(name): name for name in self._unchanged(base)}
+        kept = {identity(name): name for name in self._unchanged(own)}
         while (answer := solver.ask([*firm, *kept.values()])) == "no":
             blamed = [key for key in solver.culprits() if key in kept]
             if not blamed:
@@ -68,10 +68,10 @@ class Nearby:
             return None
         return solver.assignment(self.prover.problem.variables)
 
-    def _unchanged(self, base: KnownDeal) -> Iterable[Any]:
+    def _unchanged(self, own: Mapping[Hashable, bool | Fraction | None]) -> Iterable[Any]:
         """Names that hold where a field is as in the deal at hand."""
-        for key, value in base.values(key for key, _ in self.prover.problem.variables).items():
-            if not isinstance(key, Aspect) or value is None or key.path[0] in DERIVED:
+        for key, value in own.items():
+            if not isinstance(key, Aspect) or value is None or key.path[0] in {"pack", "parameters"}:
                 continue
             if isinstance(value, bool):
                 yield self.solver.flag(key) if value else self._denied(key)

@@ -2,44 +2,55 @@
 
 from __future__ import annotations
 
+import re
+import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
 from generator.library.model import Library
 from generator.pipeline import SEGMENT
-from generator.prove.contracts import Contracts
 from generator.prove.cover.corpus import Corpus, CoverDeal, Tally, remarks
 from generator.prove.cover.files import Profiles, Values, at, deal_text
 from generator.prove.cover.growing import Grower, Grown
 from generator.prove.cover.nearby import Nearby
+from generator.prove.cover.sweeping import Sweep
 from generator.prove.cover.targets import Targets
 from generator.prove.cover.trace import shown
 from generator.prove.cover.tried import Drafted, faults, planned
-from generator.prove.goals.goal import Goal, some
 from generator.prove.known import KnownDeal
-from generator.prove.prover import TIMEOUT, Problem, Prover
+from generator.prove.prover import TIMEOUT, Prover
 from generator.prove.terms import Term
 
-MOST_DEALS: Final = 60
-# So often a target is sought alone in vain, the second time when everything else was found.
-MOST_FAILURES: Final = 2
+MINUTES: Final = 60
+NUMBERED: Final = re.compile(r" #\d+$")
 
 Report = Callable[[str], None]
 
 
 def cover(
-    targets: Targets, starts: Sequence[Drafted], folder: Path, *, timeout: int, report: Report = lambda line: None
+    targets: Targets,
+    starts: Sequence[Drafted],
+    folder: Path,
+    *,
+    timeout: int,
+    minutes: int = MINUTES,
+    report: Report = lambda line: None,
 ) -> Corpus:
     """The corpus for a library. ``starts`` are valid deals; provider profiles are looked up from ``folder``.
 
-    ``timeout`` is milliseconds a question; ``report`` is told how far the search is. Raises ``SolverMissing``.
+    ``timeout`` is milliseconds a question, after ``minutes`` nothing more is looked for; ``report`` is told how far
+    the search is. Raises ``SolverMissing``.
     """
-    return _Search(targets, starts, folder, timeout, report).corpus()
+    return _Search(targets, starts, folder, timeout, minutes, report).corpus()
 
 
 class _Search:
-    def __init__(self, targets: Targets, starts: Sequence[Drafted], folder: Path, timeout: int, report: Report) -> None:
+    def __init__(
+        self, targets: Targets, starts: Sequence[Drafted], folder: Path, timeout: int, minutes: int, report: Report
+    ) -> None:
+        self.until = time.monotonic() + minutes * 60
         self.targets = targets
         self.library: Library = targets.contracts.library
         self.folder = folder
@@ -48,6 +59,7 @@ class _Search:
         for target in targets:
             self.by_term.setdefault(target.term, []).append(target.name)
         self.grower = grower_of(targets, starts, folder, timeout)
+        self.grower.until = self.until
         self.prover = self.grower.nearby.prover
         self.starts = [self.grower.of(dict(start.deal.values), start) for start in starts]
 
@@ -66,10 +78,12 @@ class _Search:
             for name in self.by_term[term]
             if name not in covered
         }
-        return Corpus(tuple(deals), unreachable, missed, Tally.of(self.targets, covered, unreachable))
+        tally = Tally.of(self.targets, covered, unreachable)
+        return Corpus(tuple(deals), self.targets.digest, unreachable, missed, tally)
 
     def _found(self, wanted: frozenset[Term]) -> list[Grown]:
-        """Deals that show what is wanted: the starts as they are, then deals grown from them in turn."""
+        """Deals that show what is wanted: the starts as they are, then for each target that is left the nearest deal
+        that can be made to show it, grown until it shows as much else as it can."""
         found: list[Grown] = []
         missing = wanted
         pool = list(self.starts)
@@ -79,18 +93,47 @@ class _Search:
             if best.shows & missing:
                 found.append(best)
                 missing -= best.shows
-        for self.grower.most_failures in range(1, MOST_FAILURES + 1):
-            vain = turn = 0
-            while missing and vain < len(self.starts) and len(found) < MOST_DEALS:
-                grown = self.grower.grown(self.starts[turn % len(self.starts)], missing)
-                turn += 1
-                gained = grown.shows & missing
-                vain = 0 if gained else vain + 1
-                if gained:
-                    found.append(grown)
-                    missing -= grown.shows
-                    self.report(f"deal {len(found)} shows {len(gained)} more, {len(missing)} are left")
+        vain: dict[str, int] = {}
+        given_up: set[Term] = set()
+        while left := [term for term in self.grower.order if term in missing and term not in given_up]:
+            if time.monotonic() > self.until:
+                self.grower.refusals.update(dict.fromkeys(left, "the time was over"))
+                break
+            asked = Counter(self._question(term) for term in left)
+            # What most of the missing ask for comes first; a question that was asked in vain waits.
+            term = max(left, key=lambda term: asked[self._question(term)] / (1 + 9 * vain.get(self._question(term), 0)))
+            seed = self.grower.seed((*self.starts, *found), term)
+            if seed is None:
+                given_up.add(term)
+                vain[self._question(term)] = vain.get(self._question(term), 0) + 1
+                self.report(f"not found: {self.by_term[term][0]} ({self.grower.refusals[term]})")
+                continue
+            grown = self.grower.grown(seed, missing)
+            found.append(grown)
+            gained = grown.shows & missing
+            missing -= grown.shows
+            self.report(f"deal {len(found)} shows {len(gained)} more, {len(missing)} are left")
+        self._swept(found, missing)
         return found
+
+    def _swept(self, found: list[Grown], missing: frozenset[Term]) -> None:
+        """Each deal changed here and there, where that shows something that is still missing; put to the others."""
+        sweep = Sweep(self.grower)
+        for start in list(found):
+            if not missing or time.monotonic() > self.until:
+                break
+            grown = sweep.swept(start, missing)
+            gained = grown.shows & missing
+            if gained:
+                found.append(grown)
+                missing -= gained
+                self.report(f"deal {len(found)} shows {len(gained)} more, {len(missing)} are left")
+
+    def _question(self, term: Term) -> str:
+        """The atom that a target is about with its value, wherever it is asked."""
+        name = self.by_term[term][0]
+        atom, _, value = name.rpartition(" ")
+        return f"{NUMBERED.sub('', atom.partition(': ')[2] or atom)} {value}"
 
     @staticmethod
     def _few(found: list[Grown], wanted: frozenset[Term]) -> list[Grown]:
@@ -128,16 +171,6 @@ def grower_of(targets: Targets, starts: Sequence[Drafted], folder: Path, timeout
     """What grows deals from valid ones; provider profiles are looked up from ``folder``. Raises ``SolverMissing``."""
     library, needs = targets.contracts.library, targets.contracts.deals.needs
     known = [KnownDeal(str(index), start.deal, start.facts, needs) for index, start in enumerate(starts)]
-    prover = Prover(_problem(targets), known, timeout)
+    prover = Prover(targets.problem, known, timeout)
     samples: list[Values] = [dict(start.deal.values) for start in starts]
     return Grower(library, targets, Nearby(prover), Profiles(library, folder), samples, starts[0].deal)
-
-
-def _problem(targets: Targets) -> Problem:
-    """That each target is in some valid deal, as goals: those that fail are out of reach."""
-    contracts: Contracts = targets.contracts
-    goals: dict[Term, Goal] = {}
-    for target in targets:
-        goals.setdefault(target.term, some("cover", target.name, target.term, "", target.span))
-    world = tuple(contracts.deals.facts_of_the_world())
-    return Problem(contracts.library, contracts, tuple(goals.values()), world, dict(contracts.deals.rules))

@@ -6,8 +6,10 @@ reached: where its condition is asked and the operands before it do not decide.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from generator.conditions import Expression
@@ -20,7 +22,12 @@ from generator.lint.walk import content_of, parts
 from generator.prove import terms
 from generator.prove.conditions import Conditions
 from generator.prove.contracts import Contracts
+from generator.prove.cover.asked import Known
+from generator.prove.cover.given import given
+from generator.prove.goals.goal import Goal, some
 from generator.prove.goals.texts import any_entry
+from generator.prove.lock import Digests
+from generator.prove.prover import Problem
 from generator.prove.terms import FALSE, TRUE, Term
 
 
@@ -53,6 +60,17 @@ class Targets:
     atoms: dict[tuple[str, int], Atom] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
 
+    @cached_property
+    def known(self) -> Known:
+        """The atoms and the texts, ready to be run for many deals."""
+        return Known(self._names_of, quantified)
+
+    def _names_of(self, place: str, node: Expression) -> tuple[str, str]:
+        if not is_atom(node):
+            return "", ""
+        atom = self.atoms[place, id(node)]
+        return atom.true.name, atom.false.name
+
     @staticmethod
     def of(contracts: Contracts) -> Targets:
         found = Targets(contracts)
@@ -63,6 +81,25 @@ class Targets:
         found._judgements()
         found._texts()
         return found
+
+    @cached_property
+    def problem(self) -> Problem:
+        """That each target is in some valid deal that a file can say, as goals: those that fail are out of reach."""
+        goals: dict[Term, Goal] = {}
+        for target in self:
+            goals.setdefault(target.term, some("cover", target.name, target.term, "", target.span))
+        deals = self.contracts.deals
+        files = tuple(given(deals))
+        world = (*files, *deals.facts_of_the_world())
+        return Problem(self.contracts.library, self.contracts, tuple(goals.values()), world, dict(deals.rules))
+
+    @cached_property
+    def digest(self) -> str:
+        """Sixteen hexadecimal digits, the same for libraries whose targets and valid deals are the same, whatever the
+        words of their clauses."""
+        digests = Digests(self.problem.world, self.problem.rules, "")
+        named = sorted(target.name.encode() + digests.term(target.term) for target in self)
+        return hashlib.blake2b(digests.world + b"".join(named), digest_size=8).hexdigest()
 
     def __iter__(self) -> Iterator[Target]:
         yield from self.clauses.values()

@@ -12,16 +12,13 @@ from generator.conditions import Expression, Scope, evaluate
 from generator.conditions.expressions import And, Not, Or
 from generator.facts import Facts
 from generator.library.model import LANGUAGES, Condition, Library, LibraryClause, Obligation, Prohibition, Rule
-from generator.library.templates import Choice, Repeat
-from generator.lint.walk import content_of, parts
 from generator.plan import Plan
+from generator.prove.cover.asked import Asked, Walked
 from generator.prove.cover.targets import (
     Targets,
     case_place,
     clause_place,
-    is_atom,
     layer_place,
-    quantified,
     rule_place,
     slot_place,
 )
@@ -106,23 +103,23 @@ class _Trace:
 
     def clause(self, clause: LibraryClause, scope: Scope) -> None:
         for language in LANGUAGES:
-            self.content(f"{clause.id} {language}", content_of(clause.texts[language]), scope)
+            self.content(f"{clause.id} {language}", self.targets.known.text(clause, language), scope)
 
-    def content(self, place: str, content: Iterable[Any], scope: Scope) -> None:
+    def content(self, place: str, content: tuple[Any, ...], scope: Scope) -> None:
+        self.asked(place, self.targets.known.asked(content), scope)
+
+    def asked(self, place: str, content: tuple[Asked, ...], scope: Scope) -> None:
         for node in content:
-            match node:
-                case Choice(branches):
-                    for branch in branches:
-                        if branch.condition is None or self.value(place, branch.condition, scope):
-                            self.content(place, branch.content, scope)
-                            break
-                case Repeat():
-                    for entry in node.run(scope):
-                        inner = {**scope, node.name: entry}
-                        if node.test is None or self.value(place, node.test, inner):
-                            self.content(place, node.content, inner)
-                case _:
-                    self.content(place, parts(node), scope)
+            if isinstance(node, Walked):
+                for entry in node.repeat.run(scope):
+                    inner = {**scope, node.repeat.name: entry}
+                    if node.repeat.test is None or self.value(place, node.repeat.test, inner):
+                        self.asked(place, node.inside, inner)
+                continue
+            for condition, inside in node.branches:
+                if condition is None or self.value(place, condition, scope):
+                    self.asked(place, inside, scope)
+                    break
 
     # ---- the atoms of a condition
 
@@ -138,10 +135,12 @@ class _Trace:
                 return all(self.value(place, operand, scope) for operand in operands)
             case Or(operands):
                 return any(self.value(place, operand, scope) for operand in operands)
-        holds = bool(evaluate(node, scope))
-        if is_atom(node):
-            self.found.add(self.targets.atoms[place, id(node)].target(holds).name)
-            for part in quantified(node):
+        atom = self.targets.known.atom(place, node)
+        holds = bool(atom.run(scope))
+        name = atom.true if holds else atom.false
+        if name:
+            self.found.add(name)
+            for part in atom.quantified:
                 for entry in evaluate(part.collection, scope):
                     self.value(place, part.test, {"": entry})
         return holds
