@@ -139,6 +139,13 @@ def _absent(rule: FactRule, absent: AbsentField, deal: Deal) -> Diagnostic:
     )
 
 
+NO_DEAL: Final = (AbsentField, LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
+"""What a formula raises where values lack something that every valid deal has."""
+
+# With more groups changed than these, a fact is seldom as it was: one not yet derived of the deal before stays so.
+_FEW: Final = 4
+
+
 class FactsOnDemand(Mapping[str, Any]):
     """The facts of a deal, each derived when it is first read: what ``derive`` gives, for those that are asked for.
 
@@ -183,11 +190,11 @@ class FactsOnDemand(Mapping[str, Any]):
         return self._values[name]
 
     def _derived(self, name: str) -> tuple[Any, frozenset[str]]:
-        if self._before is not None:
+        if self._before is not None and (name in self._before._values or len(self._changed) <= _FEW):
             try:
                 value = self._before[name]
-            except AbsentField:
-                pass  # what was absent before may be there now
+            except NO_DEAL:
+                pass  # what was wrong before may be right now
             else:
                 if not self._before._groups[name] & self._changed:
                     return value, self._before._groups[name]

@@ -11,7 +11,7 @@ import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -48,8 +48,7 @@ _UNNAMED = {"Cc": "control character", "Co": "private-use character", "Cs": "sur
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where a node starts and how far it goes on its first line; line and column count from 1."""
 
     line: int
@@ -329,6 +328,8 @@ class _Reader:
             self.found.append(self.at(event, "forbidden-character", message, "type the value again without it"))
 
     def check_text(self) -> None:
+        if FORBIDDEN.search(self.text.replace("\r", "")) is None:
+            return
         for number, line in enumerate(self.lines[self.offset :], 1):
             for bad in FORBIDDEN.finditer(line):
                 message = f"the character {character_name(bad.group())} stands here"

@@ -18,13 +18,16 @@ from generator.cli import console, drafts
 def command(deal: Path, topic: str, language: str, as_of: str, provider: Path | None) -> None:
     """Say why the contract of DEAL is as it is: all of it, or one TOPIC.
 
-    TOPIC is a slot, a clause, a number of the contract, a fact, a statutory value or a field of the deal.
+    TOPIC is a slot, a clause, a rule, an approval, a document, a number of the contract, a fact, a statutory value or a
+    field of the deal.
 
     \b
     Examples:
       clausier explain contracts/dupont.yaml
       clausier explain contracts/dupont.yaml liability.cap
-      clausier explain contracts/dupont.yaml 7.2
+      clausier explain contracts/dupont.yaml "article 7.2"
+      clausier explain contracts/dupont.yaml R081
+      clausier explain contracts/dupont.yaml D15
       clausier explain contracts/dupont.yaml billing.payment_days
     """
     from generator.explain import NothingToExplain, explanation

@@ -1,7 +1,8 @@
 """Counterfactuals: the smallest edit of a deal that would bring a clause in, take it out, or satisfy a rule.
 
 ``demands`` says what must hold as a tree, ``proposals`` which edits of a field might turn a condition, ``worlds`` what
-holds in an edited deal, and ``search`` tries them, best first; what is found has passed the stages of the pipeline.
+holds in an edited deal, and ``search`` tries them, best first; what is found is merged, judged and planned as the
+pipeline would, with facts taken over where nothing that they read has changed.
 """
 
 from __future__ import annotations
@@ -12,14 +13,24 @@ from dataclasses import replace
 from generator.counterfactual.demands import Bound, Demands, Every, negated
 from generator.counterfactual.edits import Edit, fields, folded, words
 from generator.counterfactual.reasons import Reason, reasons
-from generator.counterfactual.search import MOST_FIELDS, Found, NotFound, Search
+from generator.counterfactual.search import MOST_FIELDS, MOST_FIELDS_AT_ALL, Found, NotFound, Search
 from generator.counterfactual.worlds import Outcome, Worlds
 from generator.diagnostics import Severity
 from generator.facts import Facts
-from generator.library.model import Library, LibraryClause, Rule
+from generator.library.model import ApprovalRule, Library, LibraryClause, Outline, Rule
 from generator.rulings import Rulings, judge
 
-__all__ = ["MOST_FIELDS", "Counterfactuals", "Edit", "Found", "NotFound", "Reason", "fields", "reasons"]
+__all__ = [
+    "MOST_FIELDS",
+    "MOST_FIELDS_AT_ALL",
+    "Counterfactuals",
+    "Edit",
+    "Found",
+    "NotFound",
+    "Reason",
+    "fields",
+    "reasons",
+]
 
 
 class Counterfactuals:
@@ -41,6 +52,30 @@ class Counterfactuals:
         """The smallest edit with which a clause is no longer in the contract."""
         demand = negated(self.demands.included(clause))
         return self.search.run(demand, lambda outcome: self._planned(outcome, clause, False))
+
+    def bringing_in_document(self, outline: Outline) -> Found | NotFound:
+        """The smallest edit with which a document is in the contract."""
+        demand = self.demands.condition(outline.when)
+        return self.search.run(demand, lambda outcome: self._has_document(outcome, outline, True))
+
+    def taking_out_document(self, outline: Outline) -> Found | NotFound:
+        """The smallest edit with which a document is no longer in the contract."""
+        demand = negated(self.demands.condition(outline.when))
+        return self.search.run(demand, lambda outcome: self._has_document(outcome, outline, False))
+
+    @staticmethod
+    def _has_document(outcome: Outcome, outline: Outline, wanted: bool) -> bool:
+        plan = outcome.plan
+        return plan is not None and any(part.outline.id == outline.id for part in plan.parts) is wanted
+
+    def sparing(self, rule: ApprovalRule) -> Found | NotFound:
+        """The smallest edit with which nobody has to approve what a rule is about."""
+        needed = Every((self.demands.condition(rule.layer.when), self.demands.condition(rule.when)))
+
+        def spared(outcome: Outcome) -> bool:
+            return not outcome.facts.has_layer(rule.layer) or outcome.world.says(rule.when.run) is False
+
+        return self.search.run(negated(needed), spared)
 
     @staticmethod
     def _planned(outcome: Outcome, clause: LibraryClause, wanted: bool) -> bool:

@@ -46,9 +46,13 @@ class Edit:
 
 
 def fields(edits: Sequence[Edit]) -> int:
-    """How many fields edits change; what is given inside of a group that is added belongs to the group."""
+    """How many fields edits change; what is given inside of a group that is added belongs to the group.
+
+    A list that is emptied counts as often as it has entries: as many are lost.
+    """
     added = [edit.path for edit in edits if edit.kind == "set" and edit.old is None and isinstance(edit.new, dict)]
-    return sum(not any(edit.path[: len(path)] == path != edit.path for path in added) for edit in edits)
+    counted = [edit for edit in edits if not any(edit.path[: len(path)] == path != edit.path for path in added)]
+    return sum(len(edit.old) if edit.new == [] and edit.old else 1 for edit in counted)
 
 
 def edited(values: Mapping[str, Any], edits: Sequence[Edit]) -> dict[str, Any]:
@@ -69,6 +73,19 @@ def _changed(value: Any, path: Path, edit: Edit) -> Any:
     else:
         inside[head] = _changed(inside[head] if isinstance(head, int) else inside.get(head), tuple(rest), edit)
     return inside
+
+
+def at(values: Any, path: Path) -> Any:
+    """The value at a path; ``None`` where there is none."""
+    value = values
+    for step in path:
+        if isinstance(step, int):
+            value = value[step] if isinstance(value, list) and step < len(value) else None
+        else:
+            value = value.get(step) if isinstance(value, dict) else None
+        if value is None:
+            return None
+    return value
 
 
 class Unwritable(Exception):

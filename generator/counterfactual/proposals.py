@@ -23,11 +23,16 @@ _MOST_ENTRIES: Final = 40
 
 
 class Proposer:
-    """Proposes edits of a merged deal. ``is_own`` tells whether the deal's own text gives the value at a path."""
+    """Proposes edits of a merged deal.
 
-    def __init__(self, samples: Samples, is_own: Callable[[Path], bool]) -> None:
+    ``is_own`` tells whether the deal's own text gives the value at a path, ``is_inherited`` whether a profile would
+    give one where the deal did not: what is taken out of the text is then not gone.
+    """
+
+    def __init__(self, samples: Samples, is_own: Callable[[Path], bool], is_inherited: Callable[[Path], bool]) -> None:
         self.samples = samples
         self.is_own = is_own
+        self.is_inherited = is_inherited
 
     def of(
         self, path: Path, member: Field, value: Any, hints: tuple[Any, ...], depth: int = 2, only: Only = None
@@ -58,7 +63,7 @@ class Proposer:
                 yield from self._set(path, texts, value, weight)
                 if value is None:
                     yield Edit("set", path, self.samples.of(type_), None, ADDED, sample=True)
-        if value is not None and weight == OWN and not member.always:
+        if value is not None and weight == OWN and not member.always and not self.is_inherited(path):
             yield Edit("remove", path, None, value, REMOVED)
 
     @staticmethod
@@ -98,8 +103,9 @@ class Proposer:
                 yield Edit("remove", (*path, index), None, old, REMOVED)
         else:
             yield from self._new_entries(path, type_, item, value, texts)
+            # To change a field of an entry is less than to lose the entry.
             for index, old in enumerate(value[:_MOST_ENTRIES]):
-                yield Edit("remove", (*path, index), None, old, REMOVED)
+                yield Edit("remove", (*path, index), None, old, REMOVED + 1)
             if depth:
                 for index, old in enumerate(value[:_MOST_ENTRIES]):
                     for name, member in item.fields.items():
@@ -109,7 +115,7 @@ class Proposer:
                             for edit in self.of(inner, member, old.get(name), hints, depth - 1, only):
                                 yield _less_natural(edit)
         if len(value) > 1:
-            yield Edit("set", path, [], value, REMOVED + 1)
+            yield Edit("set", path, [], value, REMOVED * len(value) + 1)
 
     def _new_entries(self, path: Path, type_: Type, item: Type, value: list[Any], texts: list[str]) -> Iterator[Edit]:
         key = type_.key or (type_.merge[0] if type_.merge else "")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
-from generator.schema import with_defaults
+from generator.schema import typed, with_defaults
 from generator.schema_types import Type
 
 TEXT = "…"
@@ -32,7 +33,8 @@ class Samples:
     def of(self, type_: Type) -> Any:
         """A value that fits the type; a group holds what each such group must have, filled with its defaults."""
         if type_.has_default and type_.default is not None:
-            return with_defaults(type_, type_.default)
+            default = Decimal(str(type_.default)) if isinstance(type_.default, float) else type_.default
+            return typed(type_, with_defaults(type_, default))
         match type_.kind:
             case "boolean":
                 return False

@@ -3,40 +3,48 @@
 A state is a set of edits. What fails in it is repaired: the first failing part of an ``every``, any part of an
 ``either``, and once the demand is met whatever the schema or the rules of severity error object to. States are taken
 by the number of fields that they change, then by how unusual the changes are, so that the first one that the real
-stages confirm is the smallest of those that are known here.
+stages confirm is the smallest of those that are known here. Where no small one is found, a longer one is looked for,
+that mends one broken rule after the other, and what it does not need is left out.
 """
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from heapq import heappop, heappush
 from itertools import count
 from typing import Final
 
 from generator.counterfactual.demands import Demand, Demands
-from generator.counterfactual.edits import Edit, fields
-from generator.counterfactual.proposals import (
-    ADDED,
-    INDIRECT,
-    REMOVED,
-)
-from generator.counterfactual.ways import Ways, at, clashing, reads_of
+from generator.counterfactual.edits import Edit, at, fields
+from generator.counterfactual.proposals import ADDED, INDIRECT, REMOVED
+from generator.counterfactual.ways import Ways, clashing, reads_of
 from generator.counterfactual.worlds import Broken, Outcome, World, Worlds
 from generator.library.model import Fix
 from generator.violations import Path, Violation, dotted_path
 
 MOST_FIELDS: Final = 4
-"""Fields that an edit may change."""
+"""Fields that a small edit may change."""
+MOST_FIELDS_AT_ALL: Final = 12
+"""Fields that an edit may change where no small one was found."""
 _MOST_STATES: Final = 200
-_MOST_JUDGED: Final = 16
+_MOST_JUDGED: Final = 26
+_MOST_JUDGED_LONG: Final = 24
+# A longer search begins where a small edit was looked for in vain: it may not take long itself.
+_TRIALS_LONG: Final = 450
+_FORMULA_LONG: Final = 24
 
 Confirmed = Callable[[Outcome], bool]
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """``edits`` in the order in which they were asked for; ``outcome`` is what the real stages made of them."""
+    """``edits`` in the order in which they were asked for; ``outcome`` is what the real stages made of them.
+
+    More than ``MOST_FIELDS`` fields change only where no smaller edit was found; then there may be a shorter one.
+    """
 
     edits: tuple[Edit, ...]
     outcome: Outcome
@@ -60,27 +68,32 @@ class NotFound:
 
 
 class _States:
-    """Sets of edits still to be looked at: the fewest fields first, then the fewest broken rules, then the usual."""
+    """Sets of edits still to be looked at: the fewest fields first, then the fewest broken rules, then the usual.
 
-    def __init__(self) -> None:
+    With ``longer`` the fewest broken rules come first, and up to ``MOST_FIELDS_AT_ALL`` fields may change.
+    """
+
+    def __init__(self, *, longer: bool = False) -> None:
         self.expanded: set[frozenset[str]] = set()
         self.met = 0
+        self._longer = longer
+        self._most = MOST_FIELDS_AT_ALL if longer else MOST_FIELDS
         self._order = count()
-        self._heap: list[tuple[tuple[int, int, int], int, tuple[Edit, ...]]] = []
-        self.add((), 0, 0)
+        self._heap: list[tuple[tuple[int, int, int], int, int, tuple[Edit, ...]]] = []
 
     def add(self, edits: tuple[Edit, ...], least: int, broken: int) -> None:
         """``least`` is the number of fields that a solution with these edits changes at least."""
         self.met += 1
-        if least <= MOST_FIELDS:
-            cost = (least, broken, sum(edit.weight for edit in edits))
-            heappush(self._heap, (cost, next(self._order), edits))
+        if least <= self._most:
+            unusual = sum(edit.weight for edit in edits)
+            cost = (broken, least, unusual) if self._longer else (least, broken, unusual)
+            heappush(self._heap, (cost, next(self._order), least, edits))
 
     def next(self) -> tuple[tuple[Edit, ...], int] | None:
         while self._heap:
-            cost, _, edits = heappop(self._heap)
+            _, _, least, edits = heappop(self._heap)
             if _key(edits) not in self.expanded:
-                return edits, cost[0]
+                return edits, least
         return None
 
 
@@ -100,9 +113,22 @@ class Search:
 
     def run(self, demand: Demand, confirmed: Confirmed) -> Found | NotFound:
         """The least edits with which the demand is met and ``confirmed`` says so of the real stages' outcome."""
-        states = _States()
+        with _uncollected():
+            states = _States()
+            states.add((), 0, 0)
+            self.ways.grant()
+            answer = self._first(states, demand, confirmed, _MOST_JUDGED)
+            if isinstance(answer, Found) or not answer.decided:
+                return answer
+            states = _States(longer=True)
+            states.add(answer.nearest.edits if answer.nearest is not None else (), 0, 0)
+            self.ways.grant(_TRIALS_LONG, _FORMULA_LONG)
+            longer = self._first(states, demand, confirmed, _MOST_JUDGED_LONG)
+            return self._needed(longer, demand, confirmed) if isinstance(longer, Found) else answer
+
+    def _first(self, states: _States, demand: Demand, confirmed: Confirmed, most: int) -> Found | NotFound:
+        """The first edits of the states that are confirmed; ``most`` bounds those that meet the demand."""
         judged = 0
-        self.ways.trials = 0
         nearest: Objection | None = None
         while (state := states.next()) is not None and len(states.expanded) < _MOST_STATES:
             edits, least = state
@@ -114,15 +140,15 @@ class Search:
             if not world.meets(demand):
                 ways = ((edit,) for edit in self.ways.of(demand, world))
             else:
+                judged += 1
+                if judged > most:
+                    break
                 broken = self.worlds.newly_broken(world)
                 nearest = nearest or Objection(edits, tuple(dict.fromkeys(one.rule.id for one in broken)))
                 if (bound := fields(edits) + _disjoint(broken)) > least:
                     # It takes more than it looked like before: there may be something smaller.
                     states.add(edits, bound, len(broken))
                     continue
-                judged += 1
-                if judged > _MOST_JUDGED:
-                    break
                 if broken:
                     ways = self._kept(min(broken, key=_computed), world)
                 else:
@@ -138,6 +164,18 @@ class Search:
                     following = (*edits, *added)
                     states.add(following, max(fields(following), least), max(len(broken) - 1, 0))
         return NotFound(states.met > 1, nearest)
+
+    def _needed(self, found: Found, demand: Demand, confirmed: Confirmed) -> Found:
+        """The same without the edits that it does as well without."""
+        for edit in found.edits:
+            fewer = tuple(other for other in found.edits if other is not edit)
+            world = self.worlds.world(fewer)
+            if world is None or not world.meets(demand) or self.worlds.newly_broken(world):
+                continue
+            outcome = self.worlds.outcome(fewer)
+            if isinstance(outcome, Outcome) and self.worlds.unspoilt(outcome) and confirmed(outcome):
+                found = Found(fewer, outcome)
+        return found
 
     # ---- what keeps a deal valid
 
@@ -180,6 +218,18 @@ class Search:
             old = at(world.values, path)
             if self.ways.field(path) is not None and old != new:
                 yield Edit("set", path, new, old, 1)
+
+
+@contextmanager
+def _uncollected() -> Iterator[None]:
+    """Without the garbage collector: it would walk all that the process keeps, which takes longer than the answer."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
 
 
 def _disjoint(broken: Sequence[Broken]) -> int:

@@ -17,21 +17,22 @@ from generator.conditions.expressions import (
     Length,
     Literal_,
     Member,
+    Not,
     OneOf,
     Quantified,
     Read,
     children,
 )
 from generator.counterfactual.demands import Atom, Bound, Demand, Either, Every, InForce
-from generator.counterfactual.edits import Edit
+from generator.counterfactual.edits import Edit, at
 from generator.counterfactual.proposals import INDIRECT, INHERITED, OWN, Only, Proposer, Trial, numbers, turning
 from generator.counterfactual.samples import Samples
 from generator.counterfactual.worlds import World, Worlds
 from generator.schema_types import Field
 from generator.violations import Path
 
-_MOST_TRIALS: Final = 400
-_MOST_TRIALS_IN_ALL: Final = 1200
+MOST_TRIALS: Final = 1200
+_MOST_TRIALS_OF_ATOM: Final = 400
 _FORMULA: Final = 4
 _MOST_WAYS: Final = 8
 
@@ -47,15 +48,20 @@ class _Field:
 
 
 class Ways:
-    """Finds the edits of one deal; ``trials`` counts what was tried since it was set to none."""
+    """Finds the edits of one deal; ``trials`` counts what may still be tried."""
 
     def __init__(self, worlds: Worlds) -> None:
         self.worlds = worlds
         type_ = worlds.library.schema.type
-        self.proposer = Proposer(Samples(type_, worlds.deal.values, worlds.origin.facts.as_of), self._is_own)
-        self.trials = 0
+        samples = Samples(type_, worlds.deal.values, worlds.origin.facts.as_of)
+        self.proposer = Proposer(samples, self._is_own, worlds.is_inherited)
+        self.trials, self.formula = MOST_TRIALS, _FORMULA
         self._rules = {rule.id: rule for rule in worlds.library.facts}
         self._seen: dict[str, frozenset[tuple[str, ...]]] = {}
+
+    def grant(self, trials: int = MOST_TRIALS, formula: int = _FORMULA) -> None:
+        """So many trials may be made from now on; one that runs a formula counts as ``formula``."""
+        self.trials, self.formula = trials, formula
 
     def _is_own(self, path: Path) -> bool:
         return self.worlds.deal.origin(path).layer == "deal"
@@ -94,20 +100,23 @@ class Ways:
             ]
             proposed.sort(key=lambda edit: edit.weight)
             found = _one_number_each(filter(tried, proposed))
-            found = found or _one_number_each(filter(self._shortening(atom, world, direct), proposed))
+            if all(edit.new == [] for edit in found):
+                found += _of_one_entry(proposed, self._nearing(atom, world, direct))
             if found:
                 return found
         return [] if plain else list(islice(self._turned(fields, world, tried), _MOST_WAYS))
 
-    def _shortening(self, atom: Atom, world: World, direct: bool) -> Trial:
-        """Whether an edit brings a list that must be empty, or that must not have so many entries, a step nearer."""
-        match atom.expression:
-            case Compare("==" | "<" | "<=", Length() as length, _):
-                run = compile_expression(length)
-            case _:
-                return lambda edit: False
+    def _nearing(self, atom: Atom, world: World, direct: bool) -> Trial:
+        """Whether an edit brings what several entries decide together a step nearer: one entry less stands against it.
+
+        That is so of a list that must be empty or shorter, and of a comparison that no entry, or each, must satisfy.
+        """
+        against = _against(atom.expression, atom.wanted)
+        if against is None:
+            return lambda edit: False
+        run = compile_expression(against)
         before = world.number(run)
-        return self._trial(world, lambda changed: atom.wanted and 0 <= changed.number(run) < before, direct)
+        return self._trial(world, lambda changed: 0 <= changed.number(run) < before, direct)
 
     def _turned(self, fields: list[_Field], world: World, tried: Trial) -> Iterator[Edit]:
         """Numbers and dates far from their present value: where what is computed of them turns."""
@@ -122,14 +131,14 @@ class Ways:
 
         Where a formula is in between, a trial takes as long as several others.
         """
-        tries, cost = 0, 1 if direct else _FORMULA
+        tries, cost = 0, 1 if direct else self.formula
 
         def tried(edit: Edit) -> bool:
             nonlocal tries
-            if clashing(world.edits, edit) or tries > _MOST_TRIALS or self.trials > _MOST_TRIALS_IN_ALL:
+            if clashing(world.edits, edit) or tries > _MOST_TRIALS_OF_ATOM or self.trials <= 0:
                 return False
             tries += cost
-            self.trials += cost
+            self.trials -= cost
             changed = self.worlds.trial(world, edit)
             return changed is not None and succeeds(changed)
 
@@ -211,6 +220,36 @@ class Ways:
                 yield from filter(tried, self.proposer.of(path, member, value, hints))
 
 
+def _of_one_entry(edits: list[Edit], tried: Trial) -> list[Edit]:
+    """The edits of the first entry with which a trial succeeds: where each must change, one order is as good as any."""
+    found: list[Edit] = []
+    for edit in edits:
+        if edit.new != [] and (not found or _entry(edit) == _entry(found[0])) and tried(edit):
+            found.append(edit)
+    return found
+
+
+def _entry(edit: Edit) -> Path:
+    """The entry of a list that an edit takes away or changes; the whole path where it is about none."""
+    at = next((index for index, step in enumerate(edit.path) if isinstance(step, int)), len(edit.path))
+    return edit.path[: at + 1]
+
+
+def _against(expression: Expression, wanted: bool) -> Expression | None:
+    """The number of entries that keep an atom from coming out as wanted; ``None`` where it is no matter of numbers."""
+    match expression:
+        case Compare("==" | "<" | "<=", Length() | Quantified("count_where") as number, _) if wanted:
+            return number
+        case Compare("!=" | ">" | ">=", Length() | Quantified("count_where") as number, _) if not wanted:
+            return number
+        case Quantified("any", collection, test) if not wanted:
+            return Quantified("count_where", collection, test)
+        case Quantified("all", collection, test) if wanted:
+            return Quantified("count_where", collection, Not(test))
+        case _:
+            return None
+
+
 def _one_number_each(edits: Iterator[Edit]) -> list[Edit]:
     """The first ways that do what is wanted; of the numbers that a field might have, the nearest."""
     found: list[Edit] = []
@@ -274,15 +313,3 @@ def _existing(steps: tuple[Any, ...], values: Any) -> Path:
         if value is None:
             return tuple(path)
     return tuple(path)
-
-
-def at(values: Any, path: Path) -> Any:
-    value = values
-    for step in path:
-        if isinstance(step, int):
-            value = value[step] if isinstance(value, list) and step < len(value) else None
-        else:
-            value = value.get(step) if isinstance(value, dict) else None
-        if value is None:
-            return None
-    return value

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
-from generator.conditions import AbsentField
 from generator.conditions.evaluate import lookup
 from generator.conditions.expressions import Step
 from generator.counterfactual.demands import Atom, Bound, Demand, Either, Every, InForce
-from generator.counterfactual.edits import Edit, Unwritable, edited, rewritten
-from generator.deal import Remerged, remerged_deal
-from generator.diagnostics import Severity
-from generator.facts import Facts, FactsOnDemand, date_of_law, derive
+from generator.counterfactual.edits import Edit, Unwritable, at, edited, rewritten
+from generator.deal import Deal, Layer, Remerged, remerged_deal
+from generator.diagnostics import Diagnostic
+from generator.facts import NO_DEAL, Facts, FactsOnDemand, date_of_law
 from generator.library.model import Library, Rule
 from generator.pipeline import SEGMENT, SLA_PROFILE, deal_layers
 from generator.plan import Plan, select
-from generator.rulings import Rulings, judge
 from generator.schema import coerce
 from generator.source import Source
-from generator.violations import Violation
+from generator.violations import Path, Violation
 
 # Another name of a profile gives other values all over the deal.
 _NAMING: Final = frozenset({SEGMENT, SLA_PROFILE})
-# What a formula raises when a world lacks a field that every valid deal has.
-_NO_DEAL: Final = (AbsentField, LookupError, TypeError, ValueError, ArithmeticError, AttributeError)
+_FEW: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,28 +67,28 @@ class World:
             if bound is not None:
                 scope = self.facts.bound(bound.name, self.entries(bound.path)[bound.index])
             return bool(run(scope))
-        except _NO_DEAL:
+        except NO_DEAL:
             return None
 
     def number(self, run: Callable[[Mapping[str, Any]], Any]) -> int:
         """The number that an expression gives; -1 where it reads what is not there."""
         try:
             return int(run(self.facts.scope))
-        except _NO_DEAL:
+        except NO_DEAL:
             return -1
 
     def read(self, path: tuple[Step, ...]) -> Any:
         """The value at a path of the scope; ``None`` where there is none."""
         try:
             return lookup(path, self.facts.scope)
-        except _NO_DEAL:
+        except NO_DEAL:
             return None
 
     def fields_of(self, fact: str) -> frozenset[tuple[str, ...]]:
         """The fields that the formula of a fact is seen to read."""
         try:
             return self.facts.fields_of(fact)
-        except _NO_DEAL:
+        except NO_DEAL:
             return frozenset()
 
     def entries(self, path: tuple[str, ...]) -> Sequence[Any]:
@@ -115,8 +113,8 @@ class World:
 class Outcome:
     """What the stages made of an edited deal; ``plan`` is ``None`` where a slot could not be filled."""
 
+    world: World
     facts: Facts
-    rulings: Rulings
     plan: Plan | None
 
 
@@ -133,8 +131,6 @@ class Worlds:
         self.own = coerce(library.schema.type, deal.source.value, deal.source.raw)
         self.origin = World((), FactsOnDemand(library, deal, self.as_of))
         self.rules = tuple(rule for rule in library.rules if rule.severity == "error")
-        # Nobody asks here for fixes, or for what is no error.
-        self.strict = replace(library, rules=tuple(replace(rule, fix=None) for rule in self.rules), approvals=())
         self._worlds: dict[frozenset[str], World | None] = {frozenset(): self.origin}
         self._outcomes: dict[frozenset[str], Outcome | tuple[Violation, ...]] = {}
         self._unedited = Remerged(library.schema, deal, {}, frozenset())
@@ -206,6 +202,15 @@ class Worlds:
                 values = {**values, group: {**values[group], name: self.deal.values[group][name]}}
         return values
 
+    def is_inherited(self, path: Path) -> bool:
+        """Whether a profile below the deal gives the field at a path."""
+        layers, _ = self._layers
+        return any(at(layer.values(), path) is not None for layer in (layers or ())[:-1])
+
+    @cached_property
+    def _layers(self) -> tuple[tuple[Layer, ...] | None, tuple[Diagnostic, ...]]:
+        return deal_layers(self.library, self.deal.source, self._provider)
+
     @property
     def _provider(self) -> Source:
         assert self.deal.provider_source is not None
@@ -240,7 +245,10 @@ class Worlds:
         """What each rule says of a world; a rule that read nothing changed says what it said before."""
         if not world.verdicts:
             base = world.base
-            known = self.verdicts(base) if base is not None and base.facts.as_of == world.facts.as_of else {}
+            same_law = base is not None and base.facts.as_of == world.facts.as_of
+            # Where most groups changed, what is not known of the deal before is not worth asking.
+            worth = base is not None and (bool(base.verdicts) or len(world.changed) <= _FEW)
+            known = self.verdicts(base) if base is not None and same_law and worth else {}
             for rule in self.rules:
                 verdict = known.get(rule.id)
                 if verdict is None or verdict.groups & world.changed:
@@ -266,27 +274,40 @@ class Worlds:
         if merged.violations:
             return merged.violations
         deal = replace(merged.deal, values=self._kept(merged.deal.values))
-        facts, _ = derive(library, deal, self.as_of)
-        if facts is None:
-            return ()
-        return Outcome(facts, judge(self.strict, facts, "en"), select(library, facts)[0])
+        like = self.world(edits) or self.origin
+        names = deal.values.keys() | like.values.keys()
+        changed = frozenset(name for name in names if deal.values.get(name) != like.values.get(name))
+        world = World(edits, FactsOnDemand(library, deal, self.as_of, like.facts, changed), like, changed)
+        facts = _derived(library, deal, world.facts)
+        return Outcome(world, facts, select(library, facts)[0]) if facts is not None else ()
 
     def unspoilt(self, outcome: Outcome) -> bool:
         """Whether an edited deal breaks no rule that the deal kept."""
-        entries = {(r.rule.id, r.entry) for r in outcome.rulings.rulings if r.diagnostic.severity is Severity.ERROR}
-        return entries <= self.errors
+        return not self.newly_broken(outcome.world)
+
+
+def _derived(library: Library, deal: Deal, known: FactsOnDemand) -> Facts | None:
+    """What ``derive`` says of a deal, each fact taken over where what it read has not changed; no reasons are kept."""
+    if len(known.parameters) < len(library.parameters):
+        return None
+    try:
+        layers = tuple(layer for layer in library.layers if known.has_layer(layer))
+        scope = {**deal.values, "facts": dict(known), "parameters": known.parameters}
+    except NO_DEAL:
+        return None
+    return Facts(deal, known.as_of, scope, {}, {}, layers)
 
 
 def _broken(rule: Rule, world: World) -> tuple[Bound | None, ...]:
     """The entries, or the deal, in which a rule finds something."""
     if not rule.effective.holds(world.facts.as_of) or world.says(_layer_run(rule)) is not True:
         return ()
-    return tuple(
-        bound
-        for bound in _bounds(rule, world)
-        if (rule.when is None or world.says(rule.when.run, bound) is not False)
-        and world.says(rule.asserted.run, bound) is not True
-    )
+    return tuple(bound for bound in _bounds(rule, world) if not _is_kept(rule, world, bound))
+
+
+def _is_kept(rule: Rule, world: World, bound: Bound | None) -> bool:
+    applies = rule.when is None or world.says(rule.when.run, bound)
+    return applies is False or (applies is True and world.says(rule.asserted.run, bound) is True)
 
 
 def _layer_run(rule: Rule) -> Callable[[Mapping[str, Any]], Any]:
@@ -299,7 +320,7 @@ def _bounds(rule: Rule, world: World) -> Sequence[Bound | None]:
     name, collection = rule.each
     try:
         entries = collection.run(world.facts.scope)
-    except _NO_DEAL:
+    except NO_DEAL:
         return ()
     path = tuple(str(step) for step in getattr(collection.expression, "path", ()))
     return [Bound(name, path, index) for index in range(len(entries))]

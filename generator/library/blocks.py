@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from generator.conditions.evaluate import compile_expression
 from generator.diagnostics import Diagnostic, Severity
+from generator.library.markdown import MARKDOWN, tokens_of
 from generator.library.marks import FIRST_MARK, MARK, Refused, Statement, Terms, TextFile, balanced
 from generator.library.templates import (
     BlockTemplate,
@@ -38,16 +38,6 @@ from generator.library.templates import (
 from generator.typography import typeset
 
 
-def _markdown() -> MarkdownIt:
-    parser = MarkdownIt("zero", {"html": False})
-    parser.enable(["table", "list", "blockquote", "fence", "heading", "emphasis", "link", "newline", "escape"])
-    parser.validateLink = lambda url: True  # type: ignore[method-assign]
-    return parser
-
-
-_MARKDOWN = _markdown()
-
-
 class Blocks:
     """Reads the blocks of a marked text that begins at the offset ``start`` of a file."""
 
@@ -58,7 +48,7 @@ class Blocks:
         self.language = language
         self.terms = terms
         self.statements = statements
-        self.tokens = _MARKDOWN.parse(text)
+        self.tokens = tokens_of(text)
         self.lines = text.split("\n")
         self.start = start
         self.searched = start
@@ -181,8 +171,7 @@ class Blocks:
         for line in filter(None, (line.strip() for line in token.content.split("\n"))):
             party, _, rest = line.partition(":")
             parts = [
-                self.nest(self.pieces(_MARKDOWN.parseInline(part.strip())[0].children or []))
-                for part in rest.split("|")
+                self.nest(self.pieces(MARKDOWN.parseInline(part.strip())[0].children or [])) for part in rest.split("|")
             ]
             parties.append(SignatureTemplate(party.strip(), parts[0], tuple(parts[1:])))
         return SignaturesTemplate(tuple(parties))

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final, Literal
 
@@ -37,7 +36,7 @@ class Solver:
     """What always holds is given once; a question adds terms for its own length.
 
     ``whole`` are the number variables with integral values; ``timeout`` is milliseconds a question. A solver ``beside``
-    another one shares the terms that this handed over.
+    another one shares the terms that this handed over, and with them what is integral.
     """
 
     def __init__(self, whole: Collection[Hashable], timeout: int, beside: Solver | None = None) -> None:
@@ -58,16 +57,6 @@ class Solver:
         """What holds from now on."""
         for term in terms:
             self._assert(self.asts.ast(term))
-
-    @contextmanager
-    def meanwhile(self, terms: Iterable[Term]) -> Iterator[None]:
-        """What holds until the end of a block, and with it every name that is given out inside."""
-        self.core.Z3_solver_push(self.ref, self.solver.solver)
-        try:
-            self.always(terms)
-            yield
-        finally:
-            self.core.Z3_solver_pop(self.ref, self.solver.solver, 1)
 
     def under(self, key: Hashable, term: Term) -> Any:
         """A name for a term: a question that assumes the name assumes the term."""
