@@ -25,8 +25,8 @@ HIGHEST: Final = 3
 @dataclass(frozen=True, slots=True)
 class Scored:
     """An item with its level: ``found`` are the references to its places as the pack prints them, ``lacking`` the
-    places that are not there, ``unsettled`` says that the deal leaves something open, ``broken`` are the rules that found
-    something."""
+    places that are not there; ``unsettled`` says that the deal leaves something open; ``broken`` are the rules that
+    found something."""
 
     item: ChecklistItem
     level: Level
