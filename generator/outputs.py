@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
     from generator.ooxml.house import House
     from generator.writers.pdf import Printed, WordFile
 
-FORMATS = ("docx", "pdf", "md", "html", "json")
+FORMATS = ("docx", "pdf", "md", "html", "json", "ics")
+# The dates of the contract make one calendar for the whole pack, and no document.
+CALENDAR: Final = "ics"
 Write = Callable[[Contract, Sequence[str] | None], bytes]
 
 
@@ -112,6 +115,9 @@ def _outputs(draft: Draft, form: Form, beside: Mapping[str, bytes], made: Mappin
     for language in draft.contracts:
         targets = _targets(draft, form, language)
         for format_ in form.formats:
+            if format_ == CALENDAR:
+                written.append(_calendar(draft, language))
+                continue
             for target in targets:
                 content = _printed(made.get(target.stem), format_, target, carried)
                 if content is None:
@@ -119,6 +125,31 @@ def _outputs(draft: Draft, form: Form, beside: Mapping[str, bytes], made: Mappin
                 written.append(Output(f"{target.stem}.{format_}", content, target.parts))
     written += [Output(name, beside[name], ()) for name in (RESOLVED, RECEIPT)]
     return tuple(written)
+
+
+def _calendar(draft: Draft, language: str) -> Output:
+    """The dates of the contract; in two languages, each event has both."""
+    from generator.writers import ics
+
+    assert draft.deal is not None and draft.facts is not None
+    values, facts = draft.deal.values, draft.facts.scope["facts"]
+    parties, deal_id = values["parties"], values["meta"]["deal_id"]
+    provider = parties["provider"]["legal_name"]
+    events = tuple(
+        ics.Event(
+            entry["id"],
+            datetime.date.fromisoformat(entry["date"]),
+            " / ".join(entry["label"][name] for name in language.split("+")),
+        )
+        for entry in facts["key_dates"]
+    )
+    calendar = ics.Calendar(
+        contract=f"{provider}\n{values['amends'].get('contract', deal_id)}",
+        title=f"{provider} / {parties['client']['legal_name']}",
+        stamp=datetime.date.fromisoformat(facts["as_of"]),
+        events=events,
+    )
+    return Output(f"{deal_id}.{language}.{CALENDAR}", ics.write(calendar), ())
 
 
 def _printed(made: Printed | None, format_: str, target: _Target, carried: Mapping[str, bytes]) -> bytes | None:

@@ -17,6 +17,7 @@ from generator.writers import markdown
 
 ROOT = Path(__file__).resolve().parent.parent
 PROVISIONAL = ROOT / "contracts" / "pme-cadrage.yaml"
+AMENDMENT, RENEWAL = "contracts/pme-avenant.yaml", "contracts/pme-renouvellement.yaml"
 
 
 @cache
@@ -100,3 +101,122 @@ def test_the_definitive_contract_says_what_discovery_found(tmp_path: Path) -> No
     assert "deux serveurs sans garantie" in text
     assert "Déduction du Cadrage déjà facturé" in text
     assert "Le Contrat débute par un Cadrage" not in text
+
+
+# ---- amendments
+
+
+def facts_of(name: str, edits: dict[str, Any]) -> Any:
+    facts, found = derive(library(), edited_by_the_author(name, edits), "")
+    assert facts is not None, found
+    return facts.scope["facts"]
+
+
+@cache
+def example(name: str, language: str) -> Draft:
+    found = draft(ROOT / name, options=Options(language=language))
+    assert found.complete
+    return found
+
+
+@pytest.mark.parametrize("language", ["fr", "en", "fr+en"])
+@pytest.mark.parametrize(("name", "part"), [(AMENDMENT, "A01"), (RENEWAL, "A02")])
+def test_a_change_of_a_signed_contract_is_one_document(name: str, part: str, language: str) -> None:
+    assert [made.document.parts[0].id for made in example(name, language).numbered.values()] == [part] * (
+        2 if language == "fr+en" else 1
+    )
+
+
+def test_an_amendment_prints_what_changes_and_the_new_total() -> None:
+    text = text_of(example(AMENDMENT, "fr"), "fr")
+    assert "avenant n° 1 au contrat acme-2026, signé le 20 mai 2026" in text
+    assert "| Centre de services | utilisateur | 62 | 70 | 38,00 € | 38,00 € | 2 660,00 € |" in text
+    assert "| Redevances mensuelles | 2 936,00 € | +549,00 € | **3 485,00 €** | 697,00 € | **4 182,00 €** |" in text
+    assert "| Préparation de postes | 8 | 720,00 € |" in text
+    assert "prend effet le 1er février 2027" in text
+    assert "Supervision |" not in text, "a line that does not change is not printed"
+
+
+def line(id_: str, service: str, qty: int, price: str) -> dict[str, Any]:
+    return {"id": id_, "service": service, "unit": "user", "qty": qty, "unit_price": price}
+
+
+def changed(before: list[dict[str, Any]], after: list[dict[str, Any]], **amends: Any) -> Any:
+    edits = {"pricing.lines": after, "amends.lines": before, "amends.services_added": []}
+    return facts_of(AMENDMENT, edits | {f"amends.{name}": value for name, value in amends.items()})
+
+
+def test_a_line_that_goes_leaves_a_total_that_falls() -> None:
+    kept, gone = line("u", "helpdesk", 10, "40.00"), line("p", "telephony", 10, "15.00")
+    facts = changed([kept, gone], [kept], services_removed=["telephony"])
+    assert [(row["id"], row["qty_before"], row["qty_after"]) for row in facts["amended_rows"]] == [("p", 10, 0)]
+    assert facts["monthly_difference"]["fr"].startswith("\N{MINUS SIGN}150,00")
+    assert facts["amended_pct"] == Decimal("27.27")
+    assert facts["service_changes_unsaid"] == []
+
+
+def test_a_new_label_and_a_new_order_are_no_change() -> None:
+    one, two = line("u", "helpdesk", 10, "40.00"), line("m", "monitoring", 1, "15.00")
+    assert changed([one, two], [two, {**one, "label": "Support"}])["amended_rows"] == []
+
+
+def test_a_new_price_alone_is_a_change() -> None:
+    rows = changed([line("u", "helpdesk", 10, "40.00")], [line("u", "helpdesk", 10, "42.00")])["amended_rows"]
+    assert [(row["price_before"], row["price_after"]) for row in rows] == [(Decimal("40.00"), Decimal("42.00"))]
+
+
+def test_a_contract_that_cost_nothing_changes_by_a_hundred_percent() -> None:
+    assert changed([], [line("u", "helpdesk", 1, "1.00")])["amended_pct"] == 100
+
+
+# ---- renewals
+
+
+def test_a_renewal_prints_its_period_its_prices_and_the_next_notice_date() -> None:
+    text = text_of(example(RENEWAL, "fr"), "fr")
+    assert "| 1 | 1er juin 2029 | 31 mai 2030 | 12 mois |" in text
+    assert "une Partie écrit à l’autre au plus tard le 28 février 2030" in text
+    assert "| Centre de services | 62 | 38,00 € | 39,30 € | 2 436,60 € |" in text
+    assert "de 331,2 à 342,5 (décembre 2028)" in text
+
+
+def test_a_letter_sent_in_time_says_how_long_the_renewal_can_be_refused(tmp_path: Path) -> None:
+    deal = (ROOT / RENEWAL).read_text("utf-8").replace("document_date: 2029-05-21", "document_date: 2029-01-15")
+    path = tmp_path / "deal.yaml"
+    path.write_text(deal, "utf-8")
+    options = Options(provider=ROOT / "contracts" / "my-msp" / "provider.yaml")
+    text = text_of(draft(path, options=options), "fr")
+    assert (
+        "> Vous pouvez ne pas reconduire le Contrat. Date limite pour envoyer votre refus : **28 février 2029**."
+        in text
+    )
+    assert "la reconduction est acquise" not in text
+
+
+@pytest.mark.parametrize(
+    ("edits", "start", "end"),
+    [
+        ({"amends.number": 2}, "2030-06-01", "2031-05-31"),
+        ({"term.renewal": "express", "amends.renewal_months": 24}, "2029-06-01", "2031-05-31"),
+        ({"meta.effective_date": "2024-02-29", "term.initial_months": 12}, "2025-02-28", "2026-02-27"),
+    ],
+)
+def test_the_new_period_follows_the_old_one(edits: dict[str, Any], start: str, end: str) -> None:
+    facts = facts_of(RENEWAL, edits)
+    assert (facts["renewal_start"], facts["renewal_end"]) == (start, end)
+
+
+@pytest.mark.parametrize(
+    ("edits", "price"),
+    [
+        ({"amends.index_value": 400}, "39.90"),
+        ({"amends.index_value": 200}, "36.10"),
+        ({"pricing.indexation.indexed_share_pct": 50}, "38.65"),
+        ({"pricing.indexation.index": "none"}, "38.00"),
+        ({"pricing.indexation.index": "fixed_pct", "pricing.indexation.fixed_pct": 2}, "38.76"),
+        ({"pricing.lines": [line("u", "helpdesk", 1000, "0.0125")]}, "0.0129"),
+    ],
+    ids=["capped", "capped downwards", "half", "no index", "fixed", "below a cent"],
+)
+def test_prices_follow_the_index_within_the_limit(edits: dict[str, Any], price: str) -> None:
+    assert facts_of(RENEWAL, edits)["renewal_lines"][0]["price_after"] == Decimal(price)

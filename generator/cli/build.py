@@ -57,7 +57,7 @@ def _refuse_unknown(documents: Sequence[str], runs: Sequence[DealRun]) -> None:
 @click.option("-o", "--output", "folder", type=click.Path(file_okay=False, path_type=Path), default="build",
               show_default=True, metavar="DIR", help="Folder of the packs; each deal has its own in it.")  # fmt: skip
 @click.option("--to", "formats", default="docx", show_default=True, callback=_formats, metavar="FORMATS",
-              help="Formats to write, with commas: docx, pdf, md, html, json.")  # fmt: skip
+              help="Formats to write, with commas: docx, pdf, md, html, json; ics for its dates.")  # fmt: skip
 @drafts.language_option
 @click.option("--bound/--no-bound", default=None,
               help="One file for the pack, or one a document. Without it: as usual for its segment.")  # fmt: skip
@@ -95,6 +95,7 @@ def command(
       clausier build contracts/dupont.yaml -o build
       clausier build contracts/dupont.yaml --to docx,html --lang fr+en
       clausier build contracts/dupont.yaml --to docx,pdf
+      clausier build contracts/dupont.yaml --to docx,ics
       clausier build contracts/*.yaml -o build --bound
       clausier build contracts/dupont.yaml --bound --apart D20
     """
@@ -225,7 +226,7 @@ def _with_stale(run: DealRun, folder: Path, name: str, written: frozenset[str]) 
 def _stale_files(folder: Path, name: str, written: frozenset[str]) -> tuple[Path, ...]:
     if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name, re.ASCII):
         return ()
-    packed = rf"{name}(?:-D[0-9]+-[a-z0-9-]*)?\.(?:fr|en|fr\+en)\.[a-z]+"
+    packed = rf"{name}(?:-[A-Z][0-9]+[A-Z]?(?:-[0-9]+)?-[a-z0-9-]*)?\.(?:fr|en|fr\+en)\.[a-z]+"
     ours = re.compile(rf"{packed}|resolved\.yaml|receipt\.json", re.ASCII)
     try:
         names = sorted(os.listdir(folder / name))

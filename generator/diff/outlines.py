@@ -113,6 +113,7 @@ def _outline(outline: Outline) -> dict[str, Any]:
         "contents": outline.contents,
         **({"cover": outline.cover} if outline.cover else {}),
         **({"each": outline.each} if outline.each else {}),
+        **({"inherits_terms": True} if outline.inherits_terms else {}),
         **_when("when", outline.when),
     }
 

@@ -251,8 +251,8 @@ Layout = Literal["full", "run_on", "compact"]
 class Document:
     """The whole pack in one language (``fr`` or ``en``).
 
-    ``layout``: ``full`` with a page of its own for each part, ``run_on`` with annexes that follow each other, each
-    without a table of contents, ``compact`` without a cover page and any table of contents.
+    ``layout``: ``full`` with a page of its own for each part, ``run_on`` with documents that follow each other,
+    the annexes without tables of contents, ``compact`` also without a cover page and any table of contents.
     """
 
     language: str

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from generator.formulas import (
+    amendments,
+    backing,
     charges,
     coherence,
     coherence_price,
@@ -17,9 +19,11 @@ from generator.formulas import (
     credit_words,
     dates,
     hours,
+    key_dates,
     levels,
     patch_windows,
     perimeter,
+    renewals,
     summary,
 )
 from generator.formulas.context import Context
@@ -37,7 +41,11 @@ FORMULAS: Mapping[str, Formula] = {
     **coherence.FORMULAS,
     **coherence_price.FORMULAS,
     **coherence_scope.FORMULAS,
+    **backing.FORMULAS,
     **credit_words.FORMULAS,
+    **amendments.FORMULAS,
+    **renewals.FORMULAS,
+    **key_dates.FORMULAS,
 }
 
 __all__ = ["FORMULAS", "Context", "Formula"]

@@ -60,7 +60,7 @@ def monthly_total(line: Mapping[str, Any]) -> Decimal:
     return cents(total / 12) if line["recurrence"] == "annual" else total
 
 
-def _label(line: Mapping[str, Any], context: Context) -> dict[str, str]:
+def line_label(line: Mapping[str, Any], context: Context) -> dict[str, str]:
     return localised(line["label"]) if "label" in line else context.service_name(line["service"])
 
 
@@ -68,7 +68,7 @@ def recurring_lines(deal: Deal, context: Context) -> list[dict[str, Any]]:
     return [
         {
             "id": line["id"],
-            "label": _label(line, context),
+            "label": line_label(line, context),
             "service": line["service"],
             "unit": context.label("pricing.lines[].unit", line["unit"]),
             "qty": line["qty"],
@@ -98,7 +98,7 @@ def one_off_lines(deal: Deal, context: Context) -> list[dict[str, Any]]:
     lines = [
         {
             "id": line["id"],
-            "label": _label(line, context),
+            "label": line_label(line, context),
             "unit": context.label("pricing.lines[].unit", line["unit"]),
             "qty": line["qty"],
             "unit_price": line["unit_price"],
@@ -129,7 +129,7 @@ def discovery_price(deal: Deal, context: Context) -> Decimal:
 
 
 def discovery_vat(deal: Deal, context: Context) -> Decimal:
-    return _vat(context.facts["discovery_price"], context)
+    return vat(context.facts["discovery_price"], context)
 
 
 def discovery_incl_vat(deal: Deal, context: Context) -> Decimal:
@@ -176,12 +176,12 @@ def vat_pct(deal: Deal, context: Context) -> Decimal:
     return Decimal(context.parameters[f"vat_{deal['billing']['tax_territory']}"])
 
 
-def _vat(amount: Decimal, context: Context) -> Decimal:
+def vat(amount: Decimal, context: Context) -> Decimal:
     return cents(amount * Decimal(context.facts["vat_pct"]) / 100)
 
 
 def mrr_vat(deal: Deal, context: Context) -> Decimal:
-    return _vat(context.facts["mrr"], context)
+    return vat(context.facts["mrr"], context)
 
 
 def mrr_incl_vat(deal: Deal, context: Context) -> Decimal:
@@ -189,7 +189,7 @@ def mrr_incl_vat(deal: Deal, context: Context) -> Decimal:
 
 
 def one_off_vat(deal: Deal, context: Context) -> Decimal:
-    return _vat(context.facts["one_off_total"], context)
+    return vat(context.facts["one_off_total"], context)
 
 
 def one_off_incl_vat(deal: Deal, context: Context) -> Decimal:
@@ -207,7 +207,7 @@ def tier_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
     rows = []
     for line in deal["pricing"]["lines"]:
         for tier in line["tiers"]:
-            row = {"line": _label(line, context), "from_qty": tier["from_qty"], "unit_price": tier["unit_price"]}
+            row = {"line": line_label(line, context), "from_qty": tier["from_qty"], "unit_price": tier["unit_price"]}
             if "to_qty" in tier:
                 row["to_qty"] = tier["to_qty"]
             rows.append(row)
@@ -271,7 +271,7 @@ def true_up_example(deal: Deal, context: Context) -> dict[str, Any]:
     """
     lines = _single_price_lines(deal)
     if lines:
-        label, price, quantity = _label(lines[0], context), lines[0]["unit_price"], Decimal(lines[0]["qty"])
+        label, price, quantity = line_label(lines[0], context), lines[0]["unit_price"], Decimal(lines[0]["qty"])
     else:
         label, price, quantity = context.label("pricing.lines[].unit", "user"), Decimal(100), Decimal(10)
     more = quantity + max(Decimal(1), (quantity / 10).quantize(Decimal(1), ROUND_HALF_UP))

@@ -11,6 +11,7 @@ from generator.conditions import Expression, Scope
 from generator.conditions.table import Held
 from generator.diagnostics import Span
 from generator.library.approved import Approval, State, Wording, state_of
+from generator.library.citations import said
 from generator.library.marks import Terms
 from generator.library.templates import ClauseText, InlineTemplate
 from generator.schema import DealSchema
@@ -42,13 +43,17 @@ class LibraryLayer:
 
 @dataclass(frozen=True, slots=True)
 class Law:
-    """A legal fact: what a citation stands on. ``status`` is text, secondary, partial or memory; none is validated."""
+    """A legal fact: what a citation stands on. ``status`` is text, secondary, partial or memory; none is validated.
+
+    ``checked`` is the day on which the source was read (ISO 8601), empty where nothing was read or no day is recorded.
+    """
 
     id: str
     article: str
     says: Mapping[str, str]
     status: str
     effective: str
+    checked: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +183,8 @@ class OutlineSection:
 class Outline:
     """One document of the pack: its sections and slots in order, and its place in the order of precedence.
 
-    With ``each`` it stands for one document per entry, whose text is its ``cover``.
+    With ``each`` it stands for one document per entry, whose text is its ``cover``. With ``inherits_terms`` its defined
+    terms are those of a signed contract.
     """
 
     id: str
@@ -194,6 +200,7 @@ class Outline:
     file: str
     span: Span
     each: str = ""
+    inherits_terms: bool = False
 
     @property
     def contractual(self) -> bool:
@@ -375,10 +382,4 @@ class Library:
         law = self.law.get(fact)
         if law is None:
             return fact
-        status = {
-            "text": {"fr": "lu dans le texte de la loi", "en": "read in the text of the law"},
-            "secondary": {"fr": "source secondaire", "en": "secondary source"},
-            "partial": {"fr": "lu en partie", "en": "read in part"},
-            "memory": {"fr": "de mémoire, non vérifié", "en": "from memory, not verified"},
-        }.get(law.status, {"fr": law.status, "en": law.status})
-        return f"{law.article} ({fact}, {status[language]})"
+        return f"{law.article} ({fact}, {said(law.status, law.checked, language)})"

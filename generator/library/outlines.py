@@ -33,6 +33,7 @@ def read_outline(source: Source, names: dict[str, Type], text_names: dict[str, T
         precedence=value["precedence"],
         position=value["position"],
         contents=value.get("contents", False),
+        inherits_terms=value.get("inherits_terms", False),
         cover=value.get("cover", ""),
         when=read_condition(source, ("when",), value.get("when"), names, findings),
         sections=sections,

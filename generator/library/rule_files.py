@@ -213,9 +213,15 @@ class RuleFiles:
             if entry["id"] in self.law:
                 self.findings.add("duplicate-law", source.span((*here, "id")), f"`{entry['id']}` is given twice")
             self.law[entry["id"]] = Law(
-                entry["id"], entry["article"], entry["says"], entry["status"], entry.get("effective", "")
+                entry["id"],
+                entry["article"],
+                entry["says"],
+                entry["status"],
+                entry.get("effective", ""),
+                str(entry.get("checked", "")),
             )
 
+        country = source.value.get("zones", ())
         for _, _, entry in entries([source], "holidays"):
             self.holidays.append(
                 Holiday(
@@ -223,7 +229,7 @@ class RuleFiles:
                     entry["names"],
                     entry.get("fixed", ""),
                     entry.get("easter", 0),
-                    frozenset(entry.get("zones", ())),
+                    frozenset(entry.get("zones", country)),
                 )
             )
 

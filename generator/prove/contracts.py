@@ -156,8 +156,11 @@ class Contracts:
 
     @cached_property
     def glossary(self) -> Term | None:
-        """Whether the definitions of the terms in use are printed; ``None`` in a library that prints none."""
-        return terms.any_of(*(self.printed(clause) for clause in self.glossaries)) if self.glossaries else None
+        """Whether the terms in use are defined, here or in a signed contract; ``None`` where no clause prints them."""
+        if not self.glossaries:
+            return None
+        inherited = (self.part(outline) for outline in self.library.outlines if outline.inherits_terms)
+        return terms.any_of(*(self.printed(clause) for clause in self.glossaries), *inherited)
 
     # ---- what a reference may lead to
 

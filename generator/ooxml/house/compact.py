@@ -1,4 +1,4 @@
-"""The looks of a house for a contract whose documents run on: the same fonts and colours, less room around and between the lines."""
+"""The looks of a house for a contract whose documents run on: its fonts and colours, less room between the lines."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from generator.ooxml.house.numbers import whole_number
 from generator.ooxml.house.package import W
 
 # The most that each style may take above and below, in twentieths of a point. What is not named is text.
-_TEXT_ROOM: Final = (20, 30)
+_TEXT_ROOM: Final = (20, 24)
 _ROOM: Final[Mapping[str, tuple[int, int]]] = MappingProxyType({
     names.TITLE: (0, 100),
-    names.ANNEX: (0, 80),
-    names.SECTION: (110, 20),
-    names.ANNEX_SECTION: (110, 20),
+    names.ANNEX: (0, 60),
+    names.SECTION: (70, 10),
+    names.ANNEX_SECTION: (70, 10),
     names.SUBHEADING: (60, 20),
     names.STATUS: (0, 80),
     names.ITEM: (0, 10),
     names.ANNEX_ITEM: (0, 10),
     names.SUBITEM: (0, 10),
     names.ANNEX_SUBITEM: (0, 10),
-    names.CELL: (10, 10),
+    names.CELL: (8, 8),
     names.PARTY: (40, 40),
     names.SIGNATURE_LINE: (20, 30),
-    names.SIGNATURE_SPACE: (700, 40),
+    names.SIGNATURE_SPACE: (600, 40),
 })  # fmt: skip
 # The largest print of headings, and how much smaller than that of the house the text may be; in half points.
 _LARGEST: Final[Mapping[str, int]] = MappingProxyType(
@@ -41,11 +41,13 @@ _SMALLER: Final = 2
 # Text is never below nine points, and what a house prints smaller stays as it is.
 _LEAST: Final = 18
 _LINE: Final = 240
-_AFTER_TABLE: Final = 70
+_AFTER_TABLE: Final = 50
 # Margins, in twentieths of a point: a header that needs more pushes the text down by itself.
-_TOP: Final = 1200
-_BOTTOM: Final = 964
+_TOP: Final = 1080
+_BOTTOM: Final = 907
 _SIDE: Final = 907
+# Where the text of a numbered line begins: room for a number of six characters.
+_INDENT: Final = 624
 
 
 @lru_cache(maxsize=16)
@@ -76,9 +78,13 @@ def compacted(house: House) -> House:
             _smaller(style)
     text = _narrow(house.text)
     _stops_moved(root, house.text_width, text.geometry.text_width)
+    indent = min(house.text_indent, _INDENT)
+    for place in root.iter(f"{W}ind"):
+        if place.get(f"{W}left") == str(house.text_indent):
+            place.set(f"{W}left", str(indent))
     declaration = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
     styles = declaration + etree.tostring(root, encoding="unicode")
-    return replace(house, styles=styles, text=text)
+    return replace(house, styles=styles, text=text, text_indent=indent)
 
 
 def _narrow(pages: Pages) -> Pages:
@@ -101,7 +107,8 @@ def _tightened(style: etree._Element, room: tuple[int, int]) -> None:
     """Lower what a style takes above and below, and its lines where they are given as a multiple of the print."""
     for spacing in style.iter(f"{W}spacing"):
         # In the properties of runs the same name is the room between letters.
-        if spacing.getparent() is None or spacing.getparent().tag != f"{W}pPr":
+        properties = spacing.getparent()
+        if properties is None or properties.tag != f"{W}pPr":
             continue
         _at_most(spacing, "before", room[0])
         _at_most(spacing, "after", room[1])

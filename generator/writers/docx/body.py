@@ -41,7 +41,7 @@ PAGE_BREAK: Final = "<w:pageBreakBefore/>"
 # For a part that follows another on its page: what the heading of an annex has otherwise, and room above.
 SAME_PAGE: Final = '<w:pageBreakBefore w:val="0"/>'
 SPACE_ABOVE: Final = '<w:spacing w:before="320"/>'
-_LITTLE_ABOVE: Final = '<w:spacing w:before="160"/>'
+_LITTLE_ABOVE: Final = '<w:spacing w:before="120"/>'
 # LibreOffice 7.4 takes a control without a type for a plain text control, and prints the instructions of the fields
 # in it ("REF _Ref… \\w"). It leaves alone what Word calls a document part, which may hold anything.
 _CLAUSE_CONTROL: Final = (

@@ -150,9 +150,7 @@ def _document(body: Body, pages: Mapping[str, int] | None) -> list[str]:
 
 def _runs_on(layout: Layout, before: Part, part: Part) -> bool:
     """Whether a part follows the one before it on its page. A summary and a letter keep their pages to themselves."""
-    if layout == "full" or part.unnumbered or before.unnumbered:
-        return False
-    return layout == "compact" or part.kind == before.kind == "annex"
+    return layout != "full" and not (part.unnumbered or before.unnumbered)
 
 
 def _ended_low(printed: str) -> str:
