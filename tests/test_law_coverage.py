@@ -25,7 +25,11 @@ def found_in_the_library(entry: Entry) -> tuple[str, ...]:
 
 
 def test_the_page_tells_what_the_library_holds_today() -> None:
-    assert PAGE.read_text("utf-8") == page(), "python -m tests.law_coverage"
+    written, told = PAGE.read_text("utf-8").splitlines(), page().splitlines()
+    # Two sets of lines: the difference of two long texts would take longer to show than to make.
+    assert sorted(set(told) ^ set(written))[:4] == [], "write the page again: python -m tests.law_coverage"
+    same_order = written == told
+    assert same_order
 
 
 def test_the_lists_are_whole() -> None:
@@ -128,12 +132,18 @@ KPI = {"id": "csat", "target": 4, "source": "enquête", "frequency": "yearly"}
 def test_the_schema_refuses_what_breaks_a_rule_that_it_holds(rule: str, edits: dict[str, Any]) -> None:
     assert any(kind in {"schema", "not_a_value"} for entry in EVERY if entry.id == rule for kind, _ in entry.held)
     name = "contracts/pme-acme.yaml"
+    assert not refused(name, {})
+    assert refused(name, edits)
+
+
+def refused(name: str, edits: dict[str, Any]) -> bool:
+    """Whether an example with the edits is refused before any rule is asked."""
     text = json.dumps(with_edits(author_values(name), edits), ensure_ascii=False, default=float)
     source, _ = read_yaml(name, text)
-    if source is not None:
-        _, found = merged_deal(library(), source, (ROOT / name).parent, Options())
-        place = next(iter(edits)).split(".")[0]
-        assert [d for d in found if d.is_error and d.span and place in d.span.file + d.message + d.span.source_line]
+    if source is None:
+        return True
+    _, found = merged_deal(library(), source, (ROOT / name).parent, Options())
+    return any(finding.is_error for finding in found)
 
 
 # ---- what a finding says of its law
