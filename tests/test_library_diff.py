@@ -684,11 +684,11 @@ DEAL_EDITS = (
         "No discount is granted for early payment.",
         "No discount is granted for early payment, unless agreed in writing.",
     ),
-    ("clauses/base/governance/roadmap.md", 'context.segment != "tpe"', 'context.segment == "gc"'),
+    ("clauses/base/governance/improvement.md", 'context.segment != "tpe"', 'context.segment == "gc"'),
     (
-        "clauses/outlines/D01.yaml",
-        'governance.roadmap, policy: exactly_one, applies: \'context.segment != "tpe"',
-        'governance.roadmap, policy: exactly_one, applies: \'context.segment == "gc"',
+        "clauses/outlines/D11.yaml",
+        'governance.improvement, policy: exactly_one, applies: \'context.segment != "tpe"',
+        'governance.improvement, policy: exactly_one, applies: \'context.segment == "gc"',
     ),
     ("clauses/base/profiles/pme.yaml", "payment_days: 30", "payment_days: 45"),
     (
@@ -746,7 +746,7 @@ def test_the_library_says_what_was_edited_and_nothing_else(example: Example) -> 
     changes = example.changes
     assert [(c.sign, c.id, c.was) for c in changes.clauses] == [
         ("moved", "fees.prices", "fees.price"),
-        ("changed", "governance.roadmap", ""),
+        ("changed", "governance.improvement", ""),
         ("changed", "price.late-payment-business", ""),
     ]
     assert [(c.sign, c.kind) for c in changes.outlines] == [("moved", "slot"), ("changed", "slot")]
@@ -783,7 +783,7 @@ def test_a_clause_whose_condition_changed_goes_out_of_the_deals_that_no_longer_m
     out = {
         Path(deal.file).stem
         for deal in example.changes.deals
-        if any(clause.sign == "removed" and clause.id == "governance.roadmap" for clause in deal.clauses)
+        if any(clause.sign == "removed" and clause.id == "governance.improvement" for clause in deal.clauses)
     }
     assert out == {"eti-cogere"}
 

@@ -93,7 +93,7 @@ class _Trace:
         scope = {**self.scope, "pack": self.plan.pack}
         for part in self.plan.parts:
             if part.cover is not None:
-                self.clause(part.cover.clause, scope)
+                self.clause(part.cover.clause, {**scope, **part.cover.bound})
             for section in part.sections:
                 if section.title is None and section.placements:
                     for language, title in section.section.title.items():
