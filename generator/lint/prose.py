@@ -26,6 +26,8 @@ VALUE = "x"
 
 LANGUAGE_NAMES = {"fr": "French", "en": "English"}
 
+# What ends a word is no word of its own.
+_ENDING = re.compile(r"\|\s*plural\s*\}\}$")
 _CODE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\[\]\(#[^)\s]*\)", re.DOTALL)
 
 
@@ -84,7 +86,7 @@ def words_of(source: str) -> str:
     """The source with its code blanked out at its length."""
 
     def blank(match: re.Match[str]) -> str:
-        fill = STATEMENT if match.group().startswith("{%") else VALUE
+        fill = STATEMENT if match.group().startswith("{%") or _ENDING.search(match.group()) else VALUE
         return "".join("\n" if character == "\n" else fill for character in match.group())
 
     return _CODE.sub(blank, source)

@@ -40,6 +40,8 @@ FIRST: Final = 8
 # goal, and for all together.
 MOST_BASES: Final = 8
 MOST_JOURNEYS: Final = 24
+# Of so many goals a deal is looked for; further ones are shown with a deal at hand or one found before, or without.
+MOST_SEARCHES: Final = 24
 FAR: Final = (0, 1, 2, 3, 4, 6, 9, 12, 18, 24)
 
 # What the program says where a goal of a kind is broken. A kind that is not here is judged by its term alone.
@@ -114,6 +116,7 @@ class Nearest:
         self.changes: dict[str, dict[Term, int]] = {}
         self.names = 0
         self.journeys = MOST_JOURNEYS
+        self.searches = MOST_SEARCHES
         self.validity = Validity(prover.problem.library.schema)
         self.profiles = alone(prover.problem.library)
         self.asked: dict[Term, tuple[Hashable, ...]] = {}
@@ -131,6 +134,13 @@ class Nearest:
         best = self._as_it_is(goal)
         if best is not None:
             return best
+        # One fault breaks many goals, most of them on one deal.
+        other = self._shown_before(goal)
+        if other is not None and (len(other.edits) <= FEW or self.searches == 0):
+            return other
+        if self.searches == 0:
+            return None
+        self.searches -= 1
         hidden: Counterexample | None = None
         for base, values in self._ways(goal):
             example = self._tried(goal, base, values)
@@ -140,9 +150,7 @@ class Nearest:
                 best = example
             if best is not None and len(best.edits) <= FEW:
                 break
-        if best is None or len(best.edits) > FEW:
-            other = self._shown_before(goal)
-            best = min((one for one in (best, other) if one is not None), key=lambda one: len(one.edits), default=None)
+        best = min((one for one in (best, other) if one is not None), key=lambda one: len(one.edits), default=None)
         return best or hidden or self._from_afar(goal)
 
     def _as_it_is(self, goal: Goal) -> Counterexample | None:
@@ -166,9 +174,10 @@ class Nearest:
 
     def _shown_before(self, goal: Goal) -> Counterexample | None:
         """The deal of another goal, where it breaks this one too."""
-        for example in list(self.found.values()):
-            base = next((deal for deal in self.prover.known if example and deal.name == example.base), None)
-            if example is not None and base is not None and not example.hidden:
+        shown = {id(example.values): example for example in self.found.values() if example and not example.hidden}
+        for example in sorted(shown.values(), key=lambda one: len(one.edits)):
+            base = next((deal for deal in self.prover.known if deal.name == example.base), None)
+            if base is not None:
                 result = replay(self.problem.library, base.deal, example.values)
                 if self.breaks(goal, result):
                     return self._smallest(goal, base, dict(example.values), result)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import combinations
 
 from generator.diagnostics import Note, Span
-from generator.library.model import LibraryClause, Period
+from generator.library.model import Condition, LibraryClause, Period
 from generator.prove import terms
 from generator.prove.contracts import Contracts, Stand
 from generator.prove.goals.goal import Goal, never
@@ -82,12 +82,16 @@ def _unasked(contracts: Contracts, slot: str, stands: tuple[Stand, ...]) -> Iter
         yield never(
             "unasked-clause",
             clause.id,
-            terms.all_of(left_out, contracts.chosen(clause)),
+            terms.all_of(left_out, _defined(contracts, clause.when), contracts.chosen(clause)),
             f"`{clause.id}` should be in by its own condition for some deals for which `{slot}` is not asked for",
             clause.when.span,
             "give the clause and its place the same condition, so far as other clauses do not fill the place",
             *(Note("the place is asked for under this condition", _asked(stand)) for stand in stands[:2]),
         )
+
+
+def _defined(contracts: Contracts, condition: Condition) -> Term:
+    return contracts.deals.conditions.truth(condition.expression).defined
 
 
 def _asked(stand: Stand) -> Span:
