@@ -202,7 +202,9 @@ class Goals:
             come_to = self.some(asked for *_, asked, _ in stands)
             for clause in clauses:
                 if clause.when is not None:
-                    unasked = self.every([come_to, -self.applies(slot), self.chosen(clause)])
+                    # Where its condition cannot be read, that is what is wrong.
+                    reads = self.said(clause.when).defined
+                    unasked = self.every([come_to, -self.applies(slot), reads, self.chosen(clause)])
                     yield Question(("unasked-clause", clause.id), unasked, True)
             yield from self._versions(slot, clauses, stands)
             for first, second in combinations(stands, 2):
