@@ -24,7 +24,6 @@ from generator.document.nodes import (
     Paragraph,
     Part,
     PlainParagraph,
-    Properties,
     Reference,
     Section,
     SignatureParty,
@@ -36,7 +35,8 @@ from generator.document.nodes import (
     Text,
     Value,
 )
-from generator.document.status import Printed, status_of
+from generator.document.properties import properties_of
+from generator.document.status import Printed
 from generator.document.walk import text_of
 from generator.elision import elided
 from generator.facts import Facts
@@ -111,28 +111,11 @@ class _Assembly:
         made = {part.id: self.part(part) for part in self.plan.parts if part not in glossary}
         made.update({part.id: self.part(part) for part in glossary})
         parts = tuple(made[part.id] for part in self.plan.parts)
-        return Document(self.language, self.properties(), parts, self.layout)
-
-    def properties(self) -> Properties:
-        deal, language = self.facts.deal.values, self.language
-        provider, client = deal["parties"]["provider"]["legal_name"], deal["parties"]["client"]["legal_name"]
-        title = {"fr": "Contrat de services managés", "en": "Managed services agreement"}[language]
-        # A pack whose only contract is one document is called what that document is called.
-        contracts = [part.outline for part in self.plan.parts if part.outline.kind in {"order", "agreement"}]
-        if len(contracts) == 1:
-            title = contracts[0].title[language]
-        return Properties(
-            title=f"{title} – {client}",
-            author=provider,
-            subject=f"{provider} / {client}",
-            reference=deal["meta"]["deal_id"],
-            created=f"{self.facts.as_of}T00:00:00Z",
-            status=status_of(self.library, self.plan, language, self.printed),
-            footer=f"{provider} – {client}",
-            names=tuple(
-                Value(name, f"parties.{party}.legal_name", "string", True)
-                for party, name in (("provider", provider), ("client", client))
-            ),
+        return Document(
+            self.language,
+            properties_of(self.library, self.facts, self.plan, self.language, self.printed),
+            parts,
+            self.layout,
         )
 
     # ---- structure
