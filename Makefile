@@ -19,6 +19,7 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 INSTALL := $(PIP) install --require-hashes --no-build-isolation
 BUILD := build
+NODE := node_modules/.package-lock.json
 
 # An example that shows a salesman's mistakes builds nothing.
 DEALS := $(foreach deal,$(wildcard contracts/*.yaml),$(if $(findstring -erreurs,$(deal)),,$(deal)))
@@ -26,7 +27,7 @@ DEALS := $(foreach deal,$(wildcard contracts/*.yaml),$(if $(findstring -erreurs,
 demo: $(VENV)/demo
 	@$(BIN)/clausier build $(DEALS) -o $(BUILD) --to docx,html --quiet
 
-test: $(VENV)/dev
+test: $(VENV)/dev $(NODE)
 	@$(BIN)/ruff format --check --quiet . || { echo "ruff format: run $(BIN)/ruff format ."; exit 1; }
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy --strict generator
@@ -34,7 +35,7 @@ test: $(VENV)/dev
 	@$(BIN)/clausier library lint
 	@$(BIN)/clausier library prove
 
-nightly: $(VENV)/dev
+nightly: $(VENV)/dev $(NODE)
 	@$(BIN)/coverage run -m pytest --quiet --hypothesis-profile=nightly
 	@$(BIN)/coverage report
 
@@ -63,6 +64,11 @@ $(VENV)/demo: requirements.txt $(VENV)/build
 $(VENV)/dev: requirements-dev.txt $(VENV)/demo
 	@echo "installing the tools of the tests into $(VENV)"
 	@$(INSTALL) -r requirements-dev.txt
+	@touch $@
+
+# What the tests need from npm: the accessibility checks and the validator of Word files.
+$(NODE): package-lock.json package.json
+	@npm ci --no-progress --silent
 	@touch $@
 
 $(VENV)/bench: requirements-bench.txt $(VENV)/dev
