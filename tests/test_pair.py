@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -12,6 +13,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import example as for_example
 from hypothesis import strategies as st
 
+from generator import formats
 from generator.diagnostics import Diagnostic
 from generator.document.figures import figures
 from generator.document.nodes import (
@@ -347,6 +349,19 @@ def test_the_same_figure_is_read_in_both_languages(french: str, english: str) ->
 )
 def test_another_figure_is_another_figure(french: str, english: str) -> None:
     assert figures(french, "fr") != figures(english, "en")
+
+
+@given(
+    st.decimals(min_value=-(10**9), max_value=10**9, places=2),
+    st.sampled_from([formats.amount, formats.money, formats.number, formats.percent]),
+    st.sampled_from(["EUR", "GBP", "USD"]),
+)
+def test_a_number_is_the_same_figure_in_both_languages(
+    value: Decimal, printed: Callable[..., str], currency: str
+) -> None:
+    more = (currency,) if printed in (formats.amount, formats.money) else ()
+    french, english = (f"= {printed(value, language, *more)} ;" for language in ("fr", "en"))
+    assert figures(french, "fr") == figures(english, "en")
 
 
 @given(st.text(max_size=40), st.sampled_from(["fr", "en"]))

@@ -40,6 +40,8 @@ _NUMBER: Final = {
     ),
 }
 _SIGN: Final = re.compile("[€£$%]")
+# English writes the currency between the minus and the number.
+_MINUS_BEFORE_CURRENCY: Final = re.compile(rf"−([€£$]|[A-Z]{{3}}{_BLANK})(?=[0-9])")
 
 
 @lru_cache(maxsize=16384)
@@ -69,6 +71,7 @@ def figures(text: str, language: str) -> tuple[tuple[str, int], ...]:
         rest = _FRENCH_SHORT_DATE.sub(taken(date), rest)
     rest = _TIME.sub(taken(lambda match: f"{int(match[1]):02}:{match[2]}"), rest)
     rest = _DOTTED.sub(taken(lambda match: match[0]), rest)
+    rest = _MINUS_BEFORE_CURRENCY.sub(r"\1−", rest)
     rest = _NUMBER[language].sub(taken(lambda match: match[1] + _plain(match[2], language)), rest)
     found.update(_SIGN.findall(rest))
     return tuple(sorted(found.items()))
