@@ -127,6 +127,29 @@ def test_a_saved_counterexample_meets_the_fault(kind: str) -> None:
             assert ("rule" in met) == (kind_of == "fix-fails")
 
 
+@pytest.mark.parametrize(
+    ("examples", "notes"),
+    [
+        (25, ["the program stops before it comes to this: no clause", "3 more stop at the same place before"]),
+        (1, ["3 more say the same of other places"]),
+    ],
+)
+def test_what_one_fault_does_to_many_places_is_told_once_and_after_it(
+    examples: int, notes: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.prove.MOST_EXAMPLES", examples)
+    with inside(PROOFS / "missing-clause" / "bad") as workspace:
+        purpose = workspace.clauses / "base" / "purpose.md"
+        text = purpose.read_text("utf-8").replace(".\n", ", see [](#renewal) and [](#renewal).\n")
+        purpose.write_text(text, "utf-8")
+        shown = run(workspace, "library", "prove").stdout
+        held = json.loads(run(workspace, "library", "prove", "--again", "--format", "json").stdout)
+    codes = [line.split("]")[0] for line in shown.splitlines() if line.startswith("error[")]
+    assert codes == ["error[missing-clause", "error[dangling-reference"]
+    assert all(f"= note: {note}" in shown for note in notes)
+    assert (held["failed"], len(held["findings"])) == (5, 5)
+
+
 def test_what_is_wrong_with_the_library_alone_is_no_fault_of_a_deal() -> None:
     with inside(PROOFS / "slot-conflict" / "bad") as workspace:
         library = loaded(workspace)

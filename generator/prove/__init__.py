@@ -22,6 +22,7 @@ from generator.prove.needs import Needs, needs
 from generator.prove.plain import made_valid, plain_deal
 from generator.prove.prover import TIMEOUT, Problem, Prover
 from generator.prove.solver import SolverMissing, version
+from generator.prove.telling import Telling
 
 __all__ = ["KINDS", "KnownDeal", "Proof", "SolverMissing", "known_deal", "needs", "prove"]
 
@@ -34,11 +35,13 @@ NO_DEAL: Final = "no-valid-deal"
 class Proof:
     """What was found: a finding for each goal that does not hold or could not be decided.
 
-    ``examples`` are the deals at hand, by the name of the goal; ``questions`` counts those that the solver was asked,
-    ``kept`` the goals that an earlier proof settled.
+    ``chief`` are those that a person should read, the causes first; the others follow from them or say the same of
+    other places. ``examples`` are the deals at hand, by the name of the goal; ``questions`` counts those that the
+    solver was asked, ``kept`` the goals that an earlier proof settled.
     """
 
     findings: tuple[Diagnostic, ...]
+    chief: tuple[Diagnostic, ...]
     examples: Mapping[str, Counterexample]
     lock: Lock
     kept: int
@@ -81,17 +84,23 @@ def prove(
     if verdicts.failed and not known:
         prover.known = _made(library, problem.contracts.deals.needs, invalid or {})
     nearest = Nearest(prover)
-    findings: list[Diagnostic] = []
+    findings = Telling()
     examples: dict[str, Counterexample] = {}
     for goal in told(verdicts.failed):
         tried = goal.wanted.startswith("never") and len(examples) < MOST_EXAMPLES
         example = nearest.example(goal) if tried else None
         if example is not None:
             examples[goal.name] = example
-        findings.append(_found(goal, example, prover.hindered(goal), tried=tried))
-    findings += [_undecided(goal) for goal in verdicts.unknown]
+        finding = _found(goal, example, prover.hindered(goal), tried=tried)
+        if example is not None and example.hidden:
+            findings.hidden(finding, example.says(goal))
+        elif goal.wanted.startswith("never") and not tried:
+            findings.untried(finding)
+        else:
+            findings.open(finding)
     grids = [] if slot else list(problems(library))
-    findings += grids
+    for finding in (*map(_undecided, verdicts.unknown), *grids):
+        findings.open(finding)
     clock.append(time.perf_counter())
     missed = {*verdicts.failed, *verdicts.unknown}
     counts = problem.counts
@@ -108,7 +117,7 @@ def prove(
         {part: end - start for part, start, end in zip(parts, clock, clock[1:], strict=False)},
     )
     settled = len(problem.goals) - len(problem.unsettled)
-    return Proof(tuple(findings), examples, lock, len(names) - len(todo), settled, prover.questions)
+    return Proof(findings.all, findings.chief, examples, lock, len(names) - len(todo), settled, prover.questions)
 
 
 @contextmanager
@@ -124,7 +133,12 @@ def _growing() -> Iterator[None]:
 
 
 def told(failed: Sequence[Goal]) -> Sequence[Goal]:
-    """The goals to speak of: where no deal is valid at all, every other thing that no valid deal has follows."""
+    """The goals to speak of, those first that the program comes to first: what it stops at hides the others.
+
+    Where no deal is valid at all, every other thing that no valid deal has follows.
+    """
+    order = {kind: number for number, kind in enumerate(KINDS)}
+    failed = sorted(failed, key=lambda goal: order[goal.kind])
     if not any(goal.kind == NO_DEAL for goal in failed):
         return failed
     return [goal for goal in failed if goal.kind == NO_DEAL or goal.wanted != "some"]

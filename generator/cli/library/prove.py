@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from generator.prove import KnownDeal, Proof
 
 KNOWN = ("contracts/*.yaml", "contracts/cover/*.yaml")
+# What programs read has every finding; a person is told once what one fault does to hundreds of places.
+_WHOLE = frozenset({"json", "sarif"})
 
 
 @click.command("prove", short_help="Prove the clause library for every valid deal.")
@@ -80,7 +82,8 @@ def command(deals: tuple[Path, ...], slot: str, again: bool, timeout: int, save:
         write_lock(workspace, proof.lock)
     if save is not None:
         _save(library, proof, save)
-    _shown(Report.of(proof.findings), format_, _summary(proof), proof)
+    report = Report.of(proof.findings) if format_ in _WHOLE else Report(proof.chief)
+    _shown(report, format_, _summary(proof), proof)
     if proof.lock.failed:
         console.end(console.FINDINGS)
     console.end(console.NOT_FINISHED if proof.lock.unknown else console.FINE)
