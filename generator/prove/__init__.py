@@ -97,10 +97,10 @@ def prove(
         elif goal.wanted.startswith("never") and not tried:
             findings.untried(finding)
         else:
-            findings.open(finding)
+            findings.alone(finding)
     grids = [] if slot else list(problems(library))
     for finding in (*map(_undecided, verdicts.unknown), *grids):
-        findings.open(finding)
+        findings.alone(finding)
     clock.append(time.perf_counter())
     missed = {*verdicts.failed, *verdicts.unknown}
     counts = problem.counts

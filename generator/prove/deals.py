@@ -194,7 +194,7 @@ class Deals:
 
     def _formulas(self) -> Iterator[Term]:
         if "facts" in self.roots:
-            yield from known_of(self.library.facts, self.needs.paths, self.place)
+            yield from known_of(self.library.facts, self.needs.paths, self.place, self.library.services)
 
     # ---- rules
 

@@ -9,17 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from typing import Final
 
-from generator.library.model import FactRule
+from generator.library.model import FactRule, Service
 from generator.prove import terms
 from generator.prove.places import Path, Place
 from generator.prove.terms import Linear, Term
 
 Roots = Callable[[str], Place]
 """The place of a root: a group of the deal, or ``facts``."""
+Services = Mapping[str, Service]
+Known = Callable[[Roots, Place, Services], Iterator[Term]]
 
 
-def known_of(rules: Iterable[FactRule], paths: Collection[Path], place: Roots) -> Iterator[Term]:
-    """What holds of the facts at these paths."""
+def known_of(
+    rules: Iterable[FactRule], paths: Collection[Path], place: Roots, services: Services
+) -> Iterator[Term]:
+    """What holds of the facts at these paths; ``services`` are those of the catalogue."""
     for rule in rules:
         if rule.formula and ("facts", rule.id) in paths:
             fact = place("facts").member(rule.id)
@@ -27,19 +31,27 @@ def known_of(rules: Iterable[FactRule], paths: Collection[Path], place: Roots) -
                 yield terms.at_most(Linear(), fact.number)
             known = KNOWN.get(rule.formula)
             if known is not None:
-                yield from known(place, fact)
+                yield from known(place, fact, services)
 
 
-def _subscribed(place: Roots, fact: Place) -> Iterator[Term]:
+def _subscribed(place: Roots, fact: Place, services: Services) -> Iterator[Term]:
     """One row for each service of the deal."""
-    services = place("services")
-    for name in services.keyed:
-        yield terms.same(fact.has(name), services.has(name))
-    yield terms.equal(fact.size, services.size)
+    sold = place("services")
+    for name in sold.keyed:
+        yield terms.same(fact.has(name), sold.has(name))
+    yield terms.equal(fact.size, sold.size)
 
 
-def _same_length(*path: str) -> Callable[[Roots, Place], Iterator[Term]]:
-    def known(place: Roots, fact: Place) -> Iterator[Term]:
+def _processing(place: Roots, fact: Place, services: Services) -> Iterator[Term]:
+    """One sheet for each service of the deal whose catalogue entry has one, and those of the deal."""
+    sold, own = place("services"), place("dp").member("processing")
+    with_sheet = [name for name, service in services.items() if service.processing is not None]
+    none = terms.all_of(terms.equal(own.size, Linear()), *(terms.no(sold.has(name)) for name in with_sheet))
+    yield terms.same(terms.equal(fact.size, Linear()), none)
+
+
+def _same_length(*path: str) -> Known:
+    def known(place: Roots, fact: Place, services: Services) -> Iterator[Term]:
         """As many rows as the list of the deal has entries."""
         listed = place(path[0])
         for name in path[1:]:
@@ -49,7 +61,8 @@ def _same_length(*path: str) -> Callable[[Roots, Place], Iterator[Term]]:
     return known
 
 
-KNOWN: Final[Mapping[str, Callable[[Roots, Place], Iterator[Term]]]] = {
+KNOWN: Final[Mapping[str, Known]] = {
+    "processing": _processing,
     "subscribed": _subscribed,
     "declined": _same_length("scope", "declined_services"),
     "super_caps": _same_length("liability", "super_cap"),

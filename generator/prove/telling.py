@@ -15,13 +15,13 @@ _Groups = defaultdict[object, list[Diagnostic]]
 class Telling:
     """What a proof found, in the order of the goals; one fault of a library can break hundreds of goals."""
 
-    _open: list[Diagnostic] = field(default_factory=list)
+    _alone: list[Diagnostic] = field(default_factory=list)
     _hidden: _Groups = field(default_factory=lambda: defaultdict(list))
     _untried: _Groups = field(default_factory=lambda: defaultdict(list))
 
-    def open(self, finding: Diagnostic) -> None:
+    def alone(self, finding: Diagnostic) -> None:
         """One that stands for itself."""
-        self._open.append(finding)
+        self._alone.append(finding)
 
     def hidden(self, finding: Diagnostic, cause: Diagnostic | None) -> None:
         """One that the program does not come to, as it stops at ``cause`` in the deal that shows it."""
@@ -34,13 +34,13 @@ class Telling:
     @property
     def all(self) -> tuple[Diagnostic, ...]:
         groups = (*self._hidden.values(), *self._untried.values())
-        return (*self._open, *(finding for group in groups for finding in group))
+        return (*self._alone, *(finding for group in groups for finding in group))
 
     @property
     def chief(self) -> tuple[Diagnostic, ...]:
         """The first of each group with how many it stands for; by severity and place, those that hide others first."""
         return (
-            *Report.of(self._open).diagnostics,
+            *Report.of(self._alone).diagnostics,
             *_firsts(self._hidden.values(), "stop at the same place before"),
             *_firsts(self._untried.values(), "say the same of other places"),
         )

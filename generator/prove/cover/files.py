@@ -50,6 +50,13 @@ class Profiles:
         given: Values = merged_values(self.library.schema, (*layers[:-1], Layer("deal", source, ())))
         return given
 
+    def of_provider(self, name: str) -> Mapping[str, Any]:
+        """What the profile of a provider gives; nothing where there is none of that name."""
+        source = Source("", {}, {}, {}, {}, ())
+        provider, _ = provider_profile(self.library, source, self.folder, name, Options())
+        values: Mapping[str, Any] = provider.value["values"] if provider is not None else {}
+        return values
+
     def restored(self, values: Values) -> Values:
         """A deal with what its profiles give and no deal can take away again."""
         given = self.given(values)

@@ -29,6 +29,19 @@ def given(deals: Deals) -> Iterator[Term]:
     yield from _profiles(deals, SLA_PROFILE, [name for name in library.profiles if name not in segments])
 
 
+def given_by(deals: Deals, values: Mapping[str, Any]) -> Term:
+    """What a deal has to which these values are given, and that it cannot take away again."""
+    fields = deals.library.schema.type.fields
+    return terms.all_of(
+        *(
+            there
+            for group, inner in values.items()
+            if group in fields and (group,) in deals.needs.paths
+            for there in _kept(deals, deals.place(group), (group,), fields[group].type, inner)
+        )
+    )
+
+
 def _ids(library: Library, path: tuple[str, ...]) -> list[str]:
     own = type_at(library.schema.type, path)
     return [name for name in own.values if name in library.profiles] if own is not None else []
@@ -43,11 +56,7 @@ def _profiles(deals: Deals, path: tuple[str, ...], names: list[str]) -> Iterator
     for name in names:
         values = deals.library.profiles[name].value.get(ROOT) or {}
         named = terms.all_of(place.present, place.text(name))
-        for group, inner in values.items():
-            field = deals.library.schema.type.fields.get(group)
-            if field is not None and (group,) in deals.needs.paths:
-                there = terms.all_of(*_kept(deals, deals.place(group), (group,), field.type, inner))
-                yield terms.implies(named, there)
+        yield terms.implies(named, given_by(deals, values))
 
 
 def _at(deals: Deals, path: tuple[str, ...]) -> Place:

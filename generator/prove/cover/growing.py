@@ -15,7 +15,8 @@ from generator.deal import Deal
 from generator.facts import FactsOnDemand
 from generator.library.model import Library
 from generator.pipeline import SEGMENT
-from generator.prove.cover.files import Profiles, Values, at
+from generator.prove.cover.files import PROVIDER, Profiles, Values, at
+from generator.prove.cover.given import given_by
 from generator.prove.cover.nearby import Found, Nearby
 from generator.prove.cover.targets import Targets
 from generator.prove.cover.trace import shown
@@ -26,7 +27,7 @@ from generator.prove.mending import Mender
 from generator.prove.places import Aspect
 from generator.prove.remedies import State
 from generator.prove.samples import Samples
-from generator.prove.terms import Assignment, Term, variables
+from generator.prove.terms import TRUE, Assignment, Term, variables
 from generator.prove.validity import Validity
 from generator.schema import typed
 
@@ -37,6 +38,8 @@ MOST_TRIES_FOR_SEED: Final = 70
 # After so many steps a deal is left as it is: the next one finds more for the same effort.
 MOST_STEPS: Final = 120
 MOST_FAILURES: Final = 1
+# Of so many deals of each kind that come to the place of a target the nearest is looked for.
+MOST_BASES: Final = 4
 BESIDE: Final = "no valid deal shows it beside what this deal shows"
 WAYS: Final = ((False, False), (True, False), (True, True))
 
@@ -65,6 +68,7 @@ class Grower:
     terms_of: dict[str, Term] = field(default_factory=dict)
     refusals: dict[Term, str] = field(default_factory=dict)
     failures: Counter[Term] = field(default_factory=Counter)
+    providers: dict[str, list[Term]] = field(default_factory=dict)
     state: State | None = None
     until: float = math.inf
 
@@ -72,6 +76,11 @@ class Grower:
         self.terms_of = {target.name: target.term for target in self.targets}
         # In this order terms are sought: a set would give another corpus at every run.
         self.order = list(dict.fromkeys(self.terms_of.values()))
+        self.names_of: dict[Term, list[str]] = {}
+        self.of_place: dict[str, set[Term]] = {}
+        for name, term in self.terms_of.items():
+            self.names_of.setdefault(term, []).append(name)
+            self.of_place.setdefault(place_of(name), set()).add(term)
         self.validity = Validity(self.library.schema)
 
     def at(self, values: Values) -> tuple[Grown | None, str]:
@@ -93,26 +102,63 @@ class Grower:
 
     def seed(self, bases: Sequence[Grown], term: Term) -> Grown | None:
         """The nearest of some deals that can be made to show a target, changed so that it does."""
-        near = [(base, found) for base in bases if (found := self.nearby.near(base.own, [term])) is not None]
+        near: list[tuple[int, Grown, Found]] = []
+        for base in self._likely(bases, term):
+            found = self.nearby.near(base.own, [term], self._given(base))
+            if found is not None:
+                near.append((self._distance(base, found), base, found))
         if not near:
             self.refusals[term] = BESIDE
-        near.sort(key=lambda pair: len(self._changed(pair[0], pair[1])))
+        near.sort(key=lambda each: each[0])
         # The nearest of each kind of client: what one cannot be made to show another may.
         nearest: dict[Any, tuple[Grown, Found]] = {}
-        for base, found in near:
+        for _, base, found in near:
             nearest.setdefault(at(base.values, SEGMENT), (base, found))
+        reasons: list[str] = []
         for base, found in nearest.values():
             made, reason = self._tried(base, found, [term], frozenset([term]), seeking=True)
             if made is not None and term in made.shows:
                 return made
-            self.refusals[term] = reason
+            reasons.append(reason)
+        # What kept the nearest of all from it says most.
+        self.refusals.update({term: reason for reason in reasons[:1]})
         return None
+
+    def _likely(self, bases: Sequence[Grown], term: Term) -> list[Grown]:
+        """Of the deals of each kind, by client and provider, those first that come to the place that a target is
+        about: they need not be brought there."""
+        others = {self.terms_of[other] for name in self.names_of[term] if (other := _other(name)) in self.terms_of}
+        around = frozenset(near for name in self.names_of[term] for near in self.of_place[place_of(name)])
+        kinds: dict[Any, list[Grown]] = {}
+        for base in sorted(bases, key=lambda base: (-len(base.shows & others), -len(base.shows & around))):
+            kind = kinds.setdefault((at(base.values, SEGMENT), at(base.values, PROVIDER)), [])
+            if len(kind) < MOST_BASES:
+                kind.append(base)
+        return [base for kind in kinds.values() for base in kind]
+
+    def reached(self, start: Grown, missing: frozenset[Term]) -> frozenset[Term]:
+        """What of the missing is about an atom that the deal comes to."""
+        others = {term: [self.terms_of.get(_other(name)) for name in self.names_of[term]] for term in missing}
+        return frozenset(term for term, known in others.items() if not start.shows.isdisjoint(known))
+
+    def _given(self, base: Grown) -> list[Term]:
+        """What the profile of its provider gives to a deal and to all that are made of it."""
+        name = str(at(base.values, PROVIDER) or "")
+        if name not in self.providers:
+            given = given_by(self.targets.contracts.deals, self.profiles.of_provider(name))
+            self.providers[name] = [given] if given is not TRUE else []
+        return self.providers[name]
+
+    def _distance(self, base: Grown, found: Found) -> int:
+        """How much an assignment changes of what a deal has; what it says of what is not there changes nothing."""
+        return sum(base.own[key] is not None for key in self._changed(base, found))
 
     def grown(self, start: Grown, missing: frozenset[Term]) -> Grown:
         """The deal changed so that it shows as many of the missing targets as it can be made to."""
         lacking = missing - start.shows
         beside = [t for t in self.order if t in lacking and self.failures[t] < MOST_FAILURES]
-        return self._reached(start, self.nearby.together(self._kept(start, missing), beside), missing)
+        fixed = [*self._given(start), *self._kept(start, missing)]
+        return self._reached(start, self.nearby.together(fixed, beside), missing)
 
     def _reached(self, best: Grown, wanted: list[Term], missing: frozenset[Term]) -> Grown:
         """A better deal that shows some of what is wanted, else the same; by halves where not all can be had."""
@@ -146,7 +192,7 @@ class Grower:
     def _step(
         self, best: Grown, kept: list[Term], wanted: list[Term], missing: frozenset[Term]
     ) -> tuple[Grown | None, str]:
-        found = self.nearby.near(best.own, wanted, kept)
+        found = self.nearby.near(best.own, wanted, [*self._given(best), *kept])
         return (None, BESIDE) if found is None else self._tried(best, found, wanted, missing)
 
     def _tried(
@@ -222,6 +268,17 @@ class Grower:
         if self.state is None or self.state.values is not best.values:
             self.state = replace(mender, wanted={}, lost=None).state(best.values)
         return self.profiles.restored(mender.mended(restored, self.state))
+
+
+def place_of(name: str) -> str:
+    """The place of the condition that a target is about, by the target's name."""
+    return name.partition(": ")[0]
+
+
+def _other(name: str) -> str:
+    """The name of the target that the same atom has with the other value."""
+    atom, _, value = name.rpartition(" ")
+    return f"{atom} {'false' if value == 'true' else 'true'}"
 
 
 def _is_there(key: Aspect, found: Found) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from generator.library.model import Library
 from generator.pipeline import SEGMENT
-from generator.prove.cover.corpus import Corpus, CoverDeal, Tally, remarks
+from generator.prove.cover.corpus import Corpus, CoverDeal, Tally, read_index, remarks
 from generator.prove.cover.files import Profiles, Values, at, deal_text
 from generator.prove.cover.growing import Grower, Grown
 from generator.prove.cover.nearby import Nearby
@@ -24,6 +24,9 @@ from generator.prove.prover import TIMEOUT, Prover
 from generator.prove.terms import Term
 
 MINUTES: Final = 60
+# So much of the time is left for the sweep, which finds what the solver cannot know of: numbers that formulas make.
+SWEPT: Final = 0.25
+TIME_OVER: Final = "the time was over"
 NUMBERED: Final = re.compile(r" #\d+$")
 
 Report = Callable[[str], None]
@@ -51,6 +54,7 @@ class _Search:
         self, targets: Targets, starts: Sequence[Drafted], folder: Path, timeout: int, minutes: int, report: Report
     ) -> None:
         self.until = time.monotonic() + minutes * 60
+        self.until_sweep = self.until - SWEPT * minutes * 60
         self.targets = targets
         self.library: Library = targets.contracts.library
         self.folder = folder
@@ -59,7 +63,7 @@ class _Search:
         for target in targets:
             self.by_term.setdefault(target.term, []).append(target.name)
         self.grower = grower_of(targets, starts, folder, timeout)
-        self.grower.until = self.until
+        self.grower.until = self.until_sweep
         self.prover = self.grower.nearby.prover
         self.starts = [self.grower.of(dict(start.deal.values), start) for start in starts]
 
@@ -93,11 +97,14 @@ class _Search:
             if best.shows & missing:
                 found.append(best)
                 missing -= best.shows
-        vain: dict[str, int] = {}
+        earlier = read_index(self.folder).missed
+        # What an earlier search did not find comes after what it had no time for.
+        tried = [t for t in self.grower.order if t in missing and self._reason(t, earlier) not in {"", TIME_OVER}]
+        vain = dict(Counter(self._question(term) for term in tried))
         given_up: set[Term] = set()
         while left := [term for term in self.grower.order if term in missing and term not in given_up]:
-            if time.monotonic() > self.until:
-                self.grower.refusals.update(dict.fromkeys(left, "the time was over"))
+            if time.monotonic() > self.until_sweep:
+                self.grower.refusals.update({term: self._reason(term, earlier) or TIME_OVER for term in left})
                 break
             asked = Counter(self._question(term) for term in left)
             # What most of the missing ask for comes first; a question that was asked in vain waits.
@@ -113,8 +120,13 @@ class _Search:
             gained = grown.shows & missing
             missing -= grown.shows
             self.report(f"deal {len(found)} shows {len(gained)} more, {len(missing)} are left")
+        self.grower.until = self.until
         self._swept(found, missing)
         return found
+
+    def _reason(self, term: Term, earlier: Mapping[str, str]) -> str:
+        """Why an earlier search did not find a target; empty where it did not look for it."""
+        return next((earlier[name] for name in self.by_term[term] if name in earlier), "")
 
     def _swept(self, found: list[Grown], missing: frozenset[Term]) -> None:
         """Each deal changed here and there, where that shows something that is still missing; put to the others."""

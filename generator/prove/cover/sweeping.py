@@ -31,7 +31,10 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Sweep:
-    """Changes one deal after the other. ``grower`` knows the library and what a deal shows."""
+    """Changes one deal after the other. ``grower`` knows the library and what a deal shows.
+
+    Only that is looked for to whose place a deal comes: what is asked nowhere no other value of a field shows.
+    """
 
     grower: Grower
 
@@ -40,7 +43,7 @@ class Sweep:
         best = start
         mender = self._mender(best)
         state = mender.state(best.values)
-        for path, asking in self._asking(missing).items():
+        for path, asking in self._asking(self.grower.reached(start, missing)).items():
             for _ in range(MOST_AGAIN):
                 wanted = [term for term in asking if term not in best.shows]
                 better = self._better(best, missing, path, wanted, mender, state) if wanted else None
