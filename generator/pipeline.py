@@ -70,12 +70,14 @@ class Draft:
 @dataclass(frozen=True, slots=True)
 class Options:
     """How to draft: ``language`` overrides the deal's (``fr``, ``en`` or ``fr+en``), ``as_of`` the date of the law,
-    ``provider`` the file of the provider profile, ``base`` the base document instead of the one that it names."""
+    ``provider`` the file of the provider profile, ``base`` the base document instead of the one that it names, ``over``
+    values that are laid over the deal's own: what would be."""
 
     language: str = ""
     as_of: str = ""
     provider: Path | None = None
     base: Path | None = None
+    over: Source | None = None
 
 
 def draft(path: Path, workspace: Workspace | None = None, options: Options | None = None) -> Draft:
@@ -221,7 +223,12 @@ def merged_deal(
         own = author_findings(library.schema, source)
         return None, (*own, *(f for f in found if not any(o.span == f.span for o in own)))
     layers, found = deal_layers(library, source, provider)
-    return (None, found) if layers is None else merge_deal(library.schema, layers, provider)
+    if layers is None:
+        return None, found
+    if options.over is None:
+        return merge_deal(library.schema, layers, provider)
+    deal, found = merge_deal(library.schema, (*layers, Layer("option", options.over, ())), provider)
+    return (replace(deal, source=source) if deal is not None else None), found
 
 
 def segment_profile(library: Library, source: Source) -> Source | None:

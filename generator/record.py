@@ -48,7 +48,8 @@ def receipt(draft: Draft) -> dict[str, Any]:
     that of the second an empty one.
 
     ``frame`` has the digest of each paragraph that the Word files print around the clauses: covers, titles, headings,
-    headers, footers; without what fields print but references.
+    headers, footers; without what fields print but references. ``letters`` names the documents that hold no clause:
+    all their text is frame.
     """
     assert draft.deal is not None and draft.library is not None and draft.facts is not None and draft.plan is not None
     states = {clause.id: clause for clause in draft.plan.clauses()}
@@ -79,8 +80,13 @@ def receipt(draft: Draft) -> dict[str, Any]:
             ]
             for language, numbered in draft.numbered.items()
         },
+        "letters": [part.id for part in draft.numbered[first].document.parts if not _has_clause(part)],
         "frame": sorted({_digest(text) for word in words for text in letters_outside_clauses(word)}),
     }
+
+
+def _has_clause(part: Part) -> bool:
+    return any(section.clauses for section in part.sections)
 
 
 def _digest(letters: str) -> str:

@@ -7,7 +7,9 @@ import random
 from pathlib import Path
 from typing import Any
 
-from generator.pipeline import Draft, draft_text
+import yaml
+
+from generator.pipeline import Draft, Options, draft_text
 
 CONTRACTS = Path(__file__).resolve().parent.parent / "contracts"
 
@@ -62,6 +64,19 @@ SECTORS = (
     "hospitality",
     "transport",
 )
+
+
+def kind_of(name: str) -> str:
+    """What an example deal makes (``meta.kind``): a contract, or a document that comes before or after one."""
+    return str(yaml.safe_load((CONTRACTS / name).read_text("utf-8"))["meta"].get("kind", "contract"))
+
+
+def with_contents(language: str = "") -> Draft:
+    """The smallest example with each document on a page of its own, so that the long ones list their articles."""
+    text = (CONTRACTS / "tpe-boulangerie.yaml").read_text("utf-8").replace("meta: {", "meta: {layout: full, ", 1)
+    made = draft_text("tpe-boulangerie.yaml", text, CONTRACTS, options=Options(language=language))
+    assert made.complete
+    return made
 
 
 def random_deal(seed: int) -> dict[str, Any]:

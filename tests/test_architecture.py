@@ -43,6 +43,7 @@ ROWS = [
         "book",
         "condition_words",
         "approvals",
+        "playbook",
         "sla",
         "batch",
         "api",

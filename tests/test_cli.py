@@ -121,9 +121,9 @@ def test_a_misspelt_command_is_answered_with_the_nearest() -> None:
         (("check", "a.yaml", "--as-of", "20260601"),
          "Invalid value for '--as-of': `20260601` is not a date; write year-month-day, as in 2026-06-01"),
         (("build", "a.yaml", "--to", "docx,pfd"),
-         "Invalid value for '--to': `pfd` is not a format; known: docx, pdf, md, html, json"),
+         "Invalid value for '--to': `pfd` is not a format; known: docx, pdf, md, html, json, ics"),
         (("build", "a.yaml", "--to", ","),
-         "Invalid value for '--to': no format is named; known: docx, pdf, md, html, json"),
+         "Invalid value for '--to': no format is named; known: docx, pdf, md, html, json, ics"),
         (("new", "a.yaml", "--segment", "pme", "--sector", "healt"),
          "Invalid value for --sector: `healt` is not a sector; did you mean `health`?"),
         (("new", "a.yaml", "--segment", "pme", "--provider", "../x"),
@@ -306,6 +306,12 @@ def test_a_build_names_every_file_and_the_one_to_open_first(folder: Path) -> Non
         f"built dupont.yaml: {len(wrote)} files, {WARNINGS} warnings",
         "open first: out/dupont/dupont-D00-synthese.fr.md",
     ]
+
+
+def test_a_calendar_alone_is_opened_rather_than_the_receipt() -> None:
+    result = run("build", str(deal("dupont")), "-o", "out", "--to", "ics", "--lang", "en")
+    assert sorted(os.listdir("out/dupont")) == ["dupont.en.ics", "receipt.json", "resolved.yaml"]
+    assert result.output.splitlines()[-1] == "open first: out/dupont/dupont.en.ics"
 
 
 def test_a_bound_pack_is_one_file() -> None:

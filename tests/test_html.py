@@ -10,6 +10,7 @@ from functools import cache
 from io import BytesIO
 from itertools import groupby
 from pathlib import Path
+from typing import Any
 
 import pytest
 from browser import PAPER, Chromium, Opened, chromium
@@ -18,8 +19,10 @@ from sample_tree import HOSTILE_NAME, pack
 from tree_words import TreeWords, words
 
 from generator.document.nodes import Numbered
+from generator.document.pair import Facing
 from generator.pipeline import Options, draft
 from generator.writers import html
+from generator.writers.html.text import shown
 
 __all__ = ["chromium"]
 
@@ -93,12 +96,48 @@ def test_no_text_of_a_phone_lies_outside_the_screen_unless_its_table_scrolls(ope
     assert opened.evaluate(outside) == []
 
 
+CLIPPED = """() => [document.documentElement, ...document.querySelectorAll('.scroll, .scroll :is(th, td), .cover')]
+    .filter(box => box.scrollWidth > box.clientWidth + 1)
+    .map(box => `${box.scrollWidth} > ${box.clientWidth}: ${box.textContent.slice(0, 80)}`)"""
+
+
 def test_no_table_is_clipped_on_paper(opened: Opened) -> None:
     opened.show(PAPER, media="print")
-    clipped = """() => [document.documentElement, ...document.querySelectorAll('.scroll, .scroll :is(th, td), .cover')]
-        .filter(box => box.scrollWidth > box.clientWidth + 1)
-        .map(box => `${box.scrollWidth} > ${box.clientWidth}: ${box.textContent.slice(0, 80)}`)"""
-    assert opened.evaluate(clipped) == []
+    assert opened.evaluate(CLIPPED) == []
+
+
+# The cells of each column that has a head and nothing below it: their heads, boxes and the label of their card.
+TO_FILL_IN = """() => [...document.querySelectorAll('.scroll table')].flatMap(table => {
+    const rows = [...table.tBodies[0].rows];
+    return [...table.tHead.rows[0].cells].flatMap((head, column) => {
+        const cells = rows.map(row => row.cells[column]);
+        if (!head.innerText || cells.some(cell => cell.textContent)) return [];
+        return cells.map(cell => ({
+            card: table.parentElement.classList.contains('cards'), head: head.textContent,
+            label: getComputedStyle(cell, '::before').content,
+            width: cell.offsetWidth, height: cell.offsetHeight}));
+    });
+})"""
+
+
+def has_forms(numbered: Numbered) -> bool:
+    clauses = [c for part in numbered.document.parts for section in part.sections for c in section.clauses]
+    return any(clause.id.startswith("forms.") for clause in clauses)
+
+
+def test_what_is_to_be_filled_in_is_named_on_a_phone_and_has_room_on_paper(
+    opened: Opened, contract: tuple[str, Numbered]
+) -> None:
+    """A pen needs a centimetre; a card without the names of its blanks would be an empty line."""
+    opened.show(PHONES[1])
+    cards = [cell for cell in opened.evaluate(TO_FILL_IN) if cell["card"]]
+    assert [cell["label"] for cell in cards] == [f'"{cell["head"]}"' for cell in cards]
+    assert all(cell["height"] >= 30 for cell in cards)
+    opened.show(PAPER, media="print")
+    cells = opened.evaluate(TO_FILL_IN)
+    assert len(cells) >= len(cards)
+    assert cells or not has_forms(contract[1])
+    assert [cell for cell in cells if cell["height"] < 37 or cell["width"] < 86] == []
 
 
 def test_ids_are_unique_and_every_link_leads_to_one(opened: Opened, contract: tuple[str, Numbered]) -> None:
@@ -155,10 +194,43 @@ def test_axe_finds_nothing_on_a_phone_a_desk_and_paper(opened: Opened, judged: J
             assert opened.accessibility(only=COLOURS) == []
 
 
+# ---- two languages, and words that no column holds
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_two_languages_fit_on_paper_and_leave_room_in_the_forms(name: str, chromium: Chromium) -> None:
+    (facing,) = draft(CONTRACTS / f"{name}.yaml", options=Options(language="fr+en")).contracts.values()
+    assert isinstance(facing, Facing)
+    opened = chromium.open(html.write(facing))
+    opened.show(PAPER, media="print")
+    assert opened.evaluate(CLIPPED) == []
+    cells = opened.evaluate(TO_FILL_IN)
+    assert cells or not has_forms(facing.left)
+    assert [cell for cell in cells if cell["height"] < 37 or cell["width"] < 86] == []
+    chromium.close(opened)
+
+
+@pytest.mark.parametrize(
+    ("text", "printed"),
+    [
+        ("informatique@valmodele.example", "informatique@<wbr>valmodele.example"),
+        ("service.des.finances.communales@valmodele.example",
+         "service.des.finances<wbr>.communales@<wbr>valmodele.example"),
+        ("<a@b>&c", "&lt;a@<wbr>b&gt;&amp;c"),
+        ("n" * 33, f"{'n' * 30}<wbr>n<wbr>n<wbr>n"),
+        ("anticonstitutionnellement", "anticonstitutionnellement"),
+        ("12 rue de l’Église, 67000 Strasbourg", "12 rue de l’Église, 67000 Strasbourg"),
+        ("@ 3.5 %", "@ 3.5 %"),
+    ],
+)  # fmt: skip
+def test_a_word_that_no_column_holds_may_break_and_no_other(text: str, printed: str) -> None:
+    assert shown(text) == printed
+
+
 # ---- the page that holds each kind of node
 
 
-def with_properties(numbered: Numbered, **changed: str) -> Numbered:
+def with_properties(numbered: Numbered, **changed: Any) -> Numbered:
     document = numbered.document
     return replace(numbered, document=replace(document, properties=replace(document.properties, **changed)))
 

@@ -10,6 +10,7 @@ import random
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from generator.facts import derive
 from generator.interview.answers import Unreadable
 from generator.interview.deal_text import deal_yaml, one_line
 from generator.interview.interview import Interview
-from generator.interview.partial import value_at, with_value
+from generator.interview.partial import value_at, with_value, without
 from generator.interview.questions import Question, choice_type
 from generator.library.model import Library
 from generator.pipeline import Draft, Options, draft, draft_text, library_of, merged_deal
@@ -37,10 +38,16 @@ ROOT = Path(__file__).resolve().parent.parent
 CONTRACTS = ROOT / "contracts"
 # Questions that are asked at most, proposals that are changed at most, until the deal has the clauses of the example.
 EXAMPLES = {
-    "tpe-boulangerie": (33, 20),
-    "pme-acme": (33, 20),
-    "sante-clinique": (38, 30),
-    "gc-grand-compte": (36, 40),
+    "tpe-boulangerie": (33, 10),
+    "pme-acme": (31, 14),
+    "sante-clinique": (37, 22),
+    "gc-grand-compte": (34, 28),
+    "eti-banque-dora": (34, 22),
+    "pme-mairie-publique": (33, 16),
+    "be-pme-bruxelles": (33, 18),
+    "pme-cadrage": (29, 6),
+    "pme-avenant": (34, 8),
+    "pme-renouvellement": (33, 5),
 }
 
 
@@ -60,9 +67,13 @@ def library() -> Library:
 
 
 def begun(example: Draft) -> Interview:
-    """The interview of a new deal, of which the file and the provider give a name each."""
+    """The interview of a new deal: the file and the provider give a name each, an option another kind of document."""
     assert example.deal is not None and example.deal.provider_source is not None
-    known = {"meta": {"deal_id": "made"}, "parties": {"provider": {"profile": "my-msp"}}}
+    kind = example.deal.values["meta"]["kind"]
+    known = {
+        "meta": {"deal_id": "made"} | ({} if kind == "contract" else {"kind": kind}),
+        "parties": {"provider": {"profile": value_at(example.deal.values, "parties.provider.profile")}},
+    }
     return Interview.of(library(), example.deal.provider_source, known)
 
 
@@ -133,6 +144,42 @@ def test_the_segment_comes_first_then_the_services_and_what_settles_nothing_come
     paths = [path for path, _ in held("tpe-boulangerie")[2]]
     assert paths[:4] == ["context.segment", "services", "parties.client.client_type", "pricing.lines"]
     assert paths.index("parties.client.legal_name") > paths.index("meta.effective_date")
+
+
+def test_an_ordinary_contract_is_made_unless_another_kind_of_document_is_chosen() -> None:
+    _, interview, given, _ = held("tpe-boulangerie")
+    assert not [path for path, _ in given if path == "meta.kind" or path.startswith("amends")]
+    [kind] = [proposal for proposal in interview.proposals if proposal.path == "meta.kind"]
+    assert kind.value == "contract"
+    question = interview.about("meta.kind")
+    assert question is not None
+    asked_next = interview.answered(question, "amendment").question
+    assert asked_next is not None and asked_next.path.startswith("amends.")
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [("amends.contract", "acme-2026"), ("amends.index_value", 342), ("onboarding.cadrage.deviation_pct", 5)],
+)
+def test_a_value_that_an_error_forbids_whatever_it_is_is_not_asked(path: str, value: Any) -> None:
+    _, interview, given, _ = held("pme-acme")
+    assert path not in dict(given)
+    found = made_of(with_value(interview.partial.values, path, value)).report
+    assert found.has_errors and not made_of(interview.partial.values).report.has_errors
+
+
+def test_a_proposal_that_stands_in_the_way_of_the_contract_is_listed_though_no_clause_hangs_on_it() -> None:
+    _, interview, _, _ = held("pme-acme")
+    assert not [proposal for proposal in interview.proposals if proposal.errors]
+    question = interview.about("scope.users.named")
+    assert question is not None
+    listed = {proposal.path: proposal for proposal in interview.answered(question, "0").proposals}
+    assert "scope.users.named" not in listed, "what was answered is no proposal"
+    unsaid = replace(
+        interview, partial=replace(interview.partial, values=without(interview.partial.values, question.path))
+    )
+    listed = {proposal.path: proposal for proposal in unsaid.proposals}
+    assert listed["scope.users.named"].errors and not listed["scope.users.named"].clauses
 
 
 def test_no_question_is_asked_twice_and_each_settles_something_or_is_needed() -> None:
@@ -387,6 +434,25 @@ def test_what_an_option_gives_is_not_asked() -> None:
         "segment": "pme",
         "sector": "health",
     }
+
+
+def test_an_amendment_is_asked_for_with_an_option() -> None:
+    result = run("made.yaml", "pme", "q", options=("--kind", "amendment"))
+    assert "1. Client segment." in result.output and "(meta.kind)" not in result.output
+    assert yaml.safe_load(Path("made.yaml").read_text(encoding="utf-8"))["meta"]["kind"] == "amendment"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--interview", "--kind", "amendmen"), "`amendmen` is not a kind of document; did you mean `amendment`?"),
+        (("--segment", "pme", "--kind", "amendment"), "--kind goes with --interview"),
+    ],
+)
+def test_a_kind_of_document_that_cannot_be_made_is_refused(options: tuple[str, ...], message: str) -> None:
+    result = CliRunner().invoke(main, ("new", "made.yaml", *options), prog_name="clausier")
+    assert result.exit_code == 2 and message in result.output
+    assert not Path("made.yaml").exists()
 
 
 PAGE = ROOT / "docs" / "interview.md"

@@ -32,6 +32,7 @@ from generator.diff.values import value_changes
 from generator.git import repository_of
 from generator.library.approved import Approval
 from generator.library.front import with_approvals
+from generator.pipeline import draft
 from generator.workspace import Workspace, WorkspaceError
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -41,7 +42,7 @@ PAGE = ROOT / "docs" / "library-diff.md"
 CLAUSE = """---
 slot: {slot}
 when: {when}
-position: {position}
+locked: {locked}
 sources:
   - {{cite: "contract-pack", checked: 2026-11-21}}
 ---
@@ -81,7 +82,7 @@ def write_small(folder: Path) -> None:
 def write_clause(folder: Path, name: str, number: str, **changed: str) -> Path:
     path = folder / "clauses/base" / f"{name}.md"
     path.parent.mkdir(exist_ok=True)
-    said = {"slot": "liability.other", "when": "context.segment == 'tpe'", "position": "preferred", "title": number}
+    said = {"slot": "liability.other", "when": "context.segment == 'tpe'", "locked": "false", "title": number}
     path.write_text(CLAUSE.format(number=number, **(said | changed)), "utf-8")
     return path
 
@@ -164,11 +165,11 @@ EDITS = {
     "english": ("takes stock", "takes stock of all"),
     "condition": ("== 'tpe'", "in ['tpe', 'pme']"),
     "slot": ("liability.other", "liability.third"),
-    "position": ("position: preferred", "position: floor"),
+    "locked": ("locked: false", "locked: true"),
     "source": ("2026-11-21", "2026-11-22"),
     "paragraph": ("Client. Elles", "Client.\n\nElles"),
     "comment": ("sources:", "sources:  # none better"),
-    "default": ("position: preferred\n", ""),
+    "default": ("locked: false\n", ""),
     "quotes": ("when: context.segment == 'tpe'", "when: \"context.segment == 'tpe'\""),
 }
 # What changes nothing that the library says.
@@ -785,7 +786,16 @@ def test_a_clause_whose_condition_changed_goes_out_of_the_deals_that_no_longer_m
         for deal in example.changes.deals
         if any(clause.sign == "removed" and clause.id == "governance.improvement" for clause in deal.clauses)
     }
-    assert out == {"eti-cogere"}
+    met = {
+        path.stem: str(drafted.deal.values["context"]["segment"])
+        for path in (ROOT / "contracts").glob("*.yaml")
+        if (drafted := draft(path)).deal is not None
+        and drafted.plan is not None
+        and "governance.improvement" in {clause.id for clause in drafted.plan.clauses()}
+    }
+    assert out == {name for name, segment in met.items() if segment != "gc"}
+    assert "eti-cogere" in out
+    assert "gc-grand-compte" in met.keys() - out
 
 
 def test_a_renamed_clause_is_neither_gone_nor_new_and_moved_slots_are_numbers(example: Example) -> None:

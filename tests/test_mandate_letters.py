@@ -67,7 +67,8 @@ def test_a_letter_holds_the_acts_the_limit_and_the_end_of_its_own_mandate() -> N
     contract = two_mandates().contracts["fr"]
     first, second = (spaced(markdown.write(contract, [f"D17L-{place}"]).decode()) for place in (1, 2))
     assert "TEL-1" in first and "31 décembre 2027" in first and "aucune : toute dépense" in first
-    assert "tous nos contrats avec vous" in second and "jusqu’à révocation écrite" in second
+    assert "tous nos contrats avec vous" in second
+    assert "jusqu’à la fin de notre contrat avec lui, sauf révocation plus tôt" in second
     assert "150 € hors taxes" in second
     assert "passer commande" in second and "passer commande" not in first
 

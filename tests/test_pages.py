@@ -10,10 +10,12 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 import pytest
+from deals import with_contents
 from office import Office, office, page_texts
 from sample_tree import pack
 
@@ -28,18 +30,14 @@ from generator.workspace import recall, remember
 from generator.writers import docx
 from generator.writers.pdf import Printed, WordFile, printed
 from generator.writers.pdf.fonts import fonts_of, replacement, specimen
+from generator.writers.reading import plain
 
 __all__ = ["office"]
 
 CONTRACTS = Path(__file__).resolve().parent.parent / "contracts"
 ENTRIES = (names.CONTENTS_ENTRY, names.CONTENTS_ANNEX_ENTRY)
-# A deal, the language, and the part that is a file of its own; none is the bound form.
-CASES = {
-    "agreement-fr": ("pme-acme.yaml", "fr", "D01"),
-    "agreement-en": ("pme-acme.yaml", "en", "D01"),
-    "bound-fr": ("tpe-boulangerie.yaml", "fr", ""),
-    "bound-en": ("tpe-boulangerie.yaml", "en", ""),
-}
+# The language, and the part that is a file of its own; none is the bound form, with several tables of contents.
+CASES = {"agreement-fr": ("fr", "D01"), "agreement-en": ("en", "D01"), "bound-fr": ("fr", ""), "bound-en": ("en", "")}
 
 
 @pytest.fixture(autouse=True)
@@ -74,15 +72,36 @@ def heading_pages(pages: list[str], heading: str) -> list[int]:
     return found
 
 
+@lru_cache
+def case_tree(language: str, part: str) -> Numbered:
+    """A part of an example that is delivered as files, or the bound pack of the smallest one."""
+    made = draft(CONTRACTS / "pme-acme.yaml", Options(language=language)) if part else with_contents(language)
+    return made.numbered[language]
+
+
+def headings(numbered: Numbered, part: str) -> list[list[str]]:
+    """The number and the title of each heading that the tables of contents of a file list, in their order.
+
+    The table of the agreement also lists the annexes that are bound behind it.
+    """
+    parts = [one for one in numbered.document.parts if part in ("", one.id)]
+    listed = []
+    for one in parts:
+        if one.contents:
+            listed += [(section.anchor, plain(section.title, numbered)) for section in one.sections]
+        if one.contents and one.kind == "agreement":
+            listed += [(annex.id, annex.title) for annex in parts if annex.kind == "annex"]
+    return [[numbered.labels[anchor].marker, title] for anchor, title in listed]
+
+
 @pytest.fixture(scope="module")
 def cases(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Printed]]:
     """Every case, laid out at once."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         files = [
-            word_file(name, draft(CONTRACTS / deal, Options(language=language)).numbered[language], parts)
-            for name, (deal, language, part) in CASES.items()
-            for parts in [[part] if part else None]
+            word_file(name, case_tree(language, part), [part] if part else None)
+            for name, (language, part) in CASES.items()
         ]
         made, findings = printed(files, office.started, paged=True, pdf=True)
         assert findings == ()
@@ -96,6 +115,7 @@ def test_every_entry_names_the_page_on_which_its_heading_stands(case: str, cases
     pages = page_texts(pdf)
     listed = entries(cases[case].word)
     assert len(listed) > 20
+    assert [entry[:2] for entry in listed] == headings(case_tree(*CASES[case]), CASES[case][1])
     for marker, title, page in listed:
         # In a bound pack two documents may have headings that are equal.
         assert int(page) in heading_pages(pages, f"{marker} {title}"), (marker, title, page)
@@ -129,20 +149,26 @@ def test_without_libreoffice_there_are_no_page_numbers_and_the_remedy_is_said() 
 
 
 def test_a_pack_without_a_table_of_contents_needs_no_libreoffice() -> None:
-    made, findings = printed([word_file("order", pack("fr"), ["D02"])], None, paged=True, pdf=False)
+    (compact,) = draft(CONTRACTS / "tpe-boulangerie.yaml").numbered.values()
+    assert compact.document.layout == "compact"
+    files = [word_file("order", pack("fr"), ["D02"]), word_file("compact", compact)]
+    made, findings = printed(files, None, paged=True, pdf=False)
     assert findings == ()
     assert made["order"].word == docx.write(pack("fr"), ["D02"])
+    assert made["compact"].word == docx.write(compact)
+    assert entries(made["compact"].word) == []
 
 
 def test_who_asks_for_no_page_numbers_is_told_nothing() -> None:
-    tree = draft(CONTRACTS / "tpe-boulangerie.yaml")
-    made, findings = laid_out(tree, Form(page_numbers=False), None)
+    made, findings = laid_out(with_contents(), Form(page_numbers=False), None)
     assert findings == ()
     word = next(output for output in made if output.name.endswith(".docx"))
-    assert all(len(entry) == 2 for entry in entries(word.content))
+    listed = entries(word.content)
+    assert len(listed) > 20
+    assert all(len(entry) == 2 for entry in listed)
 
 
-Stand = Callable[[str], Program]
+Stand = Callable[..., Program]
 
 
 @pytest.fixture

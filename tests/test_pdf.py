@@ -6,7 +6,7 @@ import json
 import re
 import subprocess
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree
@@ -15,6 +15,7 @@ from zipfile import ZipFile
 import pikepdf
 import pytest
 from click.testing import CliRunner
+from deals import with_contents
 from office import Office, letters, office, page_texts
 from sample_tree import HOSTILE_NAME, pack
 from tree_words import TreeWords
@@ -22,13 +23,15 @@ from tree_words import TreeWords
 from generator import api, draft
 from generator.cli import main
 from generator.outputs import Form, Output, laid_out
-from generator.pipeline import Options
+from generator.pipeline import Draft, Options
 from generator.readers import docx as reader
 from generator.record import DEAL, RECEIPT, RESOLVED
 from generator.writers import docx
 from generator.writers.pdf import archival
+from generator.writers.pdf.destinations import pages_of
 from generator.writers.pdf.fonts import embedded_fonts
 from generator.writers.pdf.layout import laid_out_as_in_word
+from generator.writers.reading import plain
 
 __all__ = ["office"]
 
@@ -44,14 +47,25 @@ NAMESPACES = {
 }
 
 
-@pytest.fixture(scope="module")
-def built(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Output]]:
-    """The bound pack of the smallest example, in Word and as PDF."""
+def bound(made: Draft, office: Office, cache: Path) -> list[Output]:
+    """The bound pack of a draft, in Word and as PDF."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        made, findings = laid_out(draft(CONTRACTS / "tpe-boulangerie.yaml"), Form(("docx", "pdf")), office.started)
-        assert findings == ()
-        yield list(made)
+        patch.setenv("XDG_CACHE_HOME", str(cache))
+        written, findings = laid_out(made, Form(("docx", "pdf")), office.started)
+    assert findings == ()
+    return list(written)
+
+
+@pytest.fixture(scope="module")
+def built(office: Office, tmp_path_factory: pytest.TempPathFactory) -> list[Output]:
+    """The smallest example: compact, without a table of contents."""
+    return bound(draft(CONTRACTS / "tpe-boulangerie.yaml"), office, tmp_path_factory.mktemp("cache"))
+
+
+@pytest.fixture(scope="module")
+def listed(office: Office, tmp_path_factory: pytest.TempPathFactory) -> list[Output]:
+    """The same contract with each document on a page of its own, and tables of contents."""
+    return bound(with_contents(), office, tmp_path_factory.mktemp("cache"))
 
 
 def content(built: list[Output], suffix: str) -> bytes:
@@ -132,16 +146,49 @@ def test_every_font_is_embedded(built: list[Output]) -> None:
     assert families == {"Caladea", "Carlito"}
 
 
-def test_every_article_is_in_the_outline_and_every_link_has_words(built: list[Output]) -> None:
-    entries = [one.text.split("\t") for one in reader.paragraphs(content(built, ".docx")) if one.style == "TOC1"]
-    with opened(content(built, ".pdf")) as document:
-        with document.open_outline() as outline:
-            titles = {"".join(str(item.title).split()) for item in outline.root}
-        assert {"".join(f"{marker}{title}".split()) for marker, title, _ in entries} <= titles
+def outlined(items: Sequence[pikepdf.OutlineItem]) -> Iterator[str]:
+    """The titles of an outline without their blanks, as they are read."""
+    for item in items:
+        yield "".join(str(item.title).split())
+        yield from outlined(item.children)
+
+
+@pytest.mark.parametrize("name", ["built", "listed"])
+def test_every_article_is_in_the_outline(name: str, request: pytest.FixtureRequest) -> None:
+    (numbered,) = draft(CONTRACTS / "tpe-boulangerie.yaml").numbered.values()
+    sections = [section for part in numbered.document.parts for section in part.sections]
+    headings = [(numbered.labels[section.anchor].marker, plain(section.title, numbered)) for section in sections]
+    # Nothing is numbered in a summary: its articles are rows of a table.
+    articles = ["".join(f"{marker}{title}".split()) for marker, title in headings if marker]
+    assert len(articles) > 40
+    with opened(content(request.getfixturevalue(name), ".pdf")) as document, document.open_outline() as outline:
+        titles = list(outlined(outline.root))
+    assert [title for title in titles if title in articles] == articles
+
+
+@pytest.mark.parametrize("name", ["built", "listed"])
+def test_every_link_has_words_and_leads_to_what_it_names(name: str, request: pytest.FixtureRequest) -> None:
+    """A link of the Word file and a cross-reference, which a reader follows there too."""
+    outputs = request.getfixturevalue(name)
+    bookmarks = linked(document_of(laid_out_as_in_word(content(outputs, ".docx"))))
+    assert len(bookmarks) > 100
+    pdf = content(outputs, ".pdf")
+    pages = pages_of(pdf, {bookmark: bookmark for bookmark in bookmarks})
+    with opened(pdf) as document:
+        numbers = {page.obj.objgen: number for number, page in enumerate(document.pages, start=1)}
         links = [link for page in document.pages for link in page.obj.get("/Annots", ())]
-        assert len(links) > 40
         assert all(str(link.get("/Contents", "")) and "/StructParent" in link for link in links)
         assert all(page.obj.Tabs == "/S" for page in document.pages if "/Annots" in page.obj)
+        found = Counter(numbers[link.Dest[0].objgen] for link in links)
+    # A link that goes over the end of a line is two places to press.
+    for page, times in Counter(pages[bookmark] for bookmark in bookmarks).items():
+        assert found[page] >= times, page
+    assert set(found) == set(pages.values())
+
+
+def linked(word: bytes) -> list[str]:
+    """The bookmarks to which the links of a Word file lead, each as often as one does."""
+    return re.findall(r'<w:hyperlink w:anchor="([^"]+)"', word.decode())
 
 
 def structure(element: pikepdf.Object) -> Iterator[pikepdf.Object]:
@@ -153,8 +200,8 @@ def structure(element: pikepdf.Object) -> Iterator[pikepdf.Object]:
             yield from structure(child)
 
 
-def test_a_screen_reader_finds_headings_tables_and_contents_and_no_picture_without_words(built: list[Output]) -> None:
-    with opened(content(built, ".pdf")) as document:
+def test_a_screen_reader_finds_headings_tables_and_contents_and_no_picture_without_words(listed: list[Output]) -> None:
+    with opened(content(listed, ".pdf")) as document:
         root = document.Root.StructTreeRoot
         kinds = [str(element.S) for element in structure(root) if "/S" in element]
         assert {"/H1", "/H2", "/Table", "/TH", "/TD", "/L", "/LI", "/TOC", "/TOCI", "/Link"} <= set(kinds)
@@ -220,10 +267,13 @@ def test_a_bound_value_keeps_its_bold(built: list[Output], tmp_path: Path) -> No
     assert re.search(r"<b>[^<]*Pour le Client, [^<]*Au Bon Levain", shown)
 
 
-def test_a_table_of_contents_stands_above_the_text(built: list[Output]) -> None:
-    page = next(page for page in bodies(content(built, ".pdf")) if page.startswith("Contrat-cadre de services managés"))
+def test_a_table_of_contents_stands_above_the_text(listed: list[Output]) -> None:
+    (numbered,) = with_contents().numbered.values()
+    (agreement,) = [part for part in numbered.document.parts if part.kind == "agreement"]
+    annexes = [part for part in numbered.document.parts if part.kind == "annex"]
+    page = next(page for page in bodies(content(listed, ".pdf")) if page.startswith(agreement.title))
     entries = [line for line in page.splitlines() if re.search(r"\.{4}\d+$", line)]
-    assert len(entries) > 20
+    assert len(entries) == len(agreement.sections) + len(annexes) > 20
     # The text begins on the same page, under the entries.
     assert re.search(r"^Article 1\.\s*Parties et pouvoirs\s*$", page, re.MULTILINE)
 
@@ -310,8 +360,8 @@ def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def build(*words: str) -> tuple[int, str]:
-    result = CliRunner().invoke(main, ["build", str(CONTRACTS / "tpe-boulangerie.yaml"), *words], prog_name="clausier")
+def build(*words: str, deal: str = "tpe-boulangerie") -> tuple[int, str]:
+    result = CliRunner().invoke(main, ["build", str(CONTRACTS / f"{deal}.yaml"), *words], prog_name="clausier")
     return result.exit_code, result.output
 
 
@@ -343,10 +393,14 @@ def test_word_files_are_written_without_libreoffice_and_the_lack_is_said(
     command: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(command))
-    status, shown = build("-o", "out")
+    status, shown = build("-o", "out", deal="pme-acme")
     assert status == 0
     assert "warning[no-page-numbers]: the tables of contents have no page numbers" in shown
-    status, shown = build("-o", "out", "--no-pages")
+    status, shown = build("-o", "out", "--no-pages", deal="pme-acme")
+    assert status == 0
+    assert "no-page-numbers" not in shown
+    # A compact pack has no table of contents that could lack them.
+    status, shown = build("-o", "out")
     assert status == 0
     assert "no-page-numbers" not in shown
 
@@ -362,7 +416,7 @@ def test_the_programming_interface_says_what_libreoffice_could_not_do(
     command: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("PATH", str(command))
-    deal = CONTRACTS / "tpe-boulangerie.yaml"
+    deal = CONTRACTS / "pme-acme.yaml"
     refused = api.build(deal, "out", formats=("pdf",))
     assert ([finding.code for finding in refused.findings], refused.files) == (["no-pdf"], ())
     assert not (command / "out").exists()

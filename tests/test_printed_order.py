@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 from generator import Options
 from generator.pipeline import draft_text
 from tests.deals import CONTRACTS
-from tests.test_printed_texts import printed
+from tests.test_printed_texts import printed, titled
 
 
 def test_a_service_without_hours_of_its_own_is_given_in_those_of_support() -> None:
@@ -17,15 +19,20 @@ def test_a_service_without_hours_of_its_own_is_given_in_those_of_support() -> No
 
 def test_the_recovery_of_a_backup_follows_its_tier_in_the_order_form_and_in_the_catalogue() -> None:
     english = printed("gc-grand-compte", "en")
-    assert "| Server backup | server | extended hours; recovery as stated for each tier in Section G.1.3 |" in english
-    assert english.count("recovery as stated for each tier in Section G.1.3 |") == 6
+    recovery = f"recovery as stated for each tier in Section {titled(english, 'Protection tiers')}"
+    assert f"| Server backup | server | extended hours; {recovery} |" in english
+    ordered = re.findall(rf"^\| ([^|]+) \|.*; {re.escape(recovery)} \|", english, re.M)
+    sheets = {name: sheet for sheet in english.split("\n### ") for name in re.findall(r"^B\.\d+ (.+)", sheet)}
+    catalogued = [name for name, sheet in sheets.items() if f"; {recovery}. Nature of the obligation" in sheet]
+    assert ordered == catalogued == ["Server backup", "SaaS backup", "Business continuity and disaster recovery"]
     assert "as stated for each tier" not in printed("tpe-boulangerie", "en")
 
 
 def test_the_persons_who_may_commit_the_client_are_listed_with_their_limits() -> None:
     english = printed("gc-grand-compte", "en")
     assert "| Thomas Leroy | approve an expense or an order | €25,000 |" in english
-    assert "of whom Section 1.5 of the Order Form gives the first list" in english
+    listed = titled(english, "Authorised persons of the Client")
+    assert f"of whom Section {listed} of the Order Form gives the first list" in english
     unnamed = printed(
         "sante-clinique",
         "fr",
@@ -33,7 +40,8 @@ def test_the_persons_who_may_commit_the_client_are_listed_with_their_limits() ->
         ('    authorised_approvers: [{name: "Dr Agnès Meyer", limit_eur: "20000.00"}]\n', ""),
     )
     assert "Personnes habilitées du Client" not in unnamed
-    assert "(a) tient à jour les personnes habilitées de l'article A.2.4 ;" in unnamed
+    described = titled(unnamed, "Personnes habilitées")
+    assert f"il tient à jour les personnes habilitées de l'article {described} ; répond" in unnamed
 
 
 def test_a_signatory_by_delegation_is_named_with_the_delegation() -> None:
@@ -96,6 +104,7 @@ def test_an_example_of_a_count_is_left_out_where_every_line_is_in_tiers() -> Non
 
 def test_hosting_lists_its_resources_and_windows_have_names_in_both_languages() -> None:
     english = printed("gc-grand-compte", "en")
-    assert "| Resources supplied | 60 virtual servers (320 vCPU in all), 40 TB of replicated storage and" in english
+    sheet = english.partition(" Infrastructure hosting\n")[2].partition("\n### ")[0]
+    assert "Resources supplied: 60 virtual servers (320 vCPU in all), 40 TB of replicated storage and" in sheet
     assert "| core infrastructure | weekly, on Saturday |" in english
     assert "| socle | hebdomadaire, le samedi |" in printed("gc-grand-compte", "fr")

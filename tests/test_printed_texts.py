@@ -24,6 +24,13 @@ def printed(name: str, language: str = "fr", *edits: tuple[str, str]) -> str:
     return markdown.write(numbered).decode().replace("\u00a0", " ").replace("\u202f", " ").replace("’", "'")
 
 
+def titled(words: str, title: str) -> str:
+    """The number of the one paragraph or heading that bears this title."""
+    words_of = re.escape(title)
+    (found,) = re.findall(rf"^(?:#+ )?([A-Z\d.]+) (?:{words_of}$|\*\*{words_of}\.\*\*)", words, re.M)
+    return str(found)
+
+
 def test_a_time_below_one_hour_is_printed_in_minutes() -> None:
     every_quarter = ("backup_every_h: 2, rpo_h: 4", "backup_every_h: 0.25, rpo_h: 4")
     assert "| **ERP** | srv-erp | 15 minutes | 4 heures | 8 heures |" in printed("pme-acme", "fr", every_quarter)
@@ -141,12 +148,10 @@ def test_the_emergency_line_is_a_contact_only_where_people_are_on_call() -> None
 
 def test_a_reference_points_to_the_paragraph_that_holds_what_it_names() -> None:
     words = printed("pme-acme")
-    billed = re.search(r"À compter de la date fixée à l'article ([\d.]+) du Contrat-cadre", words)
-    assert billed is not None
-    assert f"{billed[1]} **Début des engagements et de la Redevance.**" in words
-    unmet = re.search(r"ce Service, et lui seul, selon l'article ([\d.]+) du Contrat-cadre", words)
-    assert unmet is not None
-    assert f"{unmet[1]} **Manquement du Client et mise en demeure.**" in words
+    start = titled(words, "Début des engagements et de la Redevance")
+    assert f"À compter de la date fixée à l'article {start}, le Prestataire facture" in words
+    breach = titled(words, "Manquement du Client et mise en demeure")
+    assert f"ce Service, et lui seul, selon l'article {breach} du Contrat-cadre" in words
 
 
 def test_a_resolution_time_is_printed_where_one_is_promised() -> None:
@@ -157,4 +162,6 @@ def test_a_resolution_time_is_printed_where_one_is_promised() -> None:
 
 
 def test_a_subprocessor_with_two_tools_is_listed_with_both() -> None:
-    assert "| Double Copie et Double Copie Reprise |" in printed("pme-acme")
+    listed = printed("pme-acme").partition(" Liste des Sous-traitants ultérieurs\n")[2].partition("\n#")[0]
+    assert "hébergement des copies et reprise (Double Copie et Double Copie Reprise) | France |" in listed
+    assert listed.count("Double Copie, éditeur fictif") == 1

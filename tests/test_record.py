@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,12 +16,15 @@ from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from lxml import etree
 from office import Office, office
 from openxml_audit import OpenXmlValidator  # type: ignore[import-untyped]
 
 from generator import __version__
 from generator.doctor import examine
-from generator.ooxml.names import clause_bookmark
+from generator.doctor.receipt import CHECKS
+from generator.document.nodes import Definitions
+from generator.ooxml.names import DEFINITION, clause_bookmark
 from generator.outputs import Form, Output, outputs
 from generator.pipeline import Draft, Options, draft, draft_text
 from generator.readers import docx as reader
@@ -30,6 +34,7 @@ __all__ = ["office"]
 
 ROOT = Path(__file__).parent.parent
 CONTRACTS = ROOT / "contracts"
+W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 @cache
@@ -163,8 +168,109 @@ def test_what_libreoffice_saved_in_two_languages_is_said_to_be_unchecked(office:
 
 def test_an_edited_clause_and_a_deleted_one_are_told_from_the_others() -> None:
     content = word_file(Form())
-    old, new = ("deux ans", "trois ans") if b"deux ans" in document_of(content) else (" ne peut ", " peut ")
-    assert len(edited(with_document(content, lambda text: text.replace(old, new, 1)))) == 1
+    slots = list(dict.fromkeys([*printed_slots(content)[::15], "glossary.terms"]))
+    assert len(slots) > 5
+    assert told(content) == []
+    for slot in slots:
+        root = etree.fromstring(document_of(content))
+        pieces = clause_texts(root, slot)
+        pieces[-1].text = f"{pieces[-1].text} sauf accord"
+        assert edited(with_root(content, root)) == [slot]
+        assert told(with_root(content, root)) == [("edited-clause", slot)]
+        *_, control = pieces[0].iterancestors(f"{W}sdt")
+        parent = control.getparent()
+        assert parent is not None
+        parent.remove(control)
+        # The glossary is all that its document says under its heading.
+        assert told(with_root(content, root)) == [("missing-clause", slot)]
+
+
+@pytest.mark.parametrize("place", [0, 20, -1])
+def test_an_edit_of_a_definition_and_a_deleted_one_are_seen(place: int) -> None:
+    """A compact pack prints the definitions one after the other in a paragraph."""
+    content = word_file(Form())
+    numbered = example().numbered["fr"]
+    assert numbered.document.layout == "compact"
+    (block,) = (
+        block
+        for part in numbered.document.parts
+        for section in part.sections
+        for clause in section.clauses
+        for block in clause.blocks
+        if isinstance(block, Definitions)
+    )
+    root = etree.fromstring(document_of(content))
+    pieces = [piece for piece in clause_texts(root, "glossary.terms") if style_of(piece) == DEFINITION]
+    heads = [at for at, piece in enumerate(pieces) if is_bold(piece)]
+    assert [pieces[at].text for at in heads] == [entry.name for entry in block.entries]
+    own = pieces[heads[place] : [*heads[1:], len(pieces)][place]]
+    own[-1].text = f"{own[-1].text}, ou non"
+    assert told(with_root(content, root)) == [("edited-clause", "glossary.terms")]
+    for piece in own:
+        piece.text = ""
+    assert told(with_root(content, root)) == [("edited-clause", "glossary.terms")]
+
+
+def test_a_letter_has_no_clause_and_is_compared_by_its_paragraphs() -> None:
+    made = example("eti-banque-dora.yaml")
+    (letter,) = (part.id for part in made.numbered["fr"].document.parts if part.kind == "letter")
+    (content,) = (o.content for o in outputs(made) if o.parts == (letter,))
+    assert json.loads(reader.embedded(content)["receipt.json"])["letters"] == [letter]
+    assert told(content) == []
+    pieces = len(list(etree.fromstring(document_of(content)).iter(f"{W}t")))
+    for place in range(0, pieces, 4):
+        root = etree.fromstring(document_of(content))
+        piece = list(root.iter(f"{W}t"))[place]
+        piece.text = f"{piece.text} sauf accord"
+        assert told(with_root(content, root)) == [("added-text", "")]
+
+
+@pytest.mark.parametrize("bound", [True, False])
+def test_a_contract_that_lost_the_edges_of_its_clauses_is_not_taken_for_a_letter(bound: bool) -> None:
+    files = [o for o in outputs(example("eti-banque-dora.yaml"), Form(bound=bound)) if o.name.endswith(".docx")]
+    content = max((o for o in files if "D01" in o.parts), key=lambda o: len(o.parts)).content
+    lost = with_document(content, lambda text: text.replace('w:name="_Clause', 'w:name="_Lost'))
+    said = [finding.message for finding in examine("contract.docx", lost) if finding.code == "missing-clause"]
+    assert said == ["no clause of the receipt can be found in the file: nothing tells whether it was edited"]
+
+
+def told(content: bytes) -> list[tuple[str, str]]:
+    """What the doctor finds by the receipt of a file: the check, and the slot of the clause that it names."""
+    found = [(f.code, re.search(r"^the clause `([^`]+)`", f.message)) for f in examine("contract.docx", content)]
+    by_receipt = {check.code for check in CHECKS}
+    return [(code, named[1] if named else "") for code, named in found if code in by_receipt]
+
+
+def printed_slots(content: bytes) -> list[str]:
+    """The slots of the clauses of a Word file, in the order of the pack, without those that print nothing."""
+    (clauses,) = json.loads(reader.embedded(content)["receipt.json"])["clauses"].values()
+    said = reader.clause_letters(content)
+    return [entry["slot"] for entry in clauses if said.get(clause_bookmark(entry["slot"]))]
+
+
+def clause_texts(root: etree._Element, slot: str) -> list[etree._Element]:
+    """The pieces of text inside the bookmark of a clause."""
+    (start,) = (mark for mark in root.iter(f"{W}bookmarkStart") if mark.get(f"{W}name") == clause_bookmark(slot))
+    pieces: list[etree._Element] = []
+    for element in start.itersiblings():
+        if element.tag == f"{W}bookmarkEnd" and element.get(f"{W}id") == start.get(f"{W}id"):
+            break
+        pieces += element.iter(f"{W}t")
+    return pieces
+
+
+def style_of(piece: etree._Element) -> str:
+    """The style of the paragraph of a piece of text."""
+    style = next(piece.iterancestors(f"{W}p")).find(f"{W}pPr/{W}pStyle")
+    return str(style.get(f"{W}val")) if style is not None else ""
+
+
+def is_bold(piece: etree._Element) -> bool:
+    return next(piece.iterancestors(f"{W}r")).find(f"{W}rPr/{W}b") is not None
+
+
+def with_root(content: bytes, root: etree._Element) -> bytes:
+    return with_document(content, lambda _: etree.tostring(root, encoding="unicode"))
 
 
 def document_of(content: bytes) -> bytes:

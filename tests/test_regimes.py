@@ -15,11 +15,12 @@ from generator.document.nodes import Clause, Numbered, Part, Reference, Table
 from generator.document.walk import text_of
 from generator.outputs import Form, outputs
 from generator.pipeline import Draft, draft, draft_text
+from tests.deals import kind_of
 
 CONTRACTS = Path(__file__).resolve().parent.parent / "contracts"
 EXAMPLES = sorted(path.name for path in CONTRACTS.glob("*.yaml") if path.name != "pme-dix-erreurs.yaml")
-# A provisional agreement ends before there is anything to accept, to change or to hand over.
-WITH_FORMS = [name for name in EXAMPLES if name != "pme-cadrage.yaml"]
+# What comes before or after a contract has nothing of its own to accept or to hand over: the forms are the contract's.
+WITH_FORMS = [name for name in EXAMPLES if kind_of(name) == "contract"]
 # The one place outside the forms where the client writes into a table: its initials beside advice that it refused.
 INITIALS = {"Initiales", "Initiales du Client", "Initials", "Client's initials"}
 
@@ -159,6 +160,11 @@ def test_only_the_forms_have_columns_and_rows_to_write_in(name: str) -> None:
                 heads = [text_of(cell.content) for cell in table.header]
                 empty = {head for head, column in zip(heads, zip(*cells, strict=True), strict=True) if not any(column)}
                 assert empty <= INITIALS, (found.id, empty)
+
+
+@pytest.mark.parametrize("name", [name for name in EXAMPLES if name not in WITH_FORMS])
+def test_what_comes_before_or_after_a_contract_has_no_forms(name: str) -> None:
+    assert part(example(name), "D20") is None
 
 
 @pytest.mark.parametrize("name", WITH_FORMS)

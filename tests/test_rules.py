@@ -18,6 +18,7 @@ import pytest
 from generator.deal import Deal
 from generator.facts import Facts, derive
 from generator.library.model import Library
+from generator.library.playbook import approvals_of
 from generator.pipeline import Options, library_of, merged_deal
 from generator.rulings import Rulings, judge
 from generator.schema import typed, with_defaults
@@ -138,6 +139,11 @@ def test_a_rule_finds_what_breaks_it_and_nothing_else(case: dict[str, Any]) -> N
 def test_every_rule_has_a_case() -> None:
     cased = {entry["rule"] for entry in entries() if "rule" in entry}
     assert {rule.id for rule in library().rules} - cased == set(WITHOUT_A_CASE)
+
+
+def test_every_position_of_the_playbook_that_asks_for_an_approval_has_a_case() -> None:
+    asked = {approval.id for approval in approvals_of(library().playbook)}
+    assert asked - {entry["approval"] for entry in entries() if "approval" in entry} == set()
 
 
 def test_every_case_is_about_a_rule_or_an_approval_of_the_library() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from functools import cache
 from io import BytesIO
@@ -37,13 +38,17 @@ from generator.ooxml.house.named import house_at
 from generator.pipeline import Draft
 from generator.readers.docx import paragraphs
 from generator.writers import docx, html, markdown
-from tests.deals import CONTRACTS, SERVICES, drafted, random_deal, with_soc
+from tests.deals import CONTRACTS, SERVICES, drafted, kind_of, random_deal, with_soc
 from tests.office import Office, office
 
 __all__ = ["office"]
 
 EXAMPLES = tuple(sorted(path.name for path in CONTRACTS.glob("*.yaml") if "erreurs" not in path.name))
+# A summary spares the client a pack of many documents; what comes before or after a contract is one short document.
+WITH_SUMMARY = tuple(name for name in EXAMPLES if kind_of(name) == "contract")
+WITHOUT_SUMMARY = tuple(name for name in EXAMPLES if name not in WITH_SUMMARY)
 LANGUAGES = ("fr", "en")
+DEAL_SCHEMA = CONTRACTS.parent / "schemas" / "deal.schema.json"
 # Facts that put a list in short have tests of their own.
 IN_SHORT = re.compile(r"facts\.\w+_in_short|facts\.channel_hours|facts\.other_tiers")
 
@@ -76,7 +81,7 @@ def words(content: tuple[Inline, ...], numbered: Numbered) -> str:
 # ---- its place
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", WITH_SUMMARY)
 def test_the_summary_comes_first_and_is_no_document_of_the_contract(name: str) -> None:
     made = example(name, "fr")
     part, numbered = summary_of(made, "fr")
@@ -85,6 +90,18 @@ def test_the_summary_comes_first_and_is_no_document_of_the_contract(name: str) -
     assert "D00" not in [row["id"] for row in made.plan.pack["documents"] + made.plan.pack["precedence"]]
     annexes = [other.id for other in numbered.document.parts if other.kind == "annex"]
     assert numbered.labels[annexes[0]].number == "A"
+
+
+@pytest.mark.parametrize("name", WITHOUT_SUMMARY)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_comes_before_or_after_a_contract_is_one_document_without_a_summary(name: str, language: str) -> None:
+    assert [part.kind for part in example(name, language).numbered[language].document.parts] == ["order"]
+
+
+def test_each_kind_of_deal_has_an_example() -> None:
+    schema = json.loads(DEAL_SCHEMA.read_text("utf-8"))
+    kinds = schema["properties"]["meta"]["properties"]["kind"]["enum"]
+    assert {kind_of(name) for name in EXAMPLES} == set(kinds)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -96,7 +113,7 @@ def test_the_summary_says_that_the_contract_prevails_and_where(language: str) ->
     assert ("seul le contrat engage" if language == "fr" else "only the contract binds") in said
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", WITH_SUMMARY)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_answer_ends_with_where_the_contract_gives_it(name: str, language: str) -> None:
     part, numbered = summary_of(example(name, language), language)
@@ -114,7 +131,7 @@ def test_each_answer_ends_with_where_the_contract_gives_it(name: str, language: 
 # ---- what it says
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", WITH_SUMMARY)
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_each_figure_of_the_summary_stands_in_the_contract(name: str, language: str) -> None:
     """Printed the same, so that nobody has to ask whether two figures are one."""
@@ -179,6 +196,37 @@ def test_who_may_leave_without_a_reason(convenience: dict[str, bool], said: str)
     deal["parties"]["client"]["client_type"] = "company"
     deal["term"] = {"convenience": convenience}
     assert answer(drafted(deal), "fr", "Avant la fin").startswith(said)
+
+
+@pytest.mark.parametrize("client_type", ["company", "public_body"])
+@pytest.mark.parametrize("online", [True, False])
+def test_the_right_to_switch_is_told_where_the_agreement_grants_it_and_has_no_waiting_time(
+    client_type: str, online: bool
+) -> None:
+    deal = random_deal(3)
+    deal["meta"]["language"] = "fr"
+    deal["parties"]["client"]["client_type"] = client_type
+    deal["term"] = {"convenience": {"client": True, "provider": False, "earliest_month": 12}}
+    deal["reversibility"] = {"data_act_applicable": online}
+    made = drafted(deal)
+    parts = made.numbered["fr"].document.parts
+    granted = {clause.anchor for part in parts for section in part.sections for clause in section.clauses}
+    assert ("termination.switching" in granted) is online
+    said = answer(made, "fr", "Avant la fin")
+    assert bool(re.search("à tout moment,? (pour )?changer de fournisseur de services en ligne", said)) is online
+
+
+@pytest.mark.parametrize(
+    ("provider", "said"), [(True, "et, si c’est vous, 25 % du prix"), (False, "de préavis et 25 % du prix")]
+)
+def test_what_leaving_costs_is_told_of_the_client_alone_only_where_the_provider_may_leave_too(
+    provider: bool, said: str
+) -> None:
+    deal = random_deal(3)
+    deal["meta"]["language"] = "fr"
+    deal["parties"]["client"]["client_type"] = "company"
+    deal["term"] = {"convenience": {"client": True, "provider": provider, "fee_pct_remaining": 25}}
+    assert said in answer(drafted(deal), "fr", "Avant la fin")
 
 
 def test_a_non_professional_has_no_cap() -> None:
@@ -267,7 +315,7 @@ def summaries() -> dict[str, bytes]:
     files = {}
     bases = {base.parent.name: house_at(base)[0] for base in sorted(CONTRACTS.glob("*/base.docx"))}
     for language in LANGUAGES:
-        made = {name.removesuffix(".yaml"): example(name, language) for name in EXAMPLES}
+        made = {name.removesuffix(".yaml"): example(name, language) for name in WITH_SUMMARY}
         for seed in range(10):
             deal = random_deal(seed)
             deal["meta"]["language"] = language
@@ -286,7 +334,7 @@ def test_the_summary_has_one_page_whatever_the_deal(office: Office) -> None:
     for name, content in office.converted(summaries(), "pdf").items():
         with pikepdf.open(BytesIO(content)) as file:
             pages[name] = len(file.pages)
-    assert {f"{name.removesuffix('.yaml')}-{language}" for name in EXAMPLES for language in LANGUAGES} < set(pages)
+    assert {f"{name.removesuffix('.yaml')}-{language}" for name in WITH_SUMMARY for language in LANGUAGES} < set(pages)
     assert {name: count for name, count in pages.items() if count != 1} == {}
 
 

@@ -150,8 +150,6 @@ class Cards:
         exceptions = [exception.id for exception in self.library.exceptions.get(clause.id, ())]
         if exceptions:
             yield self._row("exceptions", *_links(exceptions))
-        if clause.position != "preferred":
-            yield self._row("position", Piece(self._both(clause.position)))
         for key, named in (("requires", clause.requires), ("excludes", clause.excludes)):
             if named:
                 yield self._row(key, Piece(", ".join(named), CODE))

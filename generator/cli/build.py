@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from generator.pipeline import Draft
 
 # The files that a person reads, the first to be opened first.
-_READ_FIRST = (".docx", ".pdf", ".html", ".md", ".json")
+_READ_FIRST = (".docx", ".pdf", ".html", ".md", ".ics", ".json")
 
 
 def _formats(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]:
@@ -57,7 +57,7 @@ def _refuse_unknown(documents: Sequence[str], runs: Sequence[DealRun]) -> None:
 @click.option("-o", "--output", "folder", type=click.Path(file_okay=False, path_type=Path), default="build",
               show_default=True, metavar="DIR", help="Folder of the packs; each deal has its own in it.")  # fmt: skip
 @click.option("--to", "formats", default="docx", show_default=True, callback=_formats, metavar="FORMATS",
-              help="Formats to write, with commas: docx, pdf, md, html, json; ics for its dates.")  # fmt: skip
+              help="Formats to write, with commas: docx, pdf, md, html, json, ics. Ics is a calendar.")  # fmt: skip
 @drafts.language_option
 @click.option("--bound/--no-bound", default=None,
               help="One file for the pack, or one a document. Without it: as usual for its segment.")  # fmt: skip

@@ -38,11 +38,20 @@ def segments() -> tuple[str, ...]:
 @click.option("--provider", default="my-msp", show_default=True, metavar="NAME",
               help="Provider profile: NAME/provider.yaml beside FILE, or one folder up.")  # fmt: skip
 @click.option("--interview", is_flag=True, help="Ask for what can still matter, instead of writing a starter.")
+@click.option("--kind", default="", metavar="KIND",
+              help="With --interview: kind of document, as in meta.kind; else a contract.")  # fmt: skip
 @click.option("--lang", "language", type=click.Choice(["fr", "en"]), default="fr", show_default=True,
               help="Language of the interview.")  # fmt: skip
 @click.pass_context
 def command(
-    ctx: click.Context, file: Path, segment: str | None, sector: str, provider: str, interview: bool, language: str
+    ctx: click.Context,
+    file: Path,
+    segment: str | None,
+    sector: str,
+    provider: str,
+    interview: bool,
+    kind: str,
+    language: str,
 ) -> None:
     """Write a starter deal to FILE: short, commented in French and English, and without an error as it stands.
 
@@ -54,6 +63,7 @@ def command(
       clausier new contracts/clinique.yaml --segment pme --sector health
       clausier new contracts/dupont.yaml --segment tpe --provider my-msp
       clausier new contracts/dupont.yaml --interview --lang en
+      clausier new contracts/dupont-avenant.yaml --interview --kind amendment
     """
     from generator.schema import DealSchema
 
@@ -66,16 +76,16 @@ def command(
                                  param_hint="--provider")  # fmt: skip
     schemas = Workspace.default().schemas
     schema = DealSchema.from_text(read_text(schemas / "deal.schema.json"))
-    known = schema.type.fields["context"].type.fields["sector"].type.values
-    if sector and sector not in known:
-        near = did_you_mean(sector, known)
-        help_ = f"did you mean `{near}`?" if near else "known: " + ", ".join(known)
-        raise click.BadParameter(f"`{sector}` is not a sector; {help_}", param_hint="--sector")
+    _one_of(sector, schema.type.fields["context"].type.fields["sector"].type.values, "--sector", "a sector")
+    _one_of(kind, schema.type.fields["meta"].type.fields["kind"].type.values, "--kind", "a kind of document")
+    if kind and not interview:
+        raise click.UsageError("--kind goes with --interview: a starter is that of an ordinary contract", ctx)
     if interview:
         from generator.cli.interview import hold
 
+        options = {"meta.kind": kind, "context.segment": segment, "context.sector": sector}
         answered = {"meta.deal_id": deal_id_for(file), "parties.provider.profile": provider}
-        answered |= {path: value for path, value in (("context.segment", segment), ("context.sector", sector)) if value}
+        answered |= {path: value for path, value in options.items() if value}
         answers = hold(file, answered, language)
         write_whole(file, starter(schema.type, answers, {}, schema_reference(schemas, file), ANSWERED_HEAD).encode())
         _check(file, language)
@@ -92,6 +102,14 @@ def command(
         profile = console.visible(shown_path(file.parent / provider / "provider.yaml"))
         console.out(f"the provider profile is still missing: write {profile}")
     console.out(f"next: replace what is marked in it, then run clausier check {shown}")
+
+
+def _one_of(value: str, known: tuple[str, ...], option: str, noun: str) -> None:
+    """Refuse an option that the schema does not know; an empty one was not given."""
+    if value and value not in known:
+        near = did_you_mean(value, known)
+        help_ = f"did you mean `{near}`?" if near else "known: " + ", ".join(known)
+        raise click.BadParameter(f"`{value}` is not {noun}; {help_}", param_hint=option)
 
 
 def _check(file: Path, language: str) -> NoReturn:

@@ -197,6 +197,8 @@ class Questioning:
         for number, proposal in enumerate(proposals, 1):
             value = shown_value(proposal.type, proposal.value, self.language)
             count = self.say("hang", count=len(proposal.clauses))
+            if proposal.errors:
+                count += self.say("mends", count=len(proposal.errors))
             _show(f"   {number:3} {proposal.path}: {value} — {count}")
 
     # ---- why it is asked

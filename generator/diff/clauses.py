@@ -19,7 +19,7 @@ _Speakers = tuple[Vocabulary, Vocabulary]
 
 # What `_front` says of a clause in its own words; every other key of the front matter is compared as it is written.
 _SAID: Final = frozenset(
-    {"slot", "when", "exception_to", "position", "effective", "requires", "excludes", "locked", "replaces_text"}
+    {"slot", "when", "exception_to", "effective", "requires", "excludes", "locked", "replaces_text"}
     | {"binds", "sources"}
 )
 
@@ -120,7 +120,6 @@ def _front(clause: LibraryClause) -> dict[str, Any]:
         "slot": clause.slot,
         "when": clause.when.text if clause.when is not None else "",
         "exception_to": clause.exception_to,
-        "position": clause.position,
         "effective": _filled({"from": clause.effective.start, "to": clause.effective.end}),
         "requires": clause.requires,
         "excludes": clause.excludes,

@@ -31,6 +31,8 @@ _KINDS: Final = {
     "parameters": "parameter",
     "law": "law",
     "holidays": "holiday",
+    "roles": "role",
+    "topics": "topic",
 }
 _ORDER: Final = ("layer", *_KINDS.values(), "profile", "other", *ENTRIES)
 # Entries that may hold approvals of their words.

@@ -16,7 +16,7 @@ from generator.diagnostics import Diagnostic
 from generator.doctor.findings import Check, error, shortened, warning
 from generator.doctor.names import W
 from generator.doctor.wordfile import WordFile
-from generator.ooxml.names import EMBEDDED_NAMESPACE, clause_bookmark
+from generator.ooxml.names import EMBEDDED_NAMESPACE, clause_bookmark, reference_bookmark
 from generator.readers.docx import letters_by_clause, outside_clauses
 
 EDITED_CLAUSE = warning(
@@ -54,11 +54,17 @@ def check(file: WordFile) -> Iterator[Diagnostic]:
         receipt = json.loads(carried)
         clauses = _clauses(receipt)
         frame = frozenset(map(str, receipt.get("frame", ())))
+        letters = frozenset(map(str, receipt.get("letters", ())))
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         yield BROKEN_RECEIPT.of("the receipt is not as Clausier writes it", file.name)
         return
     said = letters_by_clause(file.main.root)
-    if clauses and not said.keys() & clauses.keys():
+    starts = {str(start.get(W + "name")): start for start in file.main.elements(W + "bookmarkStart")}
+    parts = {entry["part"] for entry in clauses.values()} | letters
+    headed = {part for part in parts if reference_bookmark(part) in starts}
+    # A letter has no clause to be found, and its headings say that nothing else was in the file.
+    is_letter = bool(headed) and headed <= letters
+    if clauses and not is_letter and not said.keys() & clauses.keys():
         message = "no clause of the receipt can be found in the file: nothing tells whether it was edited"
         yield MISSING_CLAUSE.of(message, file.main.place())
         return
@@ -66,10 +72,9 @@ def check(file: WordFile) -> Iterator[Diagnostic]:
         message = "LibreOffice saved this file of two languages and moved the edges of clauses: nothing can be compared"
         yield MISSING_CLAUSE.of(message, file.main.place())
         return
-    starts = {str(start.get(W + "name")): start for start in file.main.elements(W + "bookmarkStart")}
-    # A file holds some documents of the pack; one of which nothing is left is not here at all.
+    # A file holds some documents of the pack; one of which neither heading nor clause is left is not here at all.
     languages = {entry["language"] for bookmark, entry in clauses.items() if bookmark in said}
-    here = {entry["part"] for bookmark, entry in clauses.items() if bookmark in said}
+    here = headed | {entry["part"] for bookmark, entry in clauses.items() if bookmark in said}
     for bookmark, entry in clauses.items():
         named = f"`{entry['slot']}` ({entry['id']}, {entry['part']})"
         if bookmark in said:

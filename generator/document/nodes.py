@@ -260,6 +260,11 @@ class Document:
     parts: tuple[Part, ...]
     layout: Layout = "full"
 
+    @property
+    def set_closely(self) -> bool:
+        """Whether the print is small, and the definitions of a glossary follow each other in paragraphs."""
+        return self.layout != "full"
+
 
 # ---- numbered
 

@@ -89,7 +89,7 @@ ENDS_A_SENTENCE = (".", "?", "!", "…", ":")
 
 
 def letters_of(clause: Clause, numbered: Numbered) -> str:
-    """All that a person reads of a clause, without any space: what is left of it in every format and every program.
+    """All that a person reads of a clause in a Word file, without any space: what is left of it in every program.
 
     Numbers of paragraphs are not part of it, and the number that a reference shows is.
     """
@@ -103,6 +103,9 @@ def letters_of(clause: Clause, numbered: Numbered) -> str:
             for party in block.parties:
                 pieces += (text_of(line, numbered) for line in (party.title, *party.lines))
                 pieces.append(party.anchor)
+        elif isinstance(block, Definitions) and numbered.document.set_closely:
+            # In paragraphs only a colon parts a term from its meaning; in a table nothing is printed between them.
+            pieces += (f"{entry.name}:{text_of(entry.content, numbered)}" for entry in block.entries)
         else:
             pieces.append(text_of(block_inlines(block), numbered))
     return "".join("".join(pieces).split())

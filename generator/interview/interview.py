@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
 
 from generator.interview.answers import Unreadable, read_answer
 from generator.interview.outlook import Conditions, Outlook
-from generator.interview.partial import Partial, is_always, merged, open_scope, type_at, value_at
+from generator.interview.partial import Partial, is_always, merged, open_scope, type_at, value_at, with_value
 from generator.interview.questions import Proposal, Question, next_question, proposals
 from generator.interview.readers import Readers
 from generator.interview.states import Selection, States, states_of
 from generator.library.model import Library
+from generator.pipeline import SEGMENT
 from generator.schema import coerce
 from generator.source import Source
 from generator.violations import Violation, dotted_path, shown
+
+# With the segment come the proposals of its profile and those of the schema; before it, every default is open.
+FIRST: Final = ".".join(SEGMENT)
+PROVIDER_COUNTRY: Final = "values.parties.provider.country"
+CLIENT_COUNTRY: Final = "parties.client.country"
 
 
 @dataclass(frozen=True)
@@ -50,8 +56,16 @@ class Interview:
         none: frozenset[str] = frozenset(),
         source: Source | None = None,
     ) -> Interview:
-        """An interview that begins with these answers; ``source`` is the file that they were read from."""
+        """An interview that begins with these answers; ``source`` is the file that they were read from.
+
+        The client counts as established where the provider is, also where that is not what the schema proposes: a
+        company of another country has no number to give to the questions that would come before anybody could say so.
+        """
         raw = source.raw if source is not None else {}
+        country = value_at(provider.value, PROVIDER_COUNTRY)
+        proposed = type_at(library.schema.type, CLIENT_COUNTRY)
+        if country is not None and proposed is not None and country != proposed.default:
+            values = values if value_at(values, CLIENT_COUNTRY) else with_value(values, CLIENT_COUNTRY, country)
         return Interview(Asked.of(library), Partial(coerce(library.schema.type, values, raw), provider, none))
 
     @cached_property
@@ -85,11 +99,13 @@ class Interview:
     @cached_property
     def question(self) -> Question | None:
         """The next question; ``None`` when no field is left that can matter or must be there."""
+        if not self.partial.answered(FIRST):
+            return self.about(FIRST)
         return next_question(self.selection, self.states, self.asked.readers, self.missing)
 
     @cached_property
     def proposals(self) -> tuple[Proposal, ...]:
-        """What is proposed and was not asked, where another value could change a clause."""
+        """What is proposed and was not asked, where another value could change a clause or mend an error."""
         if self.merged is None:
             return ()
         return proposals(self.selection, self.asked.readers, self.partial, self.merged)
@@ -104,7 +120,7 @@ class Interview:
         rules = tuple(name for name, fields in self.states.rule_fields.items() if path in fields)
         for proposal in self.proposals:
             if proposal.path == path:
-                clauses = proposal.clauses
+                clauses, rules = proposal.clauses, proposal.errors
         required = path in self.missing or is_always(self.asked.library.schema.type, path)
         return Question(path, type_, required, 0.0, clauses, rules, value_at(known, path))
 

@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from generator.interview.outlook import Outlook, settled
 from generator.interview.partial import Partial, is_always, overlaid, type_at
+from generator.interview.ranges import TRUE
 from generator.interview.readers import Readers
 from generator.interview.states import Selection, States
 from generator.interview.watched import Open, Watched
@@ -36,12 +37,16 @@ class Question:
 
 @dataclass(frozen=True)
 class Proposal:
-    """A value that a profile or the schema proposes, and the clauses that another value could change."""
+    """A value that a profile or the schema proposes, and what another value could change.
+
+    ``clauses`` may come or go with it; ``errors`` are rules that forbid the contract as it is, and may not then.
+    """
 
     path: str
     type: Type
     value: Any
     clauses: tuple[str, ...]
+    errors: tuple[str, ...]
 
 
 def next_question(selection: Selection, states: States, readers: Readers, missing: frozenset[str]) -> Question | None:
@@ -63,6 +68,9 @@ def next_question(selection: Selection, states: States, readers: Readers, missin
         type_ = type_at(schema, path)
         assert type_ is not None
         required = path in missing or is_always(schema, path)
+        # A group names a subject, and "yes" brings up the proposal that speaks against it; a value alone does not.
+        if not mine and not required and type_.kind != "record" and _is_refused(selection, path, judged):
+            continue
         gain = _gain(selection, readers, path, type_, mine, judged, required)
         if gain is None:
             fields = [*(states.clause_fields[name] for name in mine), *(states.rule_fields[name] for name in judged)]
@@ -70,6 +78,15 @@ def next_question(selection: Selection, states: States, readers: Readers, missin
         if best is None or (-gain, order[path]) < (-best.gain, order[best.path]):
             best = Question(path, type_, required, gain, mine, judged)
     return best
+
+
+def _is_refused(selection: Selection, path: str, rules: tuple[str, ...]) -> bool:
+    """Whether an error is certain as soon as a field has a value, whatever it is: "nothing" is then all to answer."""
+    given = overlaid(selection.outlook.deal, path, Open(path, absent=False))
+    scope = {**selection.outlook.scope, **dict(dict.items(given))}
+    named = set(rules)
+    forbidding = (rule for rule in selection.library.rules if rule.id in named and rule.severity == "error")
+    return any(selection.rule(rule, scope) == TRUE for rule in forbidding)
 
 
 def _hanging(fields: Mapping[str, frozenset[str]]) -> dict[str, tuple[str, ...]]:
@@ -168,21 +185,25 @@ def entries_of(type_: Type, chosen: tuple[str, ...]) -> list[Any]:
 def proposals(
     selection: Selection, readers: Readers, partial: Partial, values: Mapping[str, Any]
 ) -> tuple[Proposal, ...]:
-    """What profiles and schema propose in ``values`` (the merged deal), where another value could change a clause."""
+    """What profiles and schema propose in ``values`` (the merged deal), where another value could matter."""
     library, outlook = selection.library, selection.outlook
+    errors = [rule for rule in library.rules if rule.severity == "error" and selection.rule(rule) == TRUE]
     found = []
     for path, type_, value in _leaves(library.schema.type, values, ""):
         if partial.answered(path) or path in partial.none:
             continue
         changed = readers.facts(path)
         clauses = readers.clauses(path, changed)
-        if not clauses:
+        judging = readers.rules(path, changed)
+        judged = [rule for rule in errors if rule.id in judging]
+        if not clauses and not judged:
             continue
         opened = overlaid(outlook.deal, path, Open(path, absent=True))
         then = Selection(selection.conditions, Outlook(selection.conditions, opened, outlook, changed))
         turned = tuple(name for name in library.clauses if name in clauses and _turns(selection, then, name))
-        if turned:
-            found.append(Proposal(path, type_, value, turned))
+        mended = tuple(rule.id for rule in judged if not settled(then.rule(rule)))
+        if turned or mended:
+            found.append(Proposal(path, type_, value, turned, mended))
     return tuple(found)
 
 

@@ -1,4 +1,4 @@
-"""Which clauses and facts read a field at all, however the deal is: an index of the library, made once."""
+"""Which clauses, facts and rules read a field at all, however the deal is: an index of the library, made once."""
 
 from __future__ import annotations
 
@@ -12,12 +12,13 @@ from generator.library.model import Condition, Library, LibraryClause
 
 
 class Readers:
-    """The facts and the clauses behind each field, and the numbers with which conditions compare it."""
+    """The facts, clauses and rules behind each field, and the numbers with which conditions compare it."""
 
     def __init__(self, library: Library) -> None:
         self.library = library
         self._facts: dict[str, set[str]] = {}
         self._clauses: dict[str, set[str]] = {}
+        self._rules: dict[str, set[str]] = {}
         self.constants: dict[str, set[Any]] = {}
         chains = chains_of(library)
         for fact in library.facts:
@@ -28,6 +29,9 @@ class Readers:
             repeated = any(chain.service is not None for chain in chains.get(clause.slot, ()))
             paths = {*_read_by(places), *self._of_clause(clause, set()), *(("facts.subscribed",) if repeated else ())}
             _enter(self._clauses, clause.id, paths)
+        for rule in library.rules:
+            listed = rule.each[1] if rule.each is not None else None
+            _enter(self._rules, rule.id, set(_read_by((rule.layer.when, listed, rule.when, rule.asserted))))
         for condition in _all_conditions(library):
             for path, value in _compared(condition.expression):
                 self.constants.setdefault(path, set()).add(value)
@@ -57,6 +61,10 @@ class Readers:
     def clauses(self, path: str, facts: Iterable[str]) -> set[str]:
         """The clauses that may change with a field or with one of these facts."""
         return _reading(self._clauses, path).union(*(_reading(self._clauses, f"facts.{fact}") for fact in facts))
+
+    def rules(self, path: str, facts: Iterable[str]) -> set[str]:
+        """The rules whose finding may change with a field or with one of these facts."""
+        return _reading(self._rules, path).union(*(_reading(self._rules, f"facts.{fact}") for fact in facts))
 
 
 def _enter(index: dict[str, set[str]], reader: str, paths: set[str]) -> None:

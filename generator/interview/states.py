@@ -24,7 +24,7 @@ from generator.interview.outlook import (
     some,
 )
 from generator.interview.partial import Partial, open_scope
-from generator.interview.ranges import ABSENT, BOTH, FALSE, NEVER, TRUE, Range, reach
+from generator.interview.ranges import ABSENT, BOTH, FALSE, NEVER, TRUE, Range, Scope, reach
 from generator.interview.watched import Open
 from generator.library.model import ApprovalRule, Condition, Library, LibraryClause, Rule
 
@@ -178,28 +178,29 @@ class Selection:
 
     # ---- rules
 
-    def rule(self, rule: Rule) -> Range:
-        """Whether a rule will find something."""
-        return every(found for found, _ in self._rule_parts(rule))
+    def rule(self, rule: Rule, scope: Scope | None = None) -> Range:
+        """Whether a rule will find something; with ``scope``, if what it reads of the deal stands there instead."""
+        return every(found for found, _ in self._rule_parts(rule, scope))
 
     def rule_fields(self, rule: Rule) -> Fields:
         return fields_of_all(self._rule_parts(rule))
 
-    def _rule_parts(self, rule: Rule) -> Iterator[Part]:
+    def _rule_parts(self, rule: Rule, scope: Scope | None = None) -> Iterator[Part]:
         outlook = self.outlook
+        whole = outlook.scope if scope is None else scope
         yield outlook.of_condition(rule.layer.when)
         yield outlook.in_force(rule.effective), lambda: outlook.date_fields
         if rule.each is None:
-            yield outlook.of_condition(rule.when)
-            yield self._broken(rule.asserted, outlook.scope)
+            yield outlook.of_condition(rule.when, scope)
+            yield self._broken(rule.asserted, whole)
             return
         name, collection = rule.each
         entries = outlook.entries(collection)
         if entries is None:
             yield BOTH, lambda: outlook.hanging(collection.expression)
             return
-        scopes = [{**outlook.scope, name: entry} for entry in entries]
-        chains = [(outlook.of_condition(rule.when, scope), self._broken(rule.asserted, scope)) for scope in scopes]
+        scopes = [{**whole, name: entry} for entry in entries]
+        chains = [(outlook.of_condition(rule.when, one), self._broken(rule.asserted, one)) for one in scopes]
         found = some(every(part for part, _ in chain) for chain in chains)
         yield found, lambda: NO_FIELDS.union(*(fields_of_all(iter(chain)) for chain in chains))
 

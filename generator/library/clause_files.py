@@ -84,7 +84,6 @@ def read_clause(
         slot=front["slot"],
         when=when,
         exception_to=front.get("exception_to", ""),
-        position=front.get("position", "preferred"),
         effective=Period(effective.get("from", ""), effective.get("to", "")),
         requires=tuple(front.get("requires", ())),
         excludes=tuple(front.get("excludes", ())),

@@ -24,6 +24,7 @@ from generator.library.model import (
     Prohibition,
 )
 from generator.library.outlines import read_outline
+from generator.library.playbook import PlaybookFiles, approvals_of
 from generator.library.proof import is_proven
 from generator.library.reading import Findings, check_shape, read_condition, root_names
 from generator.library.reading import read_text as read_short_text
@@ -86,6 +87,8 @@ class _Loader:
             layer = layers.get(folder)
             if layer is not None:
                 rule_files.read(source, layer)
+        layered = [(layers[folder], source) for folder, source in rule_sources if folder in layers]
+        playbook = PlaybookFiles(names, outlines, self.findings).read(layered)
         self.refuse_exceptions_to_locked(clauses)
         if self.findings.items:
             return None, tuple(self.findings.items)
@@ -102,7 +105,7 @@ class _Loader:
             facts=ordered_facts(facts),
             parameters=parameters,
             rules=tuple(sorted(rule_files.rules, key=lambda rule: rule.id)),
-            approvals=tuple(rule_files.approvals),
+            approvals=(*rule_files.approvals, *approvals_of(playbook)),
             obligations=tuple(rule_files.obligations),
             prohibitions=tuple(rule_files.prohibitions),
             checklist=tuple(rule_files.checklist),
@@ -121,6 +124,7 @@ class _Loader:
             proven=is_proven(self.workspace, digest),
             terms=terms,
             wordings=wordings,
+            playbook=playbook,
         )
         return _indexed(library), ()
 

@@ -7,38 +7,21 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any, Literal
 
-from generator.conditions import Expression, Scope
+from generator.conditions import Scope
 from generator.conditions.table import Held
 from generator.diagnostics import Span
 from generator.library.approved import Approval, State, Wording, state_of
 from generator.library.citations import said
+from generator.library.layers import Condition as Condition
+from generator.library.layers import LibraryLayer as LibraryLayer
 from generator.library.marks import Terms
 from generator.library.templates import ClauseText, InlineTemplate
+from generator.library.topics import Playbook
 from generator.schema import DealSchema
 from generator.schema_types import Type
 from generator.source import Source
 
 LANGUAGES = ("fr", "en")
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """A compiled `when:` or `assert:`."""
-
-    text: str
-    expression: Expression
-    run: Callable[[Scope], Any]
-    span: Span
-
-
-@dataclass(frozen=True, slots=True)
-class LibraryLayer:
-    """base, a jurisdiction, a sector, a house: ``rank`` orders exceptions, ``when`` says for which deals it counts."""
-
-    id: str
-    rank: int
-    when: Condition | None
-    folder: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +117,6 @@ class LibraryClause:
     slot: str
     when: Condition | None
     exception_to: str
-    position: Literal["preferred", "fallback", "floor"]
     effective: Period
     requires: tuple[str, ...]
     excludes: tuple[str, ...]
@@ -368,6 +350,7 @@ class Library:
     proven: bool = False
     terms: Mapping[str, Terms] = field(default_factory=dict)
     wordings: Mapping[str, Wording] = field(default_factory=dict)
+    playbook: Playbook = field(default_factory=Playbook)
     by_slot: Mapping[str, tuple[LibraryClause, ...]] = field(default_factory=dict)
     exceptions: Mapping[str, tuple[LibraryClause, ...]] = field(default_factory=dict)
     held: Callable[[Scope], Held] = field(default=_nothing_held)

@@ -65,7 +65,7 @@ def read_facts(
                 (("default",), entry["default"]),
                 *((("cases", i, "value"), case["value"]) for i, case in enumerate(entry.get("cases", ()))),
             ):
-                if not _fits(type_, value):
+                if not fits(type_, value):
                     findings.add("type-mismatch", source.span((*here, *place)), f"`{value}` is not {type_.shown()}")
         facts[entry["id"]] = FactRule(
             entry["id"],
@@ -80,7 +80,8 @@ def read_facts(
     return tuple(facts.values())
 
 
-def _fits(type_: Type, value: Any) -> bool:
+def fits(type_: Type, value: Any) -> bool:
+    """Whether a plain value is of the kind of a type; lists and groups are not looked into."""
     match type_.kind:
         case "boolean":
             return isinstance(value, bool)

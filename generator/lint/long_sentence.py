@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-from generator.diagnostics import Diagnostic, Severity
-from generator.library.model import Library
+from generator.diagnostics import Diagnostic, Severity, Span
+from generator.library.model import Library, LibraryClause
 from generator.lint.prose import clause_prose
 
 CODE = "long-sentence"
@@ -19,20 +20,36 @@ _VALUE = re.compile(r"\{\{.*?\}\}|\[\]\([^)]*\)")
 _WORD = re.compile(r"\w[\w'’.,-]*")
 
 
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of a clause as it is written; ``words`` as ``words_in`` counts them."""
+
+    language: str
+    source: str
+    words: int
+    span: Span
+
+
 def check(library: Library) -> Iterator[Diagnostic]:
     for clause in library.clauses.values():
-        for text in clause_prose(clause):
-            for match in _SENTENCE.finditer(text.words):
-                count = words_in(text.source[match.start() : match.end()])
-                if count > MOST_WORDS:
-                    start = match.start() + len(match.group()) - len(match.group().lstrip(" |->*"))
-                    yield Diagnostic(
-                        CODE,
-                        Severity.INFO,
-                        f"a sentence of {count} words",
-                        text.place(start, match.end()),
-                        "make two of it, or a list",
-                    )
+        for sentence in sentences(clause):
+            if sentence.words > MOST_WORDS:
+                yield Diagnostic(
+                    CODE,
+                    Severity.INFO,
+                    f"a sentence of {sentence.words} words",
+                    sentence.span,
+                    "make two of it, or a list",
+                )
+
+
+def sentences(clause: LibraryClause) -> Iterator[Sentence]:
+    """Every sentence of a clause and of the service in its front matter; a semicolon ends one too."""
+    for text in clause_prose(clause):
+        for match in _SENTENCE.finditer(text.words):
+            source = text.source[match.start() : match.end()]
+            start = match.start() + len(match.group()) - len(match.group().lstrip(" |->*"))
+            yield Sentence(text.language, source.strip(), words_in(source), text.place(start, match.end()))
 
 
 def words_in(sentence: str) -> int:

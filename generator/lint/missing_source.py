@@ -29,6 +29,9 @@ def check(library: Library) -> Iterator[Diagnostic]:
     for entry in entries:
         if entry.fact:
             yield from _unknown(entry.fact, f"the rule {entry.id}", entry.span, library)
+    for topic in library.playbook.topics:
+        if topic.fact:
+            yield from _unknown(topic.fact, f"the topic `{topic.id}`", topic.span, library)
     for parameter in library.parameters.values():
         if parameter.fact:
             yield from _unknown(parameter.fact, f"the parameter `{parameter.id}`", parameter.span, library)

@@ -15,7 +15,7 @@ from typing import Any
 from generator.diagnostics import Span
 from generator.library.model import LANGUAGES, Library, LibraryClause
 from generator.library.templates import ClauseText
-from generator.lint.walk import plain_text
+from generator.lint.walk import plain_text, topic_texts
 from generator.source import Path
 
 STATEMENT = "\u2060"
@@ -101,7 +101,7 @@ def clause_prose(clause: LibraryClause) -> Iterator[Prose]:
 
 
 def prose(library: Library) -> Iterator[Prose]:
-    """Everything that may be printed in a contract and stands in the library."""
+    """Everything that may be printed in a contract and stands in the library, and what the playbook says."""
     for clause in library.clauses.values():
         yield from clause_prose(clause)
     for term in library.glossary.values():
@@ -115,6 +115,11 @@ def prose(library: Library) -> Iterator[Prose]:
             for language, title in section.title.items():
                 text = plain_text(title)
                 yield Prose(language, text, text, section.span, exact=False)
+    for topic in library.playbook.topics:
+        for span, texts in topic_texts(topic):
+            for language, content in texts.items():
+                text = plain_text(content)
+                yield Prose(language, text, text, span, exact=False)
 
 
 def _front_prose(clause: LibraryClause, path: Path, value: Any) -> Iterator[Prose]:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from generator.conditions import Expression
 from generator.conditions.expressions import Read, reads
+from generator.diagnostics import Span
 from generator.library.model import Condition, Library, Obligation, Prohibition
 from generator.library.templates import (
     Branch,
@@ -28,6 +29,7 @@ from generator.library.templates import (
     SubheadingTemplate,
     TableTemplate,
 )
+from generator.library.topics import Texts, Topic
 
 Node = TypeVar("Node")
 
@@ -124,6 +126,8 @@ def conditions(library: Library) -> Iterator[Condition]:
         yield from _given(rule.each[1] if rule.each else None, rule.when, rule.asserted)
     for approval in library.approvals:
         yield approval.when
+    for topic in library.playbook.topics:
+        yield from _given(*(way.when for position in topic.positions for way in position.ways))
     entries: tuple[Obligation | Prohibition, ...] = (*library.obligations, *library.prohibitions)
     for entry in entries:
         yield from _given(entry.when)
@@ -144,6 +148,15 @@ def texts(library: Library) -> Iterator[tuple[Any, ...]]:
         yield from (*rule.message.values(), *rule.help.values())
     for approval in library.approvals:
         yield from approval.reason.values()
+    for topic in library.playbook.topics:
+        yield from (content for _, texts in topic_texts(topic) for content in texts.values())
+
+
+def topic_texts(topic: Topic) -> Iterator[tuple[Span, Texts]]:
+    """The texts of a topic of the playbook, each in every language with its place."""
+    yield from ((topic.span, texts) for texts in (topic.title, topic.why))
+    for position in topic.positions:
+        yield from ((position.span, texts) for texts in (position.says, position.ask))
 
 
 def all_reads(library: Library) -> Iterator[Read]:

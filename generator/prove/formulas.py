@@ -20,9 +20,7 @@ Services = Mapping[str, Service]
 Known = Callable[[Roots, Place, Services], Iterator[Term]]
 
 
-def known_of(
-    rules: Iterable[FactRule], paths: Collection[Path], place: Roots, services: Services
-) -> Iterator[Term]:
+def known_of(rules: Iterable[FactRule], paths: Collection[Path], place: Roots, services: Services) -> Iterator[Term]:
     """What holds of the facts at these paths; ``services`` are those of the catalogue."""
     for rule in rules:
         if rule.formula and ("facts", rule.id) in paths:

@@ -37,5 +37,6 @@ KINDS: Final[Mapping[str, str]] = {
     "dead-default": "The default of each fact is reached by some deal.",
     "dead-rule": "Each rule finds something in some deal.",
     "dead-approval": "Each approval is needed by some valid deal.",
+    "dead-position": "The preferred position of each topic of the playbook is that of some valid deal.",
     "dead-obligation": "Each obligation and prohibition applies to some valid deal.",
 }

@@ -24,6 +24,8 @@ from tests.faults.planting import (
 )
 
 DENIED = "Le plafond ne s’applique pas."
+# The bytes before the name of a part in the archive; its content follows the name.
+_LOCAL_HEADER = 30
 
 # ---- the archive
 
@@ -57,10 +59,12 @@ def cut_off(content: bytes) -> bytes:
 def flipped_byte(content: bytes) -> bytes:
     """A byte of a compressed part changed."""
     parts = parts_of(content)
-    # Stored last, so that its bytes are easily found; random enough that no other byte is hit.
+    # Stored last, so that its bytes are easily found.
     whole = packed({name: data for name, data in parts.items() if name != DOCUMENT}, (DOCUMENT, parts[DOCUMENT]))
-    at = whole.rindex(b"PK\x03\x04") + 2000
-    return whole[:at] + bytes([whole[at] ^ 0xFF]) + whole[at + 1 :]
+    # Its first byte says how the rest is compressed, here in a way that there is not: what comes of a byte further on
+    # hangs on the text, and may be another letter.
+    at = whole.rindex(b"PK\x03\x04") + _LOCAL_HEADER + len(DOCUMENT)
+    return whole[:at] + bytes([whole[at] | 0b110]) + whole[at + 1 :]
 
 
 @fault("oversized-archive")

@@ -37,6 +37,8 @@ MOST_TRIES: Final = 15
 MOST_TRIES_FOR_SEED: Final = 70
 # After so many steps a deal is left as it is: the next one finds more for the same effort.
 MOST_STEPS: Final = 120
+# And after so many in a row that gained nothing: enough to halve a few batches.
+MOST_IN_VAIN: Final = 24
 MOST_FAILURES: Final = 1
 # Of so many deals of each kind that come to the place of a target the nearest is looked for.
 MOST_BASES: Final = 4
@@ -121,7 +123,8 @@ class Grower:
                 return made
             reasons.append(reason)
         # What kept the nearest of all from it says most.
-        self.refusals.update({term: reason for reason in reasons[:1]})
+        if reasons:
+            self.refusals[term] = reasons[0]
         return None
 
     def _likely(self, bases: Sequence[Grown], term: Term) -> list[Grown]:
@@ -163,15 +166,16 @@ class Grower:
     def _reached(self, best: Grown, wanted: list[Term], missing: frozenset[Term]) -> Grown:
         """A better deal that shows some of what is wanted, else the same; by halves where not all can be had."""
         waiting = [wanted[start : start + MOST_AT_ONCE] for start in range(0, len(wanted), MOST_AT_ONCE)]
-        steps = 0
-        while waiting and steps < MOST_STEPS and time.monotonic() < self.until:
+        steps = in_vain = 0
+        while waiting and steps < MOST_STEPS and in_vain < MOST_IN_VAIN and time.monotonic() < self.until:
             batch = [term for term in waiting.pop() if term not in best.shows]
             if not batch:
                 continue
             steps += 1
+            in_vain += 1
             better, reason = self._step(best, self._kept(best, missing), batch, missing)
             if better is not None and len(better.shows & missing) > len(best.shows & missing):
-                best = better
+                best, in_vain = better, 0
                 left = [term for term in batch if term not in best.shows]
                 if len(left) < len(batch):
                     waiting += [left]

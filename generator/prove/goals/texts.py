@@ -54,10 +54,10 @@ def goals(contracts: Contracts) -> Iterator[Goal]:
             given = contracts.holds(outline.when, section.when)
             for language, title in section.title.items():
                 name = f"{outline.id}.{section.id} {language}"
-                yield from _short(contracts, name, given, title, section.span)
+                yield from short(contracts, name, given, title, section.span)
     for term in contracts.library.glossary.values():
         for language, definition in term.definitions.items():
-            yield from _short(contracts, f"term {term.id} {language}", TRUE, definition, term.span)
+            yield from short(contracts, f"term {term.id} {language}", TRUE, definition, term.span)
     yield from _messages(contracts)
 
 
@@ -77,7 +77,7 @@ def any_entry(place: Place) -> Place:
     return Place.of(place.space, (*place.path, 0), there, place.type.item)
 
 
-def _short(contracts: Contracts, name: str, given: Term, content: tuple[Any, ...], span: Span) -> Iterator[Goal]:
+def short(contracts: Contracts, name: str, given: Term, content: tuple[Any, ...], span: Span) -> Iterator[Goal]:
     here = Passage(contracts, name, given, contracts.deals.conditions, _always(span), span)
     yield from here.goals(content)
 
@@ -103,7 +103,7 @@ def _messages(contracts: Contracts) -> Iterator[Goal]:
                 yield from here.goals(content)
     for approval in contracts.library.approvals:
         for language, content in approval.reason.items():
-            yield from _short(
+            yield from short(
                 contracts, f"approval {approval.id} {language}", contracts.holds(approval.when), content, approval.span
             )
 

@@ -46,7 +46,7 @@ def write(
 
 def _body(contract: Contract, parts: Sequence[str] | None, house: House) -> Body:
     numbered = contract.left if isinstance(contract, Facing) else contract
-    if numbered.document.layout != "full":
+    if numbered.document.set_closely:
         house = compacted(house)
     if isinstance(contract, Facing):
         return facing_body(contract, parts, house)

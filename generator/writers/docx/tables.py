@@ -150,7 +150,7 @@ def _row(
 
 def definitions(node: Definitions, scope: Scope, region: Region) -> str:
     """The glossary: terms in bold on the left, meanings on the right; a page never begins with its last entry."""
-    if scope.numbered.document.layout != "full":
+    if scope.numbered.document.set_closely:
         return _close_definitions(node, scope)
     left = region.width * 23 // 100
     columns = (left, region.width - left)

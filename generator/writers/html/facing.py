@@ -6,7 +6,7 @@ Titles, covers, tables and signatures stand on the page once, with both language
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
 from generator.document.nodes import Align, Block, Cell, Clause, Inline, Numbered, Part, Section, Signatures, Table
@@ -15,6 +15,7 @@ from generator.document.rename import renamed
 from generator.writers.html.blocks import blocks
 from generator.writers.html.scope import Scope, scope_of
 from generator.writers.html.structure import name_of, opening, part_title
+from generator.writers.html.tables import WIDE, blanks, look, to_fill_in
 from generator.writers.html.text import attribute, href, shown
 from generator.writers.reading import chosen, plain, title_place
 
@@ -173,26 +174,35 @@ def _blocks(both: Both, left: Sequence[Block], right: Sequence[Block], level: in
 def _table(both: Both, left: Table, right: Table, name: str) -> str:
     """A table whose cells hold both languages; on a phone it scrolls in its own box."""
     header = _row(both, left.header, right.header, left.align, ["col"] * len(left.align))
-    named = ["row", *[""] * (len(left.align) - 1)]
-    rows = "".join(_row(both, *pair, left.align, named) for pair in zip(left.rows, right.rows, strict=True))
+    named, blank = ["row", *[""] * (len(left.align) - 1)], blanks(both.left, left)
+    rows = "".join(_row(both, *pair, left.align, named, blank) for pair in zip(left.rows, right.rows, strict=True))
     caption = f'<caption class="hidden">{shown(name)}</caption>' if name else ""
+    wide = len(left.align) >= WIDE
     return (
-        f'<div class="scroll" role="group" tabindex="0" aria-label="{attribute(name)}">'
+        f'<div class="scroll{" wide" if wide else ""}" role="group" tabindex="0" aria-label="{attribute(name)}">'
         f'<table id="{attribute(left.anchor)}">{caption}\n<thead>{header}</thead>\n'
         f"<tbody>\n{rows}</tbody></table></div>\n"
     )
 
 
 def _row(
-    both: Both, cells: Sequence[Cell], facing: Sequence[Cell], aligns: Sequence[Align], heads: Sequence[str]
+    both: Both,
+    cells: Sequence[Cell],
+    facing: Sequence[Cell],
+    aligns: Sequence[Align],
+    heads: Sequence[str],
+    blank: Set[int] | None = None,
 ) -> str:
-    """A row; ``heads`` says which cells are heads, of a column or a row. An empty cell is the head of nothing."""
+    """A row; ``heads`` says which cells are heads, of a column or a row. An empty cell is the head of nothing.
+
+    ``blank`` has the columns to be filled in by hand; there is none in the row at the head of a table.
+    """
+    contents = [both.stacked(one.content, other.content) for one, other in zip(cells, facing, strict=True)]
+    filled_in = frozenset() if blank is None else to_fill_in(contents, blank)
     printed = []
-    for one, other, align, head in zip(cells, facing, aligns, heads, strict=True):
-        content = both.stacked(one.content, other.content)
-        look = "" if align == "left" else f' class="{align}"'
+    for column, (content, align, head) in enumerate(zip(contents, aligns, heads, strict=True)):
         tag, scope = ("th", f' scope="{head}"') if head and content else ("td", "")
-        printed.append(f"<{tag}{scope}{look}>{content}</{tag}>")
+        printed.append(f"<{tag}{scope}{look(align, column in filled_in)}>{content}</{tag}>")
     return f"<tr>{''.join(printed)}</tr>\n"
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 import unicodedata
 from html import escape
+from typing import Final
 from urllib.parse import quote
+
+# Where a word may break that a narrow column cannot hold: an address behind its sign; one long name before a dot, or
+# between any two letters when it is longer than a word of either language.
+_BREAKS: Final = re.compile(r"(?<=\w@)(?=\w)|(?<=[\w.]{20})(?=[._]\w)|(?<=\w{30})(?=\w)")
 
 
 def shown(text: str) -> str:
     """Text as it is written; right-to-left text is isolated, or it would reorder what stands around it."""
-    safe = escape(text).replace("\n", "<br>")
+    safe = "<wbr>".join(map(escape, _BREAKS.split(text))).replace("\n", "<br>")
     if not text.isascii() and any(unicodedata.bidirectional(character) in ("R", "AL") for character in text):
         return f"<bdi>{safe}</bdi>"
     return safe
