@@ -80,7 +80,7 @@ class Column(TreeWords):
 
     def _part(self, part: Part, place: int, *, frame: bool) -> Iterator[Line]:
         # Without a page of its own, a cover stands in the columns too.
-        if part.kind == "annex" or self.numbered.document.layout == "compact":
+        if part.kind == "annex" or self.numbered.document.layout != "full":
             yield from self._blocks(part.cover)
         for section in part.sections:
             yield Line(self._marker(section.anchor), self.text(section.title))

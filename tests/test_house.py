@@ -153,12 +153,12 @@ def test_a_base_that_libreoffice_has_saved_still_dresses(name: str, office: Offi
 
 @pytest.mark.parametrize("name", BASES)
 def test_the_example_of_a_provider_prints_its_logo_its_names_and_its_status(name: str) -> None:
-    made = draft(CONTRACTS / "pme-acme.yaml", Options(provider=CONTRACTS / name / "provider.yaml"))
+    made = draft(CONTRACTS / "gc-grand-compte.yaml", Options(language="fr", provider=CONTRACTS / name / "provider.yaml"))
     assert [finding.message for finding in made.report.diagnostics if finding.is_error] == []
     order = outputs(made, Form(bound=True, carry_record=False))[0].content
     assert any(name.startswith("word/media/house1.") for name in parts_of(order))
     assert all('string="Projet, à faire valider par un avocat"' in text for text in headers(order))
-    assert "acme-2026" in "".join(headers(order))
+    assert "halden-2026" in "".join(headers(order))
     assert "Contrat de services managés" in part(order, "word/document.xml")
     assert "[[" not in "".join((*headers(order), *footers(order), part(order, "word/document.xml")))
 

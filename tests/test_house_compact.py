@@ -44,7 +44,7 @@ def test_text_is_of_nine_points_and_a_heading_is_larger(name: str) -> None:
     normal = made.styles["Normal"].font.size
     sizes = [made.styles[names.STYLES[style]].font.size for style in (names.NUMBERED, names.ITEM, names.ANNEX_NUMBERED)]
     assert all(size is None or size >= Pt(9) for size in [normal, *sizes])
-    assert made.styles[names.STYLES[names.ANNEX]].font.size == Pt(12)
+    assert made.styles[names.STYLES[names.ANNEX]].font.size == Pt(11)
 
 
 def test_a_paragraph_takes_less_room_below_it() -> None:
@@ -52,12 +52,12 @@ def test_a_paragraph_takes_less_room_below_it() -> None:
     compact = docx.Document(BytesIO(write(compact_pack())))
     heading = names.STYLES[names.SECTION]
     assert compact.styles[heading].paragraph_format.space_before < full.styles[heading].paragraph_format.space_before
-    assert compact.sections[0].left_margin == Twips(907)
+    assert compact.sections[0].left_margin == Twips(850)
 
 
 @HOUSES
 def test_the_words_of_each_clause_are_those_of_the_full_layout(name: str) -> None:
-    """The glossary is a paragraph a letter instead of a table; only the colon after a term is new."""
+    """The glossary is a paragraph for a few letters instead of a table; only the colon after a term is new."""
 
     def letters(numbered: Numbered) -> dict[str, str]:
         found = reader.clause_letters(write(numbered, house=house(name)))

@@ -87,14 +87,16 @@ class TreeWords:
         if part.contents and frame:
             yield from self._contents(part)
         for section in part.sections:
-            yield Line(self._marker(section.anchor), self.text(section.title))
+            if section.title:
+                yield Line(self._marker(section.anchor), self.text(section.title))
             for clause in section.clauses:
                 yield from self._clause(clause, section)
 
     def _contents(self, part: Part) -> Iterator[Line]:
         yield Line("", CONTENTS[self.numbered.document.language])
         for section in part.sections:
-            yield Line(self._marker(section.anchor), self.text(section.title))
+            if section.title:
+                yield Line(self._marker(section.anchor), self.text(section.title))
         if part.kind == "agreement":
             for other in self.parts[self.parts.index(part) + 1 :]:
                 if other.kind != "annex":

@@ -7,6 +7,7 @@ from typing import Any
 
 from generator.conditions import AbsentField, Scope
 from generator.diagnostics import Diagnostic, Note, Severity, Span
+from generator.document.gather import gathered
 from generator.document.nodes import (
     Block,
     Cell,
@@ -138,8 +139,11 @@ class _Assembly:
         )
 
     def section(self, planned: PlannedSection, part: str) -> Section:
-        if planned.title is not None:
-            title: tuple[Inline, ...] = (Text(typeset(planned.title[self.language], self.language)),)
+        title: tuple[Inline, ...]
+        if self.layout != "full" and self.current is not None and self.current.outline.kind == "annex":
+            title = ()  # the titles of the clauses say enough, and their numbers are shorter
+        elif planned.title is not None:
+            title = (Text(typeset(planned.title[self.language], self.language)),)
             self.printed.words.add(planned.title[self.language])
         else:
             title = self.guarded(planned.section.title[self.language], self.scope, planned.section.span)
@@ -160,6 +164,8 @@ class _Assembly:
             title, blocks = (), ()
         if self.current is not None and self.current.outline.kind == "summary":
             blocks = _unnumbered(blocks)
+        elif self.layout != "full":
+            blocks = gathered(blocks, [text.blocks for text in clause.texts.values()])
         hidden = _folded(title) == heading
         return Clause(clause.id, placement.anchor, title, hidden, blocks, text.digest, clause.file)
 

@@ -193,7 +193,7 @@ class Clause:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """An article of an agreement or a section of an annex."""
+    """An article of an agreement or a section of an annex; without a title it has neither a heading nor a number."""
 
     anchor: str
     title: tuple[Inline, ...]
@@ -252,7 +252,8 @@ class Document:
     """The whole pack in one language (``fr`` or ``en``).
 
     ``layout``: ``full`` with a page of its own for each part, ``run_on`` with documents that follow each other,
-    the annexes without tables of contents, ``compact`` also without a cover page and any table of contents.
+    without a cover page, the annexes without tables of contents and headings of their own, ``compact`` without any
+    table of contents.
     """
 
     language: str

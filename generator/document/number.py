@@ -33,7 +33,8 @@ def number(document: Document) -> tuple[Numbered | None, tuple[Diagnostic, ...]]
     """Number the document. A reference to an anchor that the pack does not have is a finding.
 
     Agreements and order forms: articles 1, 2, …, paragraphs 1.1, items (a), then (i). Annexes: letters over the whole
-    pack, sections A.1, paragraphs A.1.1. Each agreement or order form starts again at 1; each list at (a).
+    pack, sections A.1, paragraphs A.1.1; where sections have no headings, paragraphs A.1. Each agreement or order form
+    starts again at 1; each list at (a).
     A summary and a letter have no numbers: a reference to anything in a summary is a reference to the summary.
     """
     labels: dict[str, Label] = {}
@@ -117,8 +118,19 @@ class _Counter:
         mark = letter(index)
         name = f"{self.words['annex']}{NBSP}{mark}"
         self.labels[self.part.id] = Label(name, name, mark, 0, self.part.id)
-        for position, section in enumerate(self.part.sections, 1):
+        position = 0
+        for section in self.part.sections:
+            if not section.title:
+                self.untitled(section, mark)
+                continue
+            position += 1
             self.section(section, f"{mark}.{position}", f"{mark}.{position}", 1)
+
+    def untitled(self, section: Section, mark: str) -> None:
+        """A section without a heading: its paragraphs go on from those before, and it is the annex that is named."""
+        self.labels[section.anchor] = self.labels[self.part.id]
+        for clause in section.clauses:
+            self.clause(clause, mark, 1, self.labels[self.part.id])
 
     def section(self, section: Section, marker: str, number_: str, level: int) -> None:
         self.labels[section.anchor] = self.label(marker, number_, level)

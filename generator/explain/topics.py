@@ -149,7 +149,10 @@ class Topics(Judged):
             for section in candidate.sections:
                 if section.anchor == anchor:
                     names = ", ".join(clause.id for clause in section.clauses)
-                    return [f"{topic} is {part}, {text_of(section.title)}", f"  its clauses: {names}"]
+                    return [
+                        ", ".join(filter(None, [f"{topic} is {part}", text_of(section.title)])),
+                        f"  its clauses: {names}",
+                    ]
                 for clause in section.clauses:
                     if anchor == clause.anchor or anchor.startswith(clause.anchor + "."):
                         slot = clause.anchor.partition("@")[0]

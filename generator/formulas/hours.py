@@ -310,7 +310,11 @@ def calendars(deal: Deal, context: Context) -> list[dict[str, Any]]:
 
 
 def holiday_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
-    """The closing days of each zone in use, day by day, for each calendar year that the initial period touches."""
+    """The closing days of each zone in use, day by day, for each calendar year that the initial period touches.
+
+    ``first`` marks the first year, ``particular`` a year whose days are not only those of the calendar of holidays.
+    Of any other year only the days that the first does not have are told.
+    """
     zones: dict[str, Hours] = {}
     for reference in used_calendars(deal):
         calendar = calendar_of(deal, reference)
@@ -319,19 +323,32 @@ def holiday_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
         if not hours.open_on_holidays:
             zones.setdefault(hours.zone, hours)
     rows = []
+    start = effective(deal).year
     for zone, hours in zones.items():
-        for year in range(effective(deal).year, last_day(deal).year + 1):
+        particular = {int(day[:4]) for day in (*hours.extra, *hours.removed)}
+        for year in range(start, last_day(deal).year + 1):
+            after = None if year == start or particular & {year, start} else start
             rows.append(
                 {
                     "zone": context.label("context.holiday_zone", zone),
                     "year": str(year),
-                    "days": {language: _closing_text(hours, year, language) for language in ("fr", "en")},
+                    "first": year == start,
+                    "particular": year in particular,
+                    "days": {language: _closing_text(hours, year, language, after) for language in ("fr", "en")},
                 }
             )
     return rows
 
 
-def _closing_text(hours: Hours, year: int, language: str) -> str:
+def _closing_text(hours: Hours, year: int, language: str, after: int | None = None) -> str:
+    """The closing days of a year; where it comes ``after`` another, only those that the other does not have."""
+    shown = _closing_words(hours, year, language)
+    known = [] if after is None else _closing_words(hours, after, language)
+    told = [day for day in shown if day not in known]
+    return formats.join(told, language) if told else "—"
+
+
+def _closing_words(hours: Hours, year: int, language: str) -> list[str]:
     days = {day for day, _ in holidays_of(hours.zone, year, hours.holidays) if hours.closed(day)}
     days |= {datetime.date.fromisoformat(day) for day in hours.extra if day.startswith(str(year))}
     names = {day: holiday.names[language] for day, holiday in holidays_of(hours.zone, year, hours.holidays)}
@@ -339,7 +356,7 @@ def _closing_text(hours: Hours, year: int, language: str) -> str:
     for day in sorted(days):
         text = formats.date(day, language).rsplit(" ", 1)[0]
         shown.append(f"{text} ({names[day]})" if day in names else text)
-    return formats.join(shown, language) if shown else "—"
+    return shown
 
 
 def month_minutes(deal: Deal, calendar: Mapping[str, Any], start: datetime.date, context: Context) -> Decimal:

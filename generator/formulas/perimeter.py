@@ -18,7 +18,8 @@ def subscribed(deal: Deal, context: Context) -> list[dict[str, Any]]:
     """The subscribed services in the order of the catalogue.
 
     A service without hours of its own is given in those of support; ``per_tier`` tells that the protection tiers fix
-    the hours of its recovery.
+    the hours of its recovery, ``usual`` that it is an obligation of means in the hours of support,
+    ``own_hours`` that it has others.
     """
     by_code = {service["code"]: service for service in deal["services"]}
     rows = []
@@ -39,6 +40,8 @@ def subscribed(deal: Deal, context: Context) -> list[dict[str, Any]]:
             if calendar
             else {"fr": "Plage de service du centre de services", "en": "Service Hours of the service desk"},
             "nature": context.label("services[].nature", nature),
+            "usual": nature == "means" and calendar is None,
+            "own_hours": calendar is not None,
             "tools": joined([{"fr": tool["product"], "en": tool["product"]} for tool in tools]),
             "price": price_of(deal, context, service),
         }
@@ -221,8 +224,11 @@ def prerequisite_rows(deal: Deal, context: Context) -> list[Mapping[str, Any]]:
 
 
 def contact_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
-    """Who is called for what; the emergency line stands there only where the deal sells people who answer at night."""
-    rows = []
+    """Who is called for what, a row for each person with all that this one is called for.
+
+    The emergency line stands there only where the deal sells people who answer at night.
+    """
+    people: dict[tuple[str, ...], tuple[dict[str, Any], list[Localised]]] = {}
     for party, name in (
         ("provider", {"fr": "Prestataire", "en": "Provider"}),
         ("client", {"fr": "Client", "en": "Client"}),
@@ -230,14 +236,10 @@ def contact_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
         for contact in deal["parties"][party]["contacts"]:
             if party == "provider" and contact["role"] == "emergency_24x7" and not context.facts["has_24x7_human"]:
                 continue
-            row = {
-                "party": name,
-                "role": capitalised(context.label(f"parties.{party}.contacts[].role", contact["role"])),
-                "name": contact["name"],
-            }
-            row.update({part: contact[part] for part in ("email", "phone") if part in contact})
-            rows.append(row)
-    return rows
+            known = {part: contact[part] for part in ("name", "email", "phone") if part in contact}
+            _, roles = people.setdefault((party, *known, *known.values()), ({"party": name, **known}, []))
+            roles.append(context.label(f"parties.{party}.contacts[].role", contact["role"]))
+    return [{**row, "role": capitalised(joined(roles))} for row, roles in people.values()]
 
 
 def site_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:

@@ -234,10 +234,11 @@ def _part(part: Part, numbered: Numbered) -> list[str]:
     blocks = ["## " + one_line(" – ".join(filter(None, [numbered.labels[part.id].marker, part.title])))]
     blocks += _blocks(part.cover, numbered, 3)
     if part.contents:
-        entries = [f"- {_section_title(section, numbered)}" for section in part.sections]
+        entries = [f"- {_section_title(section, numbered)}" for section in part.sections if section.title]
         blocks += [f"**{PHRASES[numbered.document.language].contents}**", "\n".join(entries)]
     for section in part.sections:
-        blocks.append(f"### {_section_title(section, numbered)}")
+        if section.title:
+            blocks.append(f"### {_section_title(section, numbered)}")
         for clause in section.clauses:
             blocks += _clause(clause, section, numbered)
     return blocks

@@ -71,9 +71,10 @@ class _Sheet:
         if left.contents:
             names = (PHRASES[side.document.language].contents for side in (self._left, self._right))
             yield f"**{once(*names)}**"
-            yield "\n".join(f"- {self._heading(*pair)}" for pair in sections)
+            yield "\n".join(f"- {self._heading(*pair)}" for pair in sections if pair[0].title)
         for section, counterpart in sections:
-            yield f"### {self._heading(section, counterpart)}"
+            if section.title:
+                yield f"### {self._heading(section, counterpart)}"
             for clause, facing in zip(section.clauses, counterpart.clauses, strict=True):
                 yield from self._clause(clause, facing, (section, counterpart))
 

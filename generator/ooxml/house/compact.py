@@ -16,38 +16,41 @@ from generator.ooxml.house.numbers import whole_number
 from generator.ooxml.house.package import W
 
 # The most that each style may take above and below, in twentieths of a point. What is not named is text.
-_TEXT_ROOM: Final = (20, 24)
+_TEXT_ROOM: Final = (12, 15)
 _ROOM: Final[Mapping[str, tuple[int, int]]] = MappingProxyType({
     names.TITLE: (0, 100),
     names.ANNEX: (0, 60),
-    names.SECTION: (70, 10),
-    names.ANNEX_SECTION: (70, 10),
+    names.SECTION: (50, 6),
+    names.ANNEX_SECTION: (50, 6),
     names.SUBHEADING: (60, 20),
     names.STATUS: (0, 80),
     names.ITEM: (0, 10),
     names.ANNEX_ITEM: (0, 10),
     names.SUBITEM: (0, 10),
     names.ANNEX_SUBITEM: (0, 10),
-    names.CELL: (8, 8),
+    names.CELL: (6, 6),
+    names.CONTENTS_ENTRY: (0, 0),
     names.PARTY: (40, 40),
     names.SIGNATURE_LINE: (20, 30),
     names.SIGNATURE_SPACE: (600, 40),
 })  # fmt: skip
 # The largest print of headings, and how much smaller than that of the house the text may be; in half points.
 _LARGEST: Final[Mapping[str, int]] = MappingProxyType(
-    {names.TITLE: 28, names.ANNEX: 24, names.SECTION: 20, names.ANNEX_SECTION: 20}
+    {names.TITLE: 28, names.ANNEX: 22, names.SECTION: 20, names.ANNEX_SECTION: 20}
 )
 _SMALLER: Final = 2
 # Text is never below nine points, and what a house prints smaller stays as it is.
 _LEAST: Final = 18
 _LINE: Final = 240
-_AFTER_TABLE: Final = 50
+_AFTER_TABLE: Final = 40
+# Between a heading and the rule under it, in points.
+_RULE: Final = 2
 # Margins, in twentieths of a point: a header that needs more pushes the text down by itself.
 _TOP: Final = 1080
 _BOTTOM: Final = 907
-_SIDE: Final = 907
-# Where the text of a numbered line begins: room for a number of six characters.
-_INDENT: Final = 624
+_SIDE: Final = 850
+# Where the text of a numbered line begins: room for a number of five characters.
+_INDENT: Final = 510
 
 
 @lru_cache(maxsize=16)
@@ -70,6 +73,9 @@ def compacted(house: House) -> House:
                 _at_most(spacing, "line", _AFTER_TABLE)
             continue
         _tightened(style, _ROOM.get(identifier, _TEXT_ROOM))
+        if identifier in (names.TITLE, names.ANNEX):
+            for rule in style.iterfind(f"{W}pPr/{W}pBdr/{W}bottom"):
+                _at_most(rule, "space", _RULE)
         if identifier in _LARGEST:
             for tag in ("sz", "szCs"):
                 for size in style.iter(f"{W}{tag}"):

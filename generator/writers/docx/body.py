@@ -30,7 +30,7 @@ from generator.document.walk import ENDS_A_SENTENCE
 from generator.ooxml import names
 from generator.ooxml.text import attribute, control_title, run
 from generator.writers.docx import frame, tables
-from generator.writers.docx.contents import Entry, entries
+from generator.writers.docx.contents import Entry, columns_break, entries
 from generator.writers.docx.cover import cover_page
 from generator.writers.docx.inline import leads_in, paragraph, plain, runs
 from generator.writers.docx.numbers import Numbers
@@ -48,6 +48,8 @@ _CLAUSE_CONTROL: Final = (
     '<w:docPartObj><w:docPartGallery w:val="Quick Parts"/><w:docPartCategory w:val="Clausier"/></w:docPartObj>'
 )
 _LINES_ABOVE_SIGNATURES: Final = 32
+# Where documents run on, an article that goes to the next page with its signatures leaves half a page blank.
+_FEWER_LINES_ABOVE_SIGNATURES: Final = 10
 _LETTERS_IN_A_LINE: Final = 105
 _TEXT: Final = re.compile(r"<w:t[^>]*>([^<]*)")
 _STYLED_AND_LOOSE: Final = re.compile(r'(<w:pStyle w:val="\w+"/>)(?!<w:keepNext/>)')
@@ -133,7 +135,11 @@ class Body:
         return heading + status_line + self.introduction(part)
 
     def _space_above(self) -> str:
-        return _LITTLE_ABOVE if self.scope.numbered.document.layout == "compact" else SPACE_ABOVE
+        return _LITTLE_ABOVE if self.scope.numbered.document.set_closely else SPACE_ABOVE
+
+    def _room_above_signatures(self) -> int:
+        closely = self.scope.numbered.document.set_closely
+        return _FEWER_LINES_ABOVE_SIGNATURES if closely else _LINES_ABOVE_SIGNATURES
 
     def introduction(self, part: Part) -> str:
         """What a part without a page of its own for it has for a cover."""
@@ -156,6 +162,10 @@ class Body:
     def entries(self, part: Part) -> list[Entry]:
         """What the table of contents of a part lists."""
         return entries(part, self.scope)
+
+    def contents_left(self, part: Part) -> int:
+        """How many entries stand in the left of the two columns of a table of contents; 0 where there is one."""
+        return columns_break(part, self.scope)
 
     # ---- a summary
 
@@ -181,13 +191,16 @@ class Body:
     # ---- structure
 
     def section(self, section: Section) -> str:
-        """The heading of a section and its clauses."""
-        style, numbers = self.numbers.section()
-        title = self._anchored(section.anchor, runs(section.title, self.scope), always=True)
-        heading = paragraph(style, title, numbers=numbers)
+        """The heading of a section, if it has one, and its clauses."""
+        heading = ""
+        if section.title:
+            style, numbers = self.numbers.section()
+            title = self._anchored(section.anchor, runs(section.title, self.scope), always=True)
+            heading = paragraph(style, title, numbers=numbers)
         section_title = plain(section.title, self.scope)
         printed = [self._clause(clause, section, section_title, self.regions.clause) for clause in section.clauses]
-        return heading + "".join(_signed_together(printed, section))
+        whole = heading + "".join(_signed_together(printed, section, self._room_above_signatures()))
+        return whole if section.title else self._anchored(section.anchor, whole)
 
     def _clause(self, clause: Clause, section: Section, section_title: str, region: Region) -> str:
         self._caption = plain(clause.title, self.scope) or section_title
@@ -291,14 +304,13 @@ def headed(block: Block, title: tuple[Inline, ...]) -> Block:
     return replace(block, header=(Cell(title), *block.header[1:]))
 
 
-def _signed_together(printed: Sequence[str], section: Section) -> list[str]:
-    """The clauses of a section; those before the signatures stay on their page, up to about half of it.
+def _signed_together(printed: Sequence[str], section: Section, room: int) -> list[str]:
+    """The clauses of a section; those before the signatures stay on their page, up to ``room`` lines of them.
 
     A page of signatures alone proves nothing.
     """
     together = list(printed)
     signed = [place for place, clause in enumerate(section.clauses) if any(map(_is_signatures, clause.blocks))]
-    room = _LINES_ABOVE_SIGNATURES
     for place in range(signed[-1] if signed else -1, -1, -1):
         lines = 0 if place in signed else _lines(printed[place])
         if lines > room:

@@ -155,20 +155,29 @@ class FacingBody(Body):
             for entry in (one, replace(two, title=self._both.italic(two.title), paged_as=one.anchor))
         ]
 
+    def contents_left(self, part: Part) -> int:
+        """None: the titles of two languages need the whole line."""
+        return 0
+
     # ---- structure
 
     def section(self, section: Section) -> str:
         """The headings of a section in a row, then its clauses."""
         other = self._sections[section.anchor]
-        headings = self._rows.row(self._left.heading(section), self._right.heading(other), whole=True)
         # No line between the tables of an article, each in the control of its clause: LibreOffice 7.4 would break the
         # page there, whatever is to be kept together.
-        pieces = [self._notice(), self._rows.table([headings])]
+        pieces = [self._notice()]
+        if section.title:
+            headings = self._rows.row(self._left.heading(section), self._right.heading(other), whole=True)
+            pieces.append(self._rows.table([headings]))
         for clause, counterpart in zip(section.clauses, other.clauses, strict=True):
             caption = plain(clause.title, self.scope) or plain(section.title, self.scope)
             content = self._facing_titled(clause, counterpart, (section, other), caption)
             pieces.append(self._framed(clause, caption, content))
-        return "".join((*pieces, END_OF_ROWS))
+        printed = "".join((*pieces, END_OF_ROWS))
+        if section.title:
+            return printed
+        return self._left.anchored(section.anchor, self._right.anchored(other.anchor, printed))
 
     def _facing_titled(self, left: Clause, right: Clause, sections: tuple[Section, Section], caption: str) -> str:
         if not left.title or (left.title_hidden and right.title_hidden):

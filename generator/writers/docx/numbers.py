@@ -66,11 +66,13 @@ class Numbers:
         self._current: Series | None = None
         self._letters_used = False
         self._items_instance = 0
+        self._headless = False
 
     def begin(self, part: Part) -> None:
         """Turn to the next part."""
         self._current = self._series[part.id]
         self._letters_used = False
+        self._headless = part.kind == "annex" and not any(section.title for section in part.sections)
 
     def heading(self) -> tuple[str, str]:
         """Style and list of the heading of an annex."""
@@ -81,8 +83,10 @@ class Numbers:
         return self._line(self.series.section)
 
     def paragraph(self) -> tuple[str, str]:
-        """Style and list of a numbered paragraph."""
-        return self._line(self.series.section + 1)
+        """Style and list of a numbered paragraph; without headings of sections it counts as one."""
+        level = self.series.section
+        style, numbers = self._line(level + 1)
+        return (style, _list(self.series.instance, level)) if self._headless else (style, numbers)
 
     def begin_items(self) -> None:
         """Start a lettered list at (a).

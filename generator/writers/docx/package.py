@@ -20,6 +20,7 @@ from generator.writers.docx.body import Body
 from generator.writers.docx.contents import annexes, contents, range_bookmark
 from generator.writers.docx.inline import paragraph
 from generator.writers.docx.scope import Scope
+from generator.writers.docx.tables import BETWEEN
 
 _EXTERNAL: Final = ' TargetMode="External"'
 # The tab stop of the page numbers in a table of contents: whatever the base says, they stand at the right margin.
@@ -85,7 +86,7 @@ def package(
     house = scope.house
     settings = base.settings(language, mirrored=house.mirrored, even_and_odd=house.even_and_odd)
     constants = {
-        "word/styles.xml": _styles(house, language, tuple(sorted(numbers.tied.items()))),
+        "word/styles.xml": _styles(house, language, tuple(sorted(numbers.tied.items())), _contents_width(body)),
         "word/settings.xml": properties.redline_only(settings) if redline_only else settings,
         "word/fontTable.xml": house.fonts,
         "word/theme/theme1.xml": house.theme,
@@ -125,7 +126,7 @@ def _document(body: Body, pages: Mapping[str, int] | None) -> list[str]:
             pieces.append(body.summary(part, new_page=new_page))
             before = part
             continue
-        elif part.cover and scope.numbered.document.layout != "compact":
+        elif part.cover and scope.numbered.document.layout == "full":
             if before:
                 pieces.append(frame.section_end(scope.house))
             pieces += (body.cover(part, status), frame.section_end(scope.house, cover=True))
@@ -133,13 +134,19 @@ def _document(body: Body, pages: Mapping[str, int] | None) -> list[str]:
         else:
             pieces.append(body.title(part, new_page=new_page, runs_on=runs_on, status=first_status))
             pieces.append(body.introduction(part))
+        left = 0
         if part.contents:
-            pieces.append(contents(part, scope, body.control(), pages, body.entries(part)))
+            left = body.contents_left(part)
+            pieces.append(contents(part, scope, body.control(), pages, body.entries(part), left))
             start, end = body.range(range_bookmark(part))
             pieces.append(start)
+            if left:
+                pieces += (*map(body.section, part.sections[:left]), end)
+                start, end = body.range(range_bookmark(part, second=True))
+                pieces.append(start)
             last = (annexes(part, scope) or [part])[-1].id
             open_ranges[last] = end + open_ranges.get(last, "")
-        pieces += map(body.section, part.sections)
+        pieces += map(body.section, part.sections[left:])
         if part.sections:
             pieces[-1] = _ended_low(pieces[-1])
         pieces.append(open_ranges.pop(part.id, ""))
@@ -160,10 +167,17 @@ def _ended_low(printed: str) -> str:
     return before + paragraph(names.SEPARATOR, "") + behind if after and "<w:p>" not in behind else printed
 
 
+def _contents_width(body: Body) -> int:
+    """Where the page numbers of the contents stand: at the right margin, or at the end of the columns."""
+    house = body.scope.house
+    columned = any(body.contents_left(part) for part in body.scope.parts if part.contents)
+    return house.text_width // 2 - BETWEEN if columned else house.text_width
+
+
 @lru_cache(maxsize=64)
-def _styles(house: House, language: str, tied: tuple[tuple[str, tuple[int, int]], ...]) -> bytes:
+def _styles(house: House, language: str, tied: tuple[tuple[str, tuple[int, int]], ...], contents_width: int) -> bytes:
     styles = numbered_part(house.styles, base.language_tag(language), dict(tied))
-    return _CONTENTS_PAGE.sub(rf"\g<1>{house.text_width}\g<2>", styles).encode()
+    return _CONTENTS_PAGE.sub(rf"\g<1>{contents_width}\g<2>", styles).encode()
 
 
 def _relationships(joined: Iterable[tuple[str, str, str, bool]]) -> str:

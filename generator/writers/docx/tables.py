@@ -25,13 +25,20 @@ _SMALL_PADDING: Final = (
 )
 # A row to write in is a centimetre high.
 _WRITABLE: Final = '<w:trHeight w:val="567" w:hRule="atLeast"/>'
+# In close print, as high as a line of handwriting.
+_CLOSELY_WRITABLE: Final = '<w:trHeight w:val="440" w:hRule="atLeast"/>'
 _BOLD: Final = "<w:b/>"
+# Where a paragraph of a glossary that is set closely begins.
+_LETTERS: Final = ("d", "g", "n", "q", "t")
 _WHOLE: Final = "<w:cantSplit/>"
 _IN_BOX: Final = re.compile(
     rf'(<w:p><w:pPr><w:pStyle w:val="(?:{names.NOTICE}|{names.NOTICE_HEADING})"/>)(<w:keepNext/>)?(</w:pPr>)'
 )
 # A table up to a quarter of the page is not split; a row may be split only where it is higher than half a page.
 _KEPT_WHOLE: Final = 4
+_CLOSELY_KEPT_WHOLE: Final = 12
+# The room to the right of what stands in two columns.
+BETWEEN: Final = 453
 _HALF_A_PAGE: Final = 2
 AFTER: Final = f'<w:p><w:pPr><w:pStyle w:val="{names.AFTER_TABLE}"/></w:pPr></w:p>'
 
@@ -62,6 +69,7 @@ def table(node: Table, scope: Scope, region: Region, caption: str) -> str:
         caption,
         region.shares if len(region.shares) == len(node.align) else (),
         scope.house,
+        closely=scope.numbered.document.set_closely,
     )
 
 
@@ -75,9 +83,12 @@ def grid(
     caption: str,
     shares: tuple[int, ...],
     house: House,
+    *,
+    closely: bool = False,
 ) -> str:
     """The table of these cells, given as texts to measure and as runs to print; the first line is the header."""
     header, rows = texts[0], texts[1:]
+    writable = _CLOSELY_WRITABLE if closely else _WRITABLE
     bold = tuple(any(_BOLD in cell for cell in column) for column in zip(*cells, strict=True))
     sizes, page = (house.look.normal, house.look.small), house.text.geometry.text_height
     chosen = fit(header, rows, bold, width, shares, sizes)
@@ -88,6 +99,7 @@ def grid(
         f'w:noVBand="1"/><w:tblCaption w:val="{attribute(caption or header[0])}"/>'
         f'<w:tblDescription w:val="{attribute(" | ".join(header))}"/>'
     )
+    kept = _kept_rows(chosen.heights, page // (_CLOSELY_KEPT_WHOLE if closely else _KEPT_WHOLE))
     heading = names.CELL_HEADER_SMALL if small else names.CELL_HEADER
     style = names.CELL_SMALL if small else names.CELL
     look = '<w:tblLayout w:type="fixed"/>' + (_SMALL_PADDING if small else "")
@@ -98,8 +110,8 @@ def grid(
             _row(cells[0], aligns, chosen.columns, heading, house.look.header_fill),
             *(
                 f"<w:tr><w:trPr>{_WHOLE if height <= page // _HALF_A_PAGE else ''}"
-                f"{_WRITABLE if chosen.blank else ''}</w:trPr>" + _row(row, aligns, chosen.columns, style, keep=keep)
-                for row, height, keep in zip(cells[1:], chosen.heights, _kept_rows(chosen.heights, page), strict=True)
+                f"{writable if chosen.blank else ''}</w:trPr>" + _row(row, aligns, chosen.columns, style, keep=keep)
+                for row, height, keep in zip(cells[1:], chosen.heights, kept, strict=True)
             ),
             "</w:tbl>",
             AFTER,
@@ -122,10 +134,10 @@ def _aligned(place: int, align: Align, contents: Contents) -> Align:
             assert_never(contents)
 
 
-def _kept_rows(heights: Sequence[int], page: int) -> list[bool]:
+def _kept_rows(heights: Sequence[int], low: int) -> list[bool]:
     """Which rows stay with the next: all of a low table, else the first and the last but one, often above a total."""
     rows = len(heights)
-    if sum(heights) <= page // _KEPT_WHOLE:
+    if sum(heights) <= low:
         return [number < rows for number in range(1, rows + 1)]
     return [number in (1, rows - 1) and number < rows for number in range(1, rows + 1)]
 
@@ -168,9 +180,9 @@ def definitions(node: Definitions, scope: Scope, region: Region) -> str:
 
 
 def _close_definitions(node: Definitions, scope: Scope) -> str:
-    """The glossary of a small contract as a dictionary: a paragraph a letter, each term in bold before its meaning."""
+    """The glossary of a small contract as a dictionary: a paragraph for a few letters, each term in bold."""
     look = "<w:rPr><w:b/><w:bCs/></w:rPr>"
-    letters = (tuple(entries) for _, entries in groupby(node.entries, key=_initial))
+    letters = (tuple(entries) for _, entries in groupby(node.entries, key=_letters))
     return "".join(
         paragraph(
             names.DEFINITION,
@@ -182,9 +194,9 @@ def _close_definitions(node: Definitions, scope: Scope) -> str:
     )
 
 
-def _initial(entry: Definition) -> str:
-    """The first letter of a term, without its accent."""
-    return normalize("NFD", entry.name)[:1].casefold()
+def _letters(entry: Definition) -> int:
+    """Under which letters of a dictionary a term stands: those from A, from D, from G, and so on."""
+    return sum(normalize("NFD", entry.name)[:1].casefold() >= first for first in _LETTERS)
 
 
 def box(content: str, region: Region, house: House) -> str:
@@ -234,7 +246,7 @@ def side_by_side(parties: Sequence[str], width: int) -> str:
     half = width // 2
     look = (
         '<w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="0" w:type="dxa"/>'
-        '<w:right w:w="453" w:type="dxa"/></w:tblCellMar>'
+        f'<w:right w:w="{BETWEEN}" w:type="dxa"/></w:tblCellMar>'
     )
     pairs = [parties[at : at + 2] for at in range(0, len(parties), 2)]
     rows = (

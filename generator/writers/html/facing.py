@@ -14,7 +14,7 @@ from generator.document.pair import Facing, once
 from generator.document.rename import renamed
 from generator.writers.html.blocks import blocks
 from generator.writers.html.scope import Scope, scope_of
-from generator.writers.html.structure import name_of, opening, part_title
+from generator.writers.html.structure import has_headings, heading, level_of, name_of, opening, part_title
 from generator.writers.html.tables import WIDE, blanks, look, to_fill_in
 from generator.writers.html.text import attribute, href, shown
 from generator.writers.reading import chosen, plain, title_place
@@ -84,13 +84,15 @@ def _unfolding(both: Both, left: Part, right: Part) -> str:
     titles = part_title(both.left, left), part_title(both.right, right)
     name = shown(titles[0]) + (both.second(shown(titles[1])) if titles[0] != titles[1] else "")
     more = f'<span class="hidden">{shown(both.left.phrases.sections + both.left.phrases.colon + titles[0])}</span>'
-    unfold = f"<details><summary>{more}</summary>{_entries(both, left, right)}</details>" if left.sections else ""
+    unfold = f"<details><summary>{more}</summary>{_entries(both, left, right)}</details>" if has_headings(left) else ""
     return f'<li><a href="{href(left.id)}">{name}</a>{unfold}</li>\n'
 
 
 def _entries(both: Both, left: Part, right: Part) -> str:
     entries = []
     for section, counterpart in zip(left.sections, right.sections, strict=True):
+        if not section.title:
+            continue
         marker = both.left.label(section.anchor).marker
         number = f'<span class="number">{shown(marker)}</span> ' if marker else ""
         title = both.stacked(section.title, counterpart.title, links=False)
@@ -127,23 +129,19 @@ def _title(scope: Scope, part: Part) -> str:
 
 
 def _section(both: Both, left: Section, right: Section) -> str:
-    headings = (_heading(both.left, left), _heading(both.right, right))
+    headings = (heading(both.left, left), heading(both.right, right))
     clauses = zip(left.clauses, right.clauses, strict=True)
+    opened = both.pair(*headings, right.anchor) if any(headings) else f'<span id="{attribute(right.anchor)}"></span>'
     return (
-        f'<section id="{attribute(left.anchor)}">\n{both.pair(*headings, right.anchor)}'
+        f'<section id="{attribute(left.anchor)}">\n{opened}'
         f"{''.join(_clause(both, *pair, (left, right)) for pair in clauses)}</section>\n"
     )
-
-
-def _heading(scope: Scope, section: Section) -> str:
-    number = scope.number(section.anchor, scope.label(section.anchor).marker)
-    return f"<h3>{number}{scope.inlines(section.title)}</h3>{scope.back_links(section.anchor)}"
 
 
 def _clause(both: Both, left: Clause, right: Clause, sections: tuple[Section, Section]) -> str:
     head, inner = opening(both.left, left, sections[0])
     translated_head, translated = opening(both.right, right, sections[1])
-    level = 5 if title_place(left) == "alone" else 4
+    level = level_of(sections[0]) + (title_place(left) == "alone")
     name = name_of(both.left, left, sections[0])
     ends = both.left.back_links(left.anchor), both.right.back_links(right.anchor)
     return (

@@ -30,24 +30,31 @@ def part(scope: Scope, content: Part) -> str:
 
 
 def _section(scope: Scope, section: Section) -> str:
-    marker = scope.label(section.anchor).marker
-    number = scope.number(section.anchor, marker)
     clauses = "".join(clause(scope, inner, section) for inner in section.clauses)
-    return (
-        f'<section id="{attribute(section.anchor)}">\n<h3>{number}{scope.inlines(section.title)}</h3>\n'
-        f"{scope.back_links(section.anchor)}{clauses}</section>\n"
-    )
+    return f'<section id="{attribute(section.anchor)}">\n{heading(scope, section)}{clauses}</section>\n'
+
+
+def heading(scope: Scope, section: Section) -> str:
+    """The heading of a section, if it has one, and the places that refer to the section."""
+    number = scope.number(section.anchor, scope.label(section.anchor).marker) if section.title else ""
+    title = f"<h3>{number}{scope.inlines(section.title)}</h3>\n" if section.title else ""
+    return title + scope.back_links(section.anchor)
 
 
 def clause(scope: Scope, content: Clause, section: Section) -> str:
     """A clause with its number and title; ``data-clause`` and ``data-digest`` say which text of the library it is."""
     head, inner = opening(scope, content, section)
-    level = 5 if title_place(content) == "alone" else 4
+    level = level_of(section) + (title_place(content) == "alone")
     return (
         f'<div class="clause" id="{attribute(content.anchor)}" data-clause="{attribute(content.id)}"'
         f' data-digest="{attribute(content.digest)}">\n{head}'
         f"{blocks(scope, inner, level, name_of(scope, content, section))}{scope.back_links(content.anchor)}</div>\n"
     )
+
+
+def level_of(section: Section) -> int:
+    """The level of headings inside a section: one more where it has a heading of its own."""
+    return 4 if section.title else 3
 
 
 def name_of(scope: Scope, content: Clause, section: Section) -> str:
@@ -64,7 +71,9 @@ def opening(scope: Scope, content: Clause, section: Section) -> tuple[str, list[
         # Where the number is printed elsewhere, the title is the link.
         number = scope.number(content.anchor, lone_marker(content, section, scope.numbered))
         words = scope.inlines(content.title, links=False)
-        head = f'<h4 class="numbered">{number or _titled(content.anchor, words)}{words if number else ""}</h4>\n'
+        tag = f"h{level_of(section)}"
+        shown_title = f"{number or _titled(content.anchor, words)}{words if number else ''}"
+        head = f'<{tag} class="numbered">{shown_title}</{tag}>\n'
     elif inner and isinstance(first := inner[0], Paragraph):
         del inner[0]
         run_in = f'<strong class="run-in">{scope.inlines(content.title)}{full_stop(title)}</strong> '
@@ -74,6 +83,11 @@ def opening(scope: Scope, content: Clause, section: Section) -> tuple[str, list[
         label = attribute(f"{scope.phrases.link_to} {scope.label(content.anchor).reference}, {name}")
         head = f'<a class="here" href="{href(content.anchor)}" aria-label="{label}"></a>\n'
     return head, inner
+
+
+def has_headings(content: Part) -> bool:
+    """Whether a part has sections that a table of contents can list."""
+    return any(section.title for section in content.sections)
 
 
 def _titled(anchor: str, words: str) -> str:
@@ -98,13 +112,15 @@ def part_title(scope: Scope, content: Part) -> str:
 def _unfolding(scope: Scope, content: Part) -> str:
     title = shown(part_title(scope, content))
     more = f'<span class="hidden">{shown(scope.phrases.sections + scope.phrases.colon)}{title}</span>'
-    unfold = f"<details><summary>{more}</summary>{_entries(scope, content)}</details>" if content.sections else ""
+    unfold = f"<details><summary>{more}</summary>{_entries(scope, content)}</details>" if has_headings(content) else ""
     return f'<li><a href="{href(content.id)}">{title}</a>{unfold}</li>\n'
 
 
 def _entries(scope: Scope, content: Part) -> str:
     entries = []
     for section in content.sections:
+        if not section.title:
+            continue
         marker = scope.label(section.anchor).marker
         number = f'<span class="number">{shown(marker)}</span> ' if marker else ""
         title = scope.inlines(section.title, links=False)
