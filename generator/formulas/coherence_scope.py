@@ -104,9 +104,8 @@ def bundle_gaps(deal: Deal, context: Context) -> list[str]:
     def of_use(code: str) -> bool:
         return code not in _ONLY_FOR or any(assets.get(name) for name in _ONLY_FOR[code])
 
-    return [
-        code for code in deal["context"]["bundle"] if of_use(code) and not known & {code, *_STANDS_IN.get(code, ())}
-    ]
+    bundle = dict.fromkeys(deal["context"]["bundle"])
+    return [code for code in bundle if of_use(code) and not known & {code, *_STANDS_IN.get(code, ())}]
 
 
 def risk_waivers_too_long(deal: Deal, context: Context) -> list[Localised]:
