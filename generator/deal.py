@@ -137,7 +137,9 @@ def remerged_deal(layers: tuple[Layer, ...], like: Remerged, groups: frozenset[s
     except ArithmeticError:
         return None
     before = like.deal
-    changed = frozenset(name for name in groups if values.get(name) != before.values.get(name))
+    # Profiles say the same in most groups. An edit is judged whatever it says: to Python, true is equal to one.
+    differing = frozenset(name for name in groups if values.get(name) != before.values.get(name))
+    changed = differing if groups == everything else groups
     plain = {name: value for name, value in merged.items() if name in changed}
     kept = {name: value for name, value in before.values.items() if name not in changed}
     origins = {path: origin for path, origin in before.origins.items() if path and path[0] not in groups}

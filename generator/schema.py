@@ -241,9 +241,14 @@ def coerce(type_: Type, value: Any, raw: Mapping[Path, str], path: Path = ()) ->
 
 
 def typed(type_: Type, value: Any) -> Any:
-    """A valid instance with amounts and percentages as ``Decimal``. Call it only on what the schema accepts."""
+    """An instance with amounts and percentages as ``Decimal``; fields that the schema does not know stay as they are.
+
+    Raises ``ArithmeticError`` for a number that is none, as the schema would have said.
+    """
     if type_.kind == "record" and isinstance(value, dict):
-        return {name: typed(type_.fields[name].type, item) for name, item in value.items()}
+        return {
+            name: typed(type_.fields[name].type, item) if name in type_.fields else item for name, item in value.items()
+        }
     if type_.kind == "list" and isinstance(value, list) and type_.item is not None:
         return [typed(type_.item, item) for item in value]
     if type_.kind in {"money", "percent", "number"} and isinstance(value, (str, int)) and not isinstance(value, bool):

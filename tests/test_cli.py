@@ -573,6 +573,7 @@ def test_a_starter_has_no_error(segment: str, sector: str) -> None:
     shown = json.loads(checked.stdout)["deals"][0]
     assert made.exit_code == 0
     assert [finding for finding in shown["findings"] if finding["severity"] == "error"] == []
+    assert "bundle" not in [finding.get("rule") for finding in shown["findings"]]
     assert (shown["deal_id"], shown["complete"]) == ("dupont", True)
 
 

@@ -32,7 +32,7 @@ DEALS = tuple(path.name for path in deal_files(COVER))
 
 # What no deal was found for though the solver does not exclude it; a search that goes on finds more, so that this
 # number only falls.
-MOST_MISSED = 267
+MOST_MISSED = 154
 
 
 @cache

@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parent.parent
 README = ROOT / "README.md"
 TEN_ERRORS = ROOT / "docs" / "ten-errors.md"
 COMMAND = "check contracts/pme-dix-erreurs.yaml"
+PLAYBOOK = ROOT / "docs" / "playbook.md"
+STANDING = "playbook contracts/gc-grand-compte.yaml"
 
 
 def printed(command: str) -> str:
@@ -37,6 +39,17 @@ def test_the_ten_errors_are_shown_as_they_are_printed() -> None:
     assert f"`clausier {COMMAND}`" in text
     assert block_of(text) == printed(COMMAND)
     assert len(re.findall(r"^error\[", block_of(text), re.MULTILINE)) == 10
+
+
+def begun(text: str) -> str:
+    """What the playbook says of a deal, without the topics at their preferred position."""
+    return text.partition("\n\nPREFERRED\n")[0] + "\n"
+
+
+def test_the_page_of_the_playbook_shows_what_is_printed() -> None:
+    text = PLAYBOOK.read_text("utf-8")
+    assert f"`clausier {STANDING}`" in text
+    assert block_of(text) == begun(printed(STANDING))
 
 
 def test_the_error_in_the_readme_is_one_of_them() -> None:
@@ -90,6 +103,9 @@ def test_every_link_between_documents_leads_somewhere() -> None:
 def accept() -> None:
     text = TEN_ERRORS.read_text("utf-8")
     TEN_ERRORS.write_text(text.replace(block_of(text), printed(COMMAND)), "utf-8")
+    text = PLAYBOOK.read_text("utf-8")
+    shown = f"```\n{block_of(text)}```"
+    PLAYBOOK.write_text(text.replace(shown, f"```\n{begun(printed(STANDING))}```", 1), "utf-8")
 
 
 if __name__ == "__main__":

@@ -83,7 +83,8 @@ def held(name: str) -> tuple[Draft, Interview, tuple[tuple[str, str], ...], int]
     example = draft(CONTRACTS / f"{name}.yaml")
     assert example.source is not None
     wanted = coerce(library().schema.type, example.source.value, example.source.raw)
-    interview, given, asked = begun(example), [], 0
+    interview, asked = begun(example), 0
+    given: list[tuple[str, str]] = []
     while True:
         question = interview.question
         if question is None:

@@ -70,10 +70,11 @@ class Counterfactuals:
 
     def sparing(self, rule: ApprovalRule) -> Found | NotFound:
         """The smallest edit with which nobody has to approve what a rule is about."""
-        needed = Every((self.demands.condition(rule.layer.when), self.demands.condition(rule.when)))
+        asked = rule.away or rule.when
+        needed = Every((self.demands.condition(rule.layer.when), self.demands.condition(asked)))
 
         def spared(outcome: Outcome) -> bool:
-            return not outcome.facts.has_layer(rule.layer) or outcome.world.says(rule.when.run) is False
+            return not outcome.facts.has_layer(rule.layer) or outcome.world.says(asked.run) is False
 
         return self.search.run(negated(needed), spared)
 

@@ -59,21 +59,53 @@ def vendor_concentration(deal: Deal, context: Context) -> list[str]:
 
 
 def missing_advice(deal: Deal, context: Context) -> list[str]:
-    """Protections that are neither subscribed nor recorded as proposed and declined.
-
-    Multi-factor authentication may also be the client's own duty: the prerequisite ``mfa`` is advice in writing.
-    """
-    codes = {service["code"] for service in deal["services"]}
-    declined = {entry["service"] for entry in deal["scope"]["declined_services"]}
-    if any(entry["id"] == "mfa" for entry in deal["security"]["prerequisites"]):
-        declined.add("identity_mfa")
+    """Protections that are neither subscribed nor recorded as proposed and declined."""
+    known = _spoken_of(deal)
     families = (
         ("backup_server", {"backup_server", "backup_workstation", "bcdr"}),
         ("backup_saas", {"backup_saas"}),
         ("edr_managed", {"edr_managed", "mdr_soc"}),
         ("identity_mfa", {"identity_mfa"}),
     )
-    return [name for name, family in families if not family & (codes | declined)]
+    return [name for name, family in families if not family & known]
+
+
+def _spoken_of(deal: Deal) -> set[str]:
+    """Services that the client takes or is recorded as declining.
+
+    Multi-factor authentication may also be the client's own duty: the prerequisite ``mfa`` is advice in writing.
+    """
+    known = {service["code"] for service in deal["services"]}
+    known |= {entry["service"] for entry in deal["scope"]["declined_services"]}
+    if any(entry["id"] == "mfa" for entry in deal["security"]["prerequisites"]):
+        known.add("identity_mfa")
+    return known
+
+
+# A service of a bundle that another stands in for, and one that is only for equipment that the client has.
+_STANDS_IN = {
+    "endpoint_protection": {"edr_managed", "mdr_soc"},
+    "edr_managed": {"mdr_soc"},
+    "backup_server": {"bcdr"},
+}
+_ONLY_FOR = {
+    "backup_server": ("servers_physical", "servers_virtual"),
+    "firewall_mgmt": ("firewalls",),
+    "network_mgmt": ("switches", "wifi_aps"),
+    "email_security": ("mailboxes",),
+}
+
+
+def bundle_gaps(deal: Deal, context: Context) -> list[str]:
+    """Services of the usual bundle that the client has a use for and neither takes nor is recorded as declining."""
+    known = _spoken_of(deal)
+    assets = deal["scope"]["assets"]
+
+    def of_use(code: str) -> bool:
+        return code not in _ONLY_FOR or any(assets.get(name) for name in _ONLY_FOR[code])
+
+    bundle = dict.fromkeys(deal["context"]["bundle"])
+    return [code for code in bundle if of_use(code) and not known & {code, *_STANDS_IN.get(code, ())}]
 
 
 def risk_waivers_too_long(deal: Deal, context: Context) -> list[Localised]:
@@ -179,6 +211,7 @@ FORMULAS = {
         excluded_assets_protected,
         vendor_concentration,
         missing_advice,
+        bundle_gaps,
         risk_waivers_too_long,
         computed_segment,
         client_blanks,

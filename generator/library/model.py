@@ -250,7 +250,10 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class ApprovalRule:
-    """A deviation that somebody must approve; it never blocks a draft."""
+    """A deviation that somebody must approve; it never blocks a draft.
+
+    ``away`` holds where somebody must approve this matter at all, if not by this rule then by another of the playbook.
+    """
 
     id: str
     role: str
@@ -259,6 +262,7 @@ class ApprovalRule:
     at: str
     layer: LibraryLayer
     span: Span
+    away: Condition | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -153,15 +153,16 @@ def _in_force(topics: Sequence[Topic]) -> Iterator[Topic]:
 def approvals_of(playbook: Playbook) -> Iterator[ApprovalRule]:
     """For each position that somebody must agree to, the approval that a deal there needs."""
     for topic in playbook.topics:
-        before = topic.counts
+        before, away = topic.counts, None
         prefix = f"A-{topic.id}" if topic.layer.when is None else f"A-{topic.layer.id}-{topic.id}"
         for position in topic.positions:
             own = (position.when,) if position.when is not None else ()
             if position.role:
                 when = _all_of((*before, *own))
                 id_ = f"{prefix}.{position.name}"
-                yield ApprovalRule(id_, position.role, when, position.says, topic.at, topic.layer, position.span)
+                yield ApprovalRule(id_, position.role, when, position.says, topic.at, topic.layer, position.span, away)
             before = (*before, *map(_negated, own))
+            away = away or _all_of(before)
 
 
 def _negated(condition: Condition) -> Condition:
