@@ -153,7 +153,9 @@ def test_a_base_that_libreoffice_has_saved_still_dresses(name: str, office: Offi
 
 @pytest.mark.parametrize("name", BASES)
 def test_the_example_of_a_provider_prints_its_logo_its_names_and_its_status(name: str) -> None:
-    made = draft(CONTRACTS / "gc-grand-compte.yaml", Options(language="fr", provider=CONTRACTS / name / "provider.yaml"))
+    made = draft(
+        CONTRACTS / "gc-grand-compte.yaml", Options(language="fr", provider=CONTRACTS / name / "provider.yaml")
+    )
     assert [finding.message for finding in made.report.diagnostics if finding.is_error] == []
     order = outputs(made, Form(bound=True, carry_record=False))[0].content
     assert any(name.startswith("word/media/house1.") for name in parts_of(order))

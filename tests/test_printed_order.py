@@ -23,7 +23,7 @@ def test_the_recovery_of_a_backup_follows_its_tier_in_the_order_form_and_in_the_
     assert f"| Server backup | server | extended hours; {recovery} |" in english
     ordered = re.findall(rf"^\| ([^|]+) \|.*; {re.escape(recovery)} \|", english, re.M)
     sheets = {name: sheet for sheet in english.split("\n### ") for name in re.findall(r"^B\.\d+ (.+)", sheet)}
-    catalogued = [name for name, sheet in sheets.items() if f"; {recovery}. Nature of the obligation" in sheet]
+    catalogued = [name for name, sheet in sheets.items() if f"; {recovery}. Nature: " in sheet]
     assert ordered == catalogued == ["Server backup", "SaaS backup", "Business continuity and disaster recovery"]
     assert "as stated for each tier" not in printed("tpe-boulangerie", "en")
 
