@@ -407,8 +407,10 @@ def test_an_article_is_known_by_its_number_as_people_cite_it(topic: str) -> None
     assert told.splitlines()[1:] == explanation(example("pme-acme"), "liability.outage").splitlines()
 
 
-def test_a_number_of_an_annex_is_known_with_and_without_its_letter() -> None:
-    told = [explanation(example("pme-acme"), topic).splitlines()[1:] for topic in ("D03 4.2", "D03 A.4.2", "A.4.2")]
+@pytest.mark.parametrize(("name", "number"), [("eti-cogere", "4.2"), ("pme-acme", "22")])
+def test_a_number_of_an_annex_is_known_with_and_without_its_letter(name: str, number: str) -> None:
+    topics = (f"D03 {number}", f"D03 A.{number}", f"A.{number}")
+    told = [explanation(example(name), topic).splitlines()[1:] for topic in topics]
     assert told[0] == told[1] == told[2]
     assert explanation(example("pme-acme"), "Annexe B").splitlines()[0] == "Annexe B is the document D04"
 

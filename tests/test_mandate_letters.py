@@ -60,7 +60,7 @@ def test_each_mandate_has_a_letter_that_names_its_vendor() -> None:
 def test_a_deal_without_mandates_has_no_letter_and_says_that_there_is_none() -> None:
     made = drafted(deal_with([]))
     assert letters(made, "fr") == []
-    assert "Le Client n’a donné aucun Mandat" in markdown.write(made.contracts["fr"]).decode()
+    assert "le Client n’en a donné aucun." in markdown.write(made.contracts["fr"]).decode()
 
 
 def test_a_letter_holds_the_acts_the_limit_and_the_end_of_its_own_mandate() -> None:

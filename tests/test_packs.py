@@ -66,9 +66,12 @@ def test_no_printed_text_is_blank_or_a_placeholder(name: str) -> None:
     made = example(name)
     for numbered in made.numbered.values():
         for part in numbered.document.parts:
+            # Where documents are set closely, an annex has the titles of its clauses and no other.
+            headless = part.kind == "annex" and numbered.document.set_closely
             for section in part.sections:
-                assert text_of(section.title).strip()
+                assert bool(text_of(section.title).strip()) is not headless, section.anchor
                 for clause in section.clauses:
+                    assert not headless or text_of(clause.title).strip(), clause.id
                     for block in clause.blocks:
                         if isinstance(block, Table):
                             assert block.rows

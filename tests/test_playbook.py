@@ -253,6 +253,10 @@ def inside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
 
 
+def article_of_the_cap() -> str:
+    return draft(CONTRACTS / "pme-acme.yaml").numbered["fr"].labels["liability.cap"].number
+
+
 def acme(folder: Path, multiplier: str) -> Path:
     shutil.copytree(CONTRACTS / "my-msp", folder / "my-msp")
     text = (CONTRACTS / "pme-acme.yaml").read_text("utf-8")
@@ -266,7 +270,7 @@ def test_the_command_says_where_a_deal_stands_and_what_may_be_offered(tmp_path: 
     assert lines[0].endswith("20 sujets ; 0 au-delà du plancher, 0 au plancher, 1 en repli")
     assert lines[2:10] == [
         "REPLI",
-        "  Plafond de responsabilité — D01, article 25.7   [cap]",
+        f"  Plafond de responsabilité — D01, article {article_of_the_cap()}   [cap]",
         "    Le plafond de responsabilité (1,5 fois les redevances d’une année) dépasse la politique pour ce segment.",
         "    accord : direction juridique",
         "    à demander en échange : Une durée initiale plus longue, ou un plafond pour tous les sinistres de l’année.",
@@ -282,7 +286,7 @@ def test_a_deal_beyond_a_floor_comes_first_and_fails_only_when_asked_to(tmp_path
     assert (loose.exit_code, strict.exit_code) == (0, 1)
     assert loose.stdout == strict.stdout
     shown = loose.stdout.replace("\u00a0", " ").splitlines()
-    assert shown[2:4] == ["BEYOND THE FLOOR", "  Liability cap — D01, Section 25.7   [cap]"]
+    assert shown[2:4] == ["BEYOND THE FLOOR", f"  Liability cap — D01, Section {article_of_the_cap()}   [cap]"]
     assert "    agreed by: management\n" in loose.stdout
     assert "    to go back (floor), for example: liability.cap.multiplier: 2\n" in loose.stdout
 

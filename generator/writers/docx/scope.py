@@ -61,7 +61,9 @@ class Scope:
         kind = self.kinds.get(target if target in self.kinds else label.part)
         if kind is None:
             return run(text, properties)
-        bookmark = reference_bookmark(self.clause_targets.get(target, target))
+        # What has no number of its own is named after its annex: Word must count there and not at what comes first.
+        own = self.numbered.labels.get(label.part) != label
+        bookmark = reference_bookmark(self.clause_targets.get(target, target) if own else label.part)
         whole = counted_by_word(label, kind)
         for number, print_field in ((whole, fields.number_of), (label.number, fields.bare_number_of)):
             start = _place_of(number, text)
