@@ -40,8 +40,9 @@ def test_the_page_counts_what_it_lists() -> None:
     every = rows.pop("all")
     assert list(rows) == list(TITLES.values())
     assert [sum(column) for column in zip(*rows.values(), strict=True)] == every
-    assert every[0] == sum(every[1:]) == COUNT >= 800
-    assert f"{COUNT} faults, seed {mutants.SEED}," in text
+    # The library has fewer exceptions than their share of the faults that are asked for.
+    assert COUNT >= every[0] == sum(every[1:]) >= 800
+    assert f"{every[0]} faults, seed {mutants.SEED}," in text
     counts = Counter(dict(zip(VERDICTS, every[1:], strict=True)))
     alone = counts["types"] + counts["proof"] + counts["obligations"]
     assert f"**{percent(alone, every[0] - counts['same'])}** ({alone} of" in text
