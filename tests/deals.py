@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import random
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from generator.pipeline import Draft, Options, draft_text
+from generator.library.model import Library
+from generator.pipeline import Draft, Options, draft_text, library_of
+from generator.workspace import Workspace
 
 CONTRACTS = Path(__file__).resolve().parent.parent / "contracts"
 
@@ -64,6 +67,14 @@ SECTORS = (
     "hospitality",
     "transport",
 )
+
+
+@cache
+def library() -> Library:
+    """The clause library of the repository."""
+    found, findings = library_of(Workspace.default())
+    assert found is not None, findings
+    return found
 
 
 def kind_of(name: str) -> str:

@@ -14,13 +14,12 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from generator.library.model import Library, LibraryClause, Obligation, Rule
+from generator.library.model import LibraryClause, Obligation, Rule
 from generator.lint import DESCRIPTIONS
-from generator.pipeline import library_of
 from generator.prove.kinds import KINDS
 from generator.schema_types import Type
 from generator.source import read_yaml
-from generator.workspace import Workspace
+from tests.deals import library
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = ROOT / "docs" / "law-coverage.md"
@@ -42,13 +41,6 @@ class Entry:
     held: tuple[tuple[str, str], ...]
     note: str
     why_not: str
-
-
-@cache
-def library() -> Library:
-    found, _ = library_of(Workspace.default())
-    assert found is not None
-    return found
 
 
 def _listed(name: str) -> list[dict[str, Any]]:

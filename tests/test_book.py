@@ -28,21 +28,13 @@ from generator.book.read import texts_of
 from generator.book.write import book
 from generator.doctor import examine
 from generator.library.model import Library
-from generator.pipeline import library_of
-from generator.workspace import Workspace
+from tests.deals import library
 
 __all__ = ["office"]
 
 ROOT = Path(__file__).parent.parent
 # Clauses with lists, tables, statements, values and references.
 SAMPLES = ("liability", "security", "price.", "sla.", "order.", "dpa.")
-
-
-@cache
-def library() -> Library:
-    loaded, found = library_of(Workspace(ROOT / "clauses", ROOT / "schemas"))
-    assert loaded is not None, found
-    return loaded
 
 
 @cache

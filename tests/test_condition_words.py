@@ -11,17 +11,9 @@ import pytest
 from generator.condition_words import Vocabulary, condition_words
 from generator.conditions import parse_condition
 from generator.conditions.expressions import reads
-from generator.library.model import Condition, Library
-from generator.pipeline import library_of
+from generator.library.model import Condition
 from generator.schema_types import Type
-from generator.workspace import Workspace
-
-
-@cache
-def library() -> Library:
-    loaded, found = library_of(Workspace.default())
-    assert loaded is not None, found
-    return loaded
+from tests.deals import library
 
 
 @cache

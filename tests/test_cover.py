@@ -13,16 +13,15 @@ from typing import Any
 
 import pytest
 
-from generator.library.model import LANGUAGES, Library
-from generator.pipeline import Draft, Options, draft, library_of
+from generator.library.model import LANGUAGES
+from generator.pipeline import Draft, Options, draft
 from generator.prove.cover import Drafted, Targets, check, deal_files, planned, read_index, targets
 from generator.prove.cover.corpus import INDEX
 from generator.prove.cover.files import Profiles, deal_text
 from generator.prove.cover.growing import BESIDE
 from generator.prove.cover.search import grower_of
-from generator.workspace import Workspace
 from generator.writers import markdown
-from tests.deals import CONTRACTS
+from tests.deals import CONTRACTS, library
 from tests.proving import inside, run
 
 COVER = CONTRACTS / "cover"
@@ -33,13 +32,6 @@ DEALS = tuple(path.name for path in deal_files(COVER))
 # What no deal was found for though the solver does not exclude it; a search that goes on finds more, so that this
 # number only falls.
 MOST_MISSED = 154
-
-
-@cache
-def library() -> Library:
-    found, _ = library_of(Workspace.default())
-    assert found is not None
-    return found
 
 
 @cache

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -28,12 +27,10 @@ from generator.formulas.credit_cases import (
 from generator.formulas.credit_grid import Band, Kind, Stretch, faults_of_bands, faults_of_promise
 from generator.formulas.credit_promises import Promise
 from generator.formulas.credit_words import findings
-from generator.library.model import Library
-from generator.pipeline import Options, draft_text, library_of
+from generator.pipeline import Options, draft_text
 from generator.prove import credit_grids
 from generator.source import read_yaml
-from generator.workspace import Workspace
-from tests.deals import CONTRACTS
+from tests.deals import CONTRACTS, library
 
 D = Decimal
 FULL = 10_000
@@ -268,13 +265,6 @@ def test_nothing_is_measured_where_no_period_has_service_time() -> None:
 
 
 # ---- periods
-
-
-@cache
-def library() -> Library:
-    found, _ = library_of(Workspace.default())
-    assert found is not None
-    return found
 
 
 def periods(effective: str, window: str = "calendar_month", weekly: Mapping[str, Any] | None = None) -> list[Period]:

@@ -15,10 +15,9 @@ from generator.conditions.expressions import reads
 from generator.facts import Facts, derive
 from generator.formulas import FORMULAS, Context
 from generator.library.model import Library
-from generator.pipeline import Options, library_of, merged_deal
+from generator.pipeline import Options, merged_deal
 from generator.source import read_yaml
-from generator.workspace import Workspace
-from tests.deals import CONTRACTS, random_deal
+from tests.deals import CONTRACTS, library, random_deal
 
 RANDOM_DEALS = 40
 Path = tuple[str, ...]
@@ -85,13 +84,6 @@ def undeclared(found: Iterable[Path], declared: Iterable[str]) -> set[str]:
     """What is read and stands below nothing that is declared."""
     known = [tuple(path.split(".")) for path in declared]
     return {".".join(path) for path in found if not any(path[: len(start)] == start for start in known)}
-
-
-@cache
-def library() -> Library:
-    found, findings = library_of(Workspace.default())
-    assert found is not None, findings
-    return found
 
 
 @cache

@@ -42,14 +42,12 @@ from generator.conditions.expressions import (
 from generator.conditions.parse import MAX_ATOMS, MAX_DEPTH
 from generator.conditions.table import ALONE, Held, generated_table, held_by
 from generator.facts import derive
-from generator.library.model import Library
 from generator.lint.walk import conditions, template_expressions, texts
-from generator.pipeline import Options, library_of, merged_deal
+from generator.pipeline import Options, merged_deal
 from generator.plan import select
 from generator.schema_types import BOOLEAN, INTEGER, STRING, Field, Type
 from generator.source import read_yaml
-from generator.workspace import Workspace
-from tests.deals import CONTRACTS, random_deal
+from tests.deals import CONTRACTS, library, random_deal
 from tests.reference_evaluator import outcome
 from tests.test_plan import CASES, facts_of
 from tests.test_plan import library_of as library_in
@@ -258,13 +256,6 @@ def test_the_code_alone_gives_every_value_that_a_scope_of_the_right_types_has(pi
 
 
 # ---- the library itself
-
-
-@cache
-def library() -> Library:
-    found, problems = library_of(Workspace.default())
-    assert found is not None, problems
-    return found
 
 
 @cache

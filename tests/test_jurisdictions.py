@@ -6,31 +6,22 @@ import ast
 import datetime
 import json
 import re
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from generator.formulas.hours import holidays_of
-from generator.library.model import Library
-from generator.pipeline import Draft, Options, draft, draft_text, library_of
+from generator.pipeline import Draft, Options, draft, draft_text
 from generator.source import read_yaml
-from generator.workspace import Workspace
 from generator.writers import markdown
+from tests.deals import library
 
 ROOT = Path(__file__).resolve().parent.parent
 BELGIAN = ROOT / "contracts" / "be-pme-bruxelles.yaml"
 # What only a text under the law of one country says.
 OF_FRANCE = re.compile(r"droit français|French law|French \w+ Code|CNIL|SIREN|Urssaf|\bRCS\b|article [LRD]\d")
 OF_BELGIUM = re.compile(r"droit belge|Belgian|tribunal de l.entreprise|loi belge")
-
-
-@cache
-def library() -> Library:
-    found, findings = library_of(Workspace.default())
-    assert found is not None, findings
-    return found
 
 
 def values() -> dict[str, Any]:

@@ -18,21 +18,15 @@ from generator.explain import explanation
 from generator.library.load import load_library
 from generator.library.model import Library
 from generator.library.playbook import approvals_of
-from generator.pipeline import Draft, Options, draft, draft_text, library_of
+from generator.pipeline import Draft, Options, draft, draft_text
 from generator.playbook import stands, way_to, written
 from generator.workspace import Workspace
+from tests.deals import library
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTRACTS = ROOT / "contracts"
 # One deal a segment, and one under the other law.
 EXAMPLES = ("tpe-boulangerie", "pme-acme", "eti-cogere", "gc-grand-compte", "be-pme-bruxelles")
-
-
-@cache
-def library() -> Library:
-    found, _ = library_of(Workspace.default())
-    assert found is not None
-    return found
 
 
 @cache

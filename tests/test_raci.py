@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from functools import cache
 from itertools import product
 from typing import Any
 
@@ -11,21 +10,13 @@ import pytest
 
 from generator import Options, draft
 from generator.conditions.evaluate import text_of
-from generator.library.model import Library, LibraryClause
+from generator.library.model import LibraryClause
 from generator.library.templates import Choice, FixedText, RowTemplate, TableTemplate
-from generator.pipeline import Draft, library_of
-from generator.workspace import Workspace
-from tests.deals import CONTRACTS, drafted, random_deal
+from generator.pipeline import Draft
+from tests.deals import CONTRACTS, drafted, library, random_deal
 
 SLOT = "roles.raci"
 LETTERS = frozenset("RACI")
-
-
-@cache
-def library() -> Library:
-    found, _ = library_of(Workspace.default())
-    assert found is not None
-    return found
 
 
 TABLES = tuple(clause.id for clause in library().by_slot[SLOT])

@@ -17,13 +17,12 @@ import pytest
 
 from generator.deal import Deal
 from generator.facts import Facts, derive
-from generator.library.model import Library
 from generator.library.playbook import approvals_of
-from generator.pipeline import Options, library_of, merged_deal
+from generator.pipeline import Options, merged_deal
 from generator.rulings import Rulings, judge
 from generator.schema import typed, with_defaults
 from generator.source import Source, read_yaml
-from generator.workspace import Workspace
+from tests.deals import library
 
 CASES = Path(__file__).parent / "cases" / "rules"
 ROOT = Path(__file__).resolve().parent.parent
@@ -46,13 +45,6 @@ def entries() -> list[dict[str, Any]]:
 
 def id_of(case: dict[str, Any]) -> str:
     return str(case.get("rule") or case["approval"])
-
-
-@cache
-def library() -> Library:
-    found, _ = library_of(Workspace.default())
-    assert found is not None
-    return found
 
 
 @cache

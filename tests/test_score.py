@@ -13,23 +13,15 @@ from click.testing import CliRunner
 
 from generator.cli import main
 from generator.conditions.evaluate import text_of
-from generator.library.model import ChecklistItem, Library
-from generator.pipeline import Draft, draft, draft_text, library_of
+from generator.library.model import ChecklistItem
+from generator.pipeline import Draft, draft, draft_text
 from generator.score import HIGHEST, Score, score, scored
-from generator.workspace import Workspace
-from tests.deals import CONTRACTS
+from tests.deals import CONTRACTS, library
 
 LEAST = {"pme-acme": 97, "eti-cogere": 97, "gc-grand-compte": 97, "tpe-boulangerie": 90}
 """Percent."""
 WEIGHTS = 198
 """The sum of all weights in contract-pack, section 8."""
-
-
-@cache
-def library() -> Library:
-    found, _ = library_of(Workspace.default())
-    assert found is not None
-    return found
 
 
 @cache
