@@ -18,7 +18,7 @@ from typing import Any
 from bench.peers import PEERS, needed, sayable
 from generator.conditions import AbsentField, Expression, Scope, evaluate
 from generator.conditions.evaluate import compile_expression
-from generator.conditions.table import ALONE, generated_table
+from generator.conditions.table import ALONE, table_function
 from generator.facts import Facts, derive
 from generator.library.model import Library
 from generator.lint.walk import conditions
@@ -76,7 +76,7 @@ def _decided(expression: Expression, scope: Scope) -> bool:
 
 def ours(chosen: Sequence[Expression], scope: Scope, expected: Sequence[Any]) -> list[Row]:
     runs = [compile_expression(expression) for expression in chosen]
-    table = generated_table(chosen)
+    table = table_function(chosen).bound()
     if [run(scope) for run in runs] != expected or list(table(scope)) != expected:
         raise SystemExit("the code of a condition does not say what the condition says")
 

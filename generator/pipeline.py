@@ -24,11 +24,12 @@ from generator.facts import Facts, derive
 from generator.formulas import FORMULAS
 from generator.library.load import load_library
 from generator.library.model import Library
+from generator.library.proof import is_proven
 from generator.plan import Plan, select
 from generator.rulings import Rulings, judge
 from generator.source import Source, read_yaml
 from generator.translations import untranslated
-from generator.workspace import Workspace, read_text, shown_path
+from generator.workspace import Workspace, program_state, read_text, recall_bytes, remember_bytes, shown_path
 
 if TYPE_CHECKING:
     from generator.ooxml.house import House
@@ -204,10 +205,33 @@ def _library(
     # every deal.
     gc.disable()
     try:
-        return load_library(workspace, frozenset(FORMULAS))
+        return _kept_library(workspace)
     finally:
         gc.enable()
         gc.freeze()
+
+
+# A checkout and the library of a house, each before and after a change.
+_IMAGES: Final = 4
+
+
+def _kept_library(workspace: Workspace) -> tuple[Library | None, tuple[Diagnostic, ...]]:
+    """The library out of the user's cache, where it was read before by this program from files that say the same."""
+    from generator.library.image import packed, unpacked
+
+    digest = workspace.library_digest()
+    names = f"{workspace.schemas_digest()} {workspace.clauses.name} {program_state()}"
+    key = hashlib.sha256(f"{digest} {names}".encode()).hexdigest()
+    image = recall_bytes("library", key)
+    library = unpacked(image) if image else None
+    if library is not None:
+        # Whether it was proven stands in no file of the library itself.
+        return replace(library, proven=is_proven(workspace, digest)), ()
+    library, found = load_library(workspace, frozenset(FORMULAS))
+    # A file that was changed while the library was read is not what the key names.
+    if library is not None and library.digest == digest:
+        remember_bytes("library", key, packed(library), _IMAGES)
+    return library, found
 
 
 # ---- deal

@@ -248,7 +248,7 @@ class _Selection:
         """Whether a condition holds; ``name`` is what it belongs to."""
         if condition is None:
             return True
-        held = self.held.get(condition.run)
+        held = self.held.get(condition)
         if held is not None:
             return held
         try:

@@ -232,6 +232,13 @@ class Workspace:
                 digest.update(os.path.relpath(name, self.clauses).encode() + b"\0" + file.read() + b"\0")
         return digest.hexdigest()
 
+    def schemas_digest(self) -> str:
+        """The digest of the schemas, by which the files of a library are read."""
+        digest = hashlib.sha256()
+        for path in sorted(self.schemas.glob("*.json")):
+            digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
+        return digest.hexdigest()
+
     def library_state(self) -> tuple[tuple[str, int, int], ...]:
         """Name, time of change and size of every library file: equal as long as nothing was edited or proven."""
         files = [*self._library_names(), str(self.schemas / "deal.schema.json")]
@@ -334,13 +341,15 @@ def state_of(paths: Iterable[str]) -> str:
 # ---- what was found before
 
 CACHED_ENTRIES = 1000
+NO_CACHE = "CLAUSIER_NO_CACHE"
+"""The variable that switches the user's cache off where it is set to anything."""
 
 
 def _cache_folder(kind: str) -> Path | None:
-    """Where texts of this kind are kept; nowhere for a user without a home."""
+    """Where things of this kind are kept; nowhere for a user without a home, or who wants no cache."""
     root = os.environ.get("XDG_CACHE_HOME", "")
     folder = root if os.path.isabs(root) else os.path.expanduser("~/.cache")
-    return Path(folder) / "clausier" / kind if os.path.isabs(folder) else None
+    return Path(folder) / "clausier" / kind if os.path.isabs(folder) and not os.environ.get(NO_CACHE) else None
 
 
 def recall(kind: str, key: str) -> str:
@@ -354,13 +363,51 @@ def recall(kind: str, key: str) -> str:
         return ""
 
 
-def remember(kind: str, key: str, text: str) -> None:
+def remember(kind: str, key: str, text: str, entries: int = CACHED_ENTRIES) -> None:
     """Keep a text in the user's cache, whole or not at all; a cache that cannot be written is none."""
+    remember_bytes(kind, key, text.encode(), entries)
+
+
+def recall_bytes(kind: str, key: str) -> bytes:
+    """What ``remember_bytes`` kept, where nobody but this user can have written it; else nothing.
+
+    What is kept may hold code: it is trusted as far as the program's own compiled files are.
+    """
+    folder = _cache_folder(kind)
+    if folder is None:
+        return b""
+    try:
+        if not (_is_own(os.stat(folder)) and _is_own(os.lstat(folder / key))):
+            return b""
+        return (folder / key).read_bytes()
+    except OSError:
+        return b""
+
+
+def _is_own(status: os.stat_result) -> bool:
+    """Whether a file or folder is this user's and nobody else may write it."""
+    owned = not hasattr(os, "getuid") or status.st_uid == os.getuid()
+    return owned and not status.st_mode & (stat.S_IWGRP | stat.S_IWOTH) and not stat.S_ISLNK(status.st_mode)
+
+
+def remember_bytes(kind: str, key: str, content: bytes, entries: int = CACHED_ENTRIES) -> None:
+    """Keep bytes in the user's cache, whole or not at all, and of its kind no more than the latest ``entries``."""
     folder = _cache_folder(kind)
     if folder is None:
         return
     with suppress(WorkspaceError, OSError):
-        write_whole(folder / key, text.encode())
-        entries = sorted(folder.iterdir(), key=lambda entry: entry.stat().st_mtime_ns)
-        for entry in entries[:-CACHED_ENTRIES]:
+        write_whole(folder / key, content)
+        kept = sorted(folder.iterdir(), key=lambda entry: entry.stat().st_mtime_ns)
+        for entry in kept[:-entries]:
             entry.unlink()
+
+
+def program_state() -> str:
+    """The digest of the program, of the Python that runs it and of the names and versions of what is installed."""
+    digest = hashlib.sha256(f"{engine_digest()}\0{sys.version}\0{sys.implementation.cache_tag}".encode())
+    for folder in sys.path:
+        with suppress(OSError):
+            for name in sorted(os.listdir(folder or ".")):
+                if name.endswith(".dist-info"):
+                    digest.update(f"\0{name}".encode())
+    return digest.hexdigest()

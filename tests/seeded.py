@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from generator.conditions import parse_condition
-from generator.conditions.evaluate import compile_expression, text_of
+from generator.conditions.evaluate import text_of
 from generator.conditions.expressions import Read, reads
 from generator.conditions.judge import Complaint
 from generator.library.load import _indexed, ordered_facts
@@ -78,7 +78,7 @@ def _read(library: Library, site: Site, text: str) -> Condition:
         expression = parse_condition(text, library.names)
     except Complaint as complaint:
         raise Refused(complaint.message) from complaint
-    return Condition(text, expression, compile_expression(expression), site.condition.span)
+    return Condition(text, expression, site.condition.span)
 
 
 def _all_reads(library: Library) -> Iterator[Read]:

@@ -40,8 +40,10 @@ from generator.conditions.expressions import (
     reads,
 )
 from generator.conditions.parse import MAX_ATOMS, MAX_DEPTH
-from generator.conditions.table import ALONE, Held, generated_table, held_by
+from generator.conditions.table import ALONE, Held, Table, table_function
+from generator.diagnostics import Span
 from generator.facts import derive
+from generator.library.layers import Condition
 from generator.lint.walk import conditions, template_expressions, texts
 from generator.pipeline import Options, merged_deal
 from generator.plan import select
@@ -231,7 +233,7 @@ EXPRESSIONS, SCOPES = 3, 4
 def test_every_way_to_run_an_expression_gives_what_the_reference_gives(pick: Random) -> None:
     made = Made(pick)
     expressions = [made.expression() for _ in range(EXPRESSIONS)]
-    table = generated_table(expressions)
+    table = table_function(expressions).bound()
     runs = [generated(expression, evaluate) for expression in expressions]
     for _ in range(SCOPES):
         scope = made.scope()
@@ -296,21 +298,22 @@ def test_the_conditions_and_values_of_the_library_run_as_the_reference_says_on_r
         scope = scope_of(seed)
         held = library().held(scope)
         for expression, run in of_the_library():
-            expected = outcome(expression, scope)
-            assert same(result(run, scope), expected), expression
-            if (decided := held.get(run)) is not None:
-                assert same(("value", decided), expected), expression
+            assert same(result(run, scope), outcome(expression, scope)), expression
+        for condition, decided in held.items():
+            if decided is not None:
+                assert same(("value", decided), outcome(condition.expression, scope)), condition
 
 
 def test_the_table_of_the_library_leaves_no_condition_open_on_a_valid_deal() -> None:
     held = tabled(library().held)(scope_of(1))
-    asked = {clause.when.run for clause in library().clauses.values() if clause.when is not None}
+    asked = {clause.when for clause in library().clauses.values() if clause.when is not None}
     assert asked <= held.keys()
-    assert [run for run, decided in held.items() if decided is None] == []
+    assert [condition for condition, decided in held.items() if decided is None] == []
 
 
 # ---- what is made, and when
 
+HERE = Span("when.yaml", 1, 1, 2, "")
 NAMES_OF = {"a": Type("record", fields={name: Field(BOOLEAN, False) for name in "bcde"})}
 
 
@@ -348,16 +351,15 @@ def test_the_longest_and_the_deepest_condition_have_a_code() -> None:
             expression = condition(text)
             expected = outcome(expression, scope)
             assert same(result(generated(expression, evaluate), scope), expected)
-            assert generated_table([expression])(scope)[0] == (expected[1] if expected[0] == "value" else None)
+            assert table_function([expression]).bound()(scope)[0] == (expected[1] if expected[0] == "value" else None)
 
 
 def test_the_first_scopes_of_a_table_are_answered_by_the_conditions_alone() -> None:
-    expressions = [condition("a.b"), condition("a.c"), condition("a.b")]
-    runs = [compile_expression(expression) for expression in expressions]
-    held = held_by(list(zip(expressions, runs, strict=True)))
+    one, two, three = (Condition(text, condition(text), HERE) for text in ("a.b", "a.c", "a.b"))
+    held = Table((one, two, three))
     scope = {"a": {"b": True}}
     assert [held(scope) for _ in range(ALONE)] == [{}] * ALONE
-    assert held(scope) == {runs[0]: True, runs[1]: None, runs[2]: True}
+    assert held(scope) == {one: True, two: None, three: True}
     assert held({"a": "no group"}) == {}
 
 
@@ -365,14 +367,14 @@ def test_quantifiers_that_differ_in_their_constants_alone_are_not_one() -> None:
     services = Type("list", item=Type("record", fields={"code": Field(STRING, True)}), key="code")
     names = {"services": services}
     texts = [f"services | {word}(code == '{code}')" for word in ("any", "all") for code in "xy"]
-    table = generated_table([parse_condition(text, names) for text in (*texts, texts[0])])
+    table = table_function([parse_condition(text, names) for text in (*texts, texts[0])]).bound()
     assert table({"services": [{"code": "y"}]}) == (False, True, False, True, False)
 
 
 def test_a_condition_that_took_the_place_of_another_is_run_by_itself() -> None:
     """A library with one condition changed keeps its table, which does not know the new one."""
-    known, new = compile_expression(condition("a.b")), compile_expression(condition("not a.b"))
-    held = tabled(held_by([(condition("a.b"), known)]))({"a": {"b": True}})
+    known, new = (Condition(text, condition(text), HERE) for text in ("a.b", "not a.b"))
+    held = tabled(Table((known,)))({"a": {"b": True}})
     assert known in held
     assert new not in held
 

@@ -19,7 +19,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.conditions import parse_value
-from generator.conditions.evaluate import compile_expression
 from generator.diagnostics import Span
 from generator.formulas import FORMULAS, Context
 from generator.formulas.hours import (
@@ -422,7 +421,7 @@ def level(event: str, target: Mapping[str, str] | None = None, **times: str) -> 
         conditions[part] = None
         if part in times:
             expression, _ = parse_value(times[part], names)
-            conditions[part] = Condition(times[part], expression, compile_expression(expression), span)
+            conditions[part] = Condition(times[part], expression, span)
     return ServiceLevel({"fr": event, "en": event}, target, nature="objective", **conditions)
 
 

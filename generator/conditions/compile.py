@@ -12,7 +12,7 @@ is asked for would not be walked.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from dataclasses import dataclass
 from operator import itemgetter
 from types import CodeType, FunctionType
 from typing import Any, Final, NoReturn
@@ -41,12 +41,60 @@ Scope = Mapping[str, Any]
 Run = Callable[[Scope], Any]
 
 
-def generated(expression: Expression, walk: Callable[[Expression, Scope], Any]) -> Run:
-    """The expression as a function of the scope, which walks the expression where its code gives up."""
+Walk = Callable[[Any, Scope], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """A function before it is made: its source, and the values of its last parameters."""
+
+    source: str
+    constants: tuple[Any, ...]
+
+    def bound(self, *first: Any) -> Any:
+        """The function itself: what the caller does not give are ``first`` and the constants."""
+        constants = (value.bound() if isinstance(value, Function) else value for value in self.constants)
+        return FunctionType(CODES.of(self.source), _GLOBALS, "run", (*first, *constants))
+
+
+class Codes:
+    """The code of each source, compiled once."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, CodeType] = {}
+
+    def of(self, source: str) -> CodeType:
+        code = self._codes.get(source)
+        if code is None:
+            code = self._codes[source] = compiled(source)
+        return code
+
+    def keep(self, codes: Mapping[str, CodeType]) -> None:
+        """Take over what another process has compiled."""
+        self._codes.update(codes)
+
+    def items(self) -> dict[str, CodeType]:
+        return dict(self._codes)
+
+
+CODES: Final = Codes()
+"""A library has some hundreds of shapes."""
+
+
+def shaped(expression: Expression) -> Function:
+    """The expression as a function of the scope, which walks the expression where its code gives up.
+
+    Its first constants are the walk and what is given to it: the expression, or what leads to it.
+    """
     shape = Shape()
     value = shape.value(expression)
     lines = ("try:", f" return {value}", "except GIVES_UP:", " return walk(expression, scope)")
-    run: Run = bound(("scope", "walk", "expression"), lines, (walk, expression, *shape.constants))
+    return function(("scope", "walk", "expression"), lines, shape.constants)
+
+
+def generated(expression: Expression, walk: Walk) -> Run:
+    """The expression as a function of the scope, which walks the expression where its code gives up."""
+    run: Run = shaped(expression).bound(walk, expression)
     return run
 
 
@@ -55,20 +103,10 @@ def compiled(source: str) -> CodeType:
     return next(item for item in compile(source, "<condition>", "exec").co_consts if isinstance(item, CodeType))
 
 
-# A library has some hundreds of shapes.
-shape_code: Final = cache(compiled)
-
-
-def bound(
-    names: Sequence[str], lines: Sequence[str], values: Sequence[Any], code: Callable[[str], CodeType] = shape_code
-) -> Any:
-    """The function with these lines: its first parameter is for the caller, the others have these values.
-
-    Parameters beyond ``names`` are called ``c0``, ``c1`` and so on.
-    """
-    constants = (f"c{index}" for index in range(len(values) - len(names) + 1))
-    source = f"def run({', '.join((*names, *constants))}):\n " + "\n ".join(lines)
-    return FunctionType(code(source), _GLOBALS, "run", tuple(values))
+def function(names: Sequence[str], lines: Sequence[str], constants: Sequence[Any]) -> Function:
+    """The function with these lines and parameters, and after them ``c0``, ``c1`` and so on for the constants."""
+    names = (*names, *(f"c{index}" for index in range(len(constants))))
+    return Function(f"def run({', '.join(names)}):\n " + "\n ".join(lines), tuple(constants))
 
 
 def _absent() -> NoReturn:
@@ -168,7 +206,7 @@ class Shape:
     def test(self, test: Expression) -> str:
         """The name of the test of a quantifier, a function of one entry that gives up as the code around it does."""
         shape = EntryShape()
-        return self.constant(bound(("scope",), shape.lines(test), shape.constants))
+        return self.constant(function(("scope",), shape.lines(test), shape.constants))
 
     def keys(self, collection: Expression, attribute: str) -> str:
         """The source of the keys of a list of records."""

@@ -7,42 +7,56 @@ alone, and gets its ``AbsentField``.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, Protocol
 
-from generator.conditions.compile import EntryShape, Run, Scope, Shape, bound, compiled
+from generator.conditions.compile import Function, Scope, Shape, function
 from generator.conditions.expressions import Expression, Read, Step
 
-Held = Mapping[Run, bool | None]
-"""Which conditions hold, by the function that runs each of them alone; ``None`` where that one must decide."""
+
+class Asked(Protocol):
+    """What is asked whether it holds."""
+
+    @property
+    def expression(self) -> Expression: ...
+
+
+Held = Mapping[Asked, bool | None]
+"""Which conditions hold; ``None`` where a condition that is run alone must decide."""
 
 
 ALONE = 100
 """How many scopes are answered before there is a table: its code takes the time that it saves over so many deals."""
 
 
-def held_by(conditions: Sequence[tuple[Expression, Run]]) -> Callable[[Scope], Held]:
-    """A function from a scope to which of these conditions hold in it.
+class Table:
+    """Which of these conditions hold in a scope.
 
-    It knows nothing of its first ``ALONE`` scopes: a process that makes a few contracts would lose more time with the
-    making of the code than it saves.
+    Unless its function was made before, it knows nothing of its first ``ALONE`` scopes: a process that makes a few
+    contracts would lose more time with the making of the code than it saves.
     """
-    runs = [run for _, run in conditions]
-    table: Callable[[Scope], Sequence[bool | None]] | None = None
-    scopes = 0
 
-    def held(scope: Scope) -> Held:
-        nonlocal table, scopes
-        scopes += 1
-        if scopes <= ALONE:
-            return {}
-        if table is None:
-            table = generated_table([expression for expression, _ in conditions])
-        return dict(zip(runs, table(scope), strict=False))
+    def __init__(self, conditions: Sequence[Asked], made: Function | None = None) -> None:
+        self.conditions = conditions
+        self.made = made
+        self._answers: Callable[[Scope], Sequence[bool | None]] | None = None
+        self._scopes = 0
 
-    return held
+    def __call__(self, scope: Scope) -> Held:
+        if self._answers is None:
+            self._scopes += 1
+            if self.made is None and self._scopes <= ALONE:
+                return {}
+            self._answers = self.function().bound()
+        return dict(zip(self.conditions, self._answers(scope), strict=False))
+
+    def function(self) -> Function:
+        """The function that answers for all of them."""
+        if self.made is None:
+            self.made = table_function([condition.expression for condition in self.conditions])
+        return self.made
 
 
-def generated_table(expressions: Sequence[Expression]) -> Callable[[Scope], Sequence[Any]]:
+def table_function(expressions: Sequence[Expression]) -> Function:
     """A function from a scope to the value of each expression, ``None`` where that reads what is absent.
 
     It gives no value at all where a path that some of them read leads through what is no mapping.
@@ -55,8 +69,7 @@ def generated_table(expressions: Sequence[Expression]) -> Callable[[Scope], Sequ
     for source, result in results.items():
         lines += ["try:", f" {result} = {source}", "except GIVES_UP:", f" {result} = None"]
     lines.append(f"return ({''.join(f'{results[source]}, ' for source in sources)})")
-    table: Callable[[Scope], Sequence[Any]] = bound(("scope",), lines, shape.constants, compiled)
-    return table
+    return function(("scope",), lines, shape.constants)
 
 
 class _SharedShape(Shape):
@@ -67,7 +80,6 @@ class _SharedShape(Shape):
         self.lines: list[str] = []
         self.shared: dict[str, str] = {}
         self.named: dict[tuple[type, Any], str] = {}
-        self.tests: dict[tuple[Any, ...], str] = {}
 
     def constant(self, value: Any) -> str:
         # One name for one constant: expressions that say the same have one source.
@@ -92,13 +104,6 @@ class _SharedShape(Shape):
     def found(self, path: tuple[Step, ...]) -> tuple[str, str]:
         name = self.path(path)
         return f"{name} is not None", name
-
-    def test(self, test: Expression) -> str:
-        entry = EntryShape()
-        known = (entry.lines(test), *entry.constants)
-        if known not in self.tests:
-            self.tests[known] = super().test(test)
-        return self.tests[known]
 
     def keys(self, collection: Expression, attribute: str) -> str:
         items = self.operand(collection)

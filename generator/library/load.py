@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path as FilePath
 
-from generator.conditions.table import held_by
+from generator.conditions.table import Table
 from generator.diagnostics import Diagnostic, Note, Severity
 from generator.library.approved import Wording
 from generator.library.clause_files import read_clause
@@ -341,7 +341,7 @@ def _indexed(library: Library) -> Library:
         library,
         by_slot={slot: tuple(clauses) for slot, clauses in by_slot.items()},
         exceptions={id_: tuple(clauses) for id_, clauses in exceptions.items()},
-        held=held_by([(condition.expression, condition.run) for condition in _selecting(library)]),
+        held=Table(tuple(_selecting(library))),
     )
 
 

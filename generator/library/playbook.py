@@ -6,7 +6,6 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from generator.conditions.evaluate import compile_expression
 from generator.conditions.expressions import And, Not
 from generator.diagnostics import did_you_mean
 from generator.library.layers import Condition, LibraryLayer
@@ -167,11 +166,11 @@ def approvals_of(playbook: Playbook) -> Iterator[ApprovalRule]:
 
 def _negated(condition: Condition) -> Condition:
     expression = Not(condition.expression)
-    return Condition(f"not ({condition.text})", expression, compile_expression(expression), condition.span)
+    return Condition(f"not ({condition.text})", expression, condition.span)
 
 
 def _all_of(conditions: Sequence[Condition]) -> Condition:
     """All conditions, asked in this order; the span is that of the last, the position's own where it has one."""
     expression = And(tuple(condition.expression for condition in conditions))
     text = " and ".join(f"({condition.text})" for condition in conditions)
-    return Condition(text, expression, compile_expression(expression), conditions[-1].span)
+    return Condition(text, expression, conditions[-1].span)

@@ -10,7 +10,6 @@ from pathlib import Path as FilePath
 from typing import Any
 
 from generator.conditions import Names, parse_condition, parse_value
-from generator.conditions.evaluate import compile_expression
 from generator.conditions.judge import Complaint
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.library.compile import TextCompiler
@@ -62,7 +61,7 @@ def read_condition(source: Source, path: Path, value: Any, names: Names, finding
         span = span_in(source, path, complaint.start, complaint.end)
         findings.add(complaint.code, span, complaint.message, complaint.help)
         return None
-    return Condition(str(value), expression, compile_expression(expression), source.span(path))
+    return Condition(str(value), expression, source.span(path))
 
 
 def read_expression(
@@ -76,7 +75,7 @@ def read_expression(
             complaint.code, span_in(source, path, complaint.start, complaint.end), complaint.message, complaint.help
         )
         return None
-    return Condition(str(value), expression, compile_expression(expression), source.span(path)), type_
+    return Condition(str(value), expression, source.span(path)), type_
 
 
 def read_text(

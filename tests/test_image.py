@@ -1,0 +1,209 @@
+"""The library out of the user's cache: the same library, and never one that somebody else wrote or that is stale."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import fields, is_dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.conditions.table import Table
+from generator.formulas import FORMULAS
+from generator.library.image import packed, unpacked
+from generator.library.layers import Condition
+from generator.library.load import load_library
+from generator.library.model import Library
+from generator.library.templates import Branch, Insert, Repeat
+from generator.pipeline import Draft, _library, draft, library_of
+from generator.schema import DealSchema
+from generator.source import Source
+from generator.workspace import NO_CACHE, Workspace, recall_bytes, remember_bytes
+from generator.writers.docx import write
+from tests.deals import CONTRACTS
+
+DEALS = sorted(path.name for path in CONTRACTS.glob("*.yaml"))
+# What is made anew, from what stands beside it.
+MADE = {Insert: {"run", "form"}, Branch: {"run"}, Repeat: {"run", "test_run"}}
+
+
+@cache
+def read() -> Library:
+    """The library read from its files, whatever the cache holds."""
+    made, found = load_library(Workspace.default(), frozenset(FORMULAS))
+    assert made is not None, found
+    return made
+
+
+@cache
+def image() -> bytes:
+    return packed(read())
+
+
+@cache
+def again() -> Library:
+    library = unpacked(image())
+    assert library is not None
+    return library
+
+
+def differences(one: Any, two: Any, place: str) -> Iterator[str]:
+    """Where two values differ, dataclasses by their fields and mappings in their order."""
+    if isinstance(one, Table):
+        yield from differences(one.conditions, two.conditions, place)
+        if one.function() != two.function():
+            yield f"{place}: another table"
+    elif isinstance(one, DealSchema):
+        yield from differences((one.document, one.type), (two.document, two.type), place)
+    elif isinstance(one, (Condition, Source)) or (is_dataclass(one) and type(one) is type(two)):
+        for field in fields(one):
+            if field.init and field.name not in MADE.get(type(one), ()):
+                yield from differences(getattr(one, field.name), getattr(two, field.name), f"{place}.{field.name}")
+    elif isinstance(one, Mapping):
+        if list(one) != list(two):
+            yield f"{place}: other keys"
+        for key in one:
+            yield from differences(one[key], two[key], f"{place}[{key!r}]")
+    elif isinstance(one, (list, tuple)):
+        if type(one) is not type(two) or len(one) != len(two):
+            yield f"{place}: {type(two).__name__} of {len(two)}"
+        for index, (left, right) in enumerate(zip(one, two, strict=False)):
+            yield from differences(left, right, f"{place}[{index}]")
+    elif one != two or type(one) is not type(two):
+        yield f"{place}: {one!r} and {two!r}"
+
+
+def test_the_library_of_an_image_is_that_of_the_files() -> None:
+    assert list(differences(read(), again(), "library"))[:5] == []
+
+
+def test_a_difference_is_found_where_there_is_one() -> None:
+    clause = next(iter(read().clauses.values()))
+    changed = replace(read(), clauses={**read().clauses, clause.id: replace(clause, locked=not clause.locked)})
+    assert list(differences(changed, again(), "library")) == [
+        f"library.clauses[{clause.id!r}].locked: {not clause.locked!r} and {clause.locked!r}"
+    ]
+
+
+def test_an_image_is_a_function_of_the_library() -> None:
+    assert unpacked(packed(read())) is not None
+    assert len(packed(read())) == len(image())
+
+
+def made_with(library: Library, monkeypatch: pytest.MonkeyPatch, name: str) -> Draft:
+    monkeypatch.setattr("generator.pipeline.library_of", lambda _: (library, ()))
+    return draft(CONTRACTS / name)
+
+
+@pytest.mark.parametrize("name", DEALS)
+def test_a_deal_comes_to_the_same_with_either(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = made_with(read(), monkeypatch, name), made_with(again(), monkeypatch, name)
+    assert one.report == two.report
+    assert one.numbered == two.numbered
+    assert one.complete == two.complete
+    for language, contract in one.contracts.items():
+        assert write(contract) == write(two.contracts[language])
+
+
+# ---- what is not taken from the cache
+
+
+@pytest.mark.parametrize("place", [0, 31, 32, 40, 5000, -1])
+def test_a_damaged_image_is_none(place: int) -> None:
+    damaged = bytearray(image())
+    damaged[place] ^= 1
+    assert unpacked(bytes(damaged)) is None
+
+
+@pytest.mark.parametrize("size", [0, 1, 32, 33, 1000, -1])
+def test_a_part_of_an_image_is_none(size: int) -> None:
+    assert unpacked(image()[:size]) is None
+
+
+@pytest.fixture
+def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of the cache, which is empty and this test's own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.delenv(NO_CACHE, raising=False)
+    return tmp_path / "cache" / "clausier"
+
+
+def test_what_others_may_write_is_not_read(kept: Path) -> None:
+    remember_bytes("trial", "key", b"content")
+    assert recall_bytes("trial", "key") == b"content"
+    for target in (kept / "trial" / "key", kept / "trial"):
+        mode = target.stat().st_mode
+        for bit in (0o020, 0o002):
+            target.chmod(mode | bit)
+            assert recall_bytes("trial", "key") == b""
+        target.chmod(mode)
+        assert recall_bytes("trial", "key") == b"content"
+
+
+def test_a_link_is_not_read(kept: Path, tmp_path: Path) -> None:
+    remember_bytes("trial", "key", b"content")
+    (tmp_path / "elsewhere").write_bytes(b"other")
+    (kept / "trial" / "link").symlink_to(tmp_path / "elsewhere")
+    assert recall_bytes("trial", "link") == b""
+
+
+def test_a_cache_that_is_switched_off_keeps_nothing(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(NO_CACHE, "1")
+    remember_bytes("trial", "key", b"content")
+    assert not kept.exists()
+    assert recall_bytes("trial", "key") == b""
+
+
+def copied(tmp_path: Path) -> Workspace:
+    default = Workspace.default()
+    for folder in (default.clauses, default.schemas):
+        shutil.copytree(folder, tmp_path / folder.name)
+    return Workspace(tmp_path / "clauses", tmp_path / "schemas")
+
+
+def test_a_changed_file_is_read_again_even_where_its_time_and_size_are_the_same(kept: Path, tmp_path: Path) -> None:
+    workspace = copied(tmp_path)
+    first, _ = library_of(workspace)
+    assert first is not None
+    assert len(list((kept / "library").iterdir())) == 1
+    path = tmp_path / "clauses" / "README.md"
+    text, times = path.read_text("utf-8"), path.stat()
+    path.write_text(text[:-2] + ("x" if text[-2] != "x" else "y") + text[-1], "utf-8")
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+    # As in another process: this one keeps the library that it has read.
+    _library.cache_clear()
+    second, _ = library_of(workspace)
+    assert second is not None
+    assert second.digest != first.digest
+    assert len(list((kept / "library").iterdir())) == 2
+    _library.cache_clear()
+    path.write_text(text, "utf-8")
+    third, _ = library_of(workspace)
+    assert third is not None
+    assert third.digest == first.digest
+    assert len(list((kept / "library").iterdir())) == 2
+    _library.cache_clear()
+
+
+def test_whether_a_library_was_proven_is_no_part_of_its_image(kept: Path, tmp_path: Path) -> None:
+    workspace = copied(tmp_path)
+    first, _ = library_of(workspace)
+    assert first is not None
+    assert first.proven
+    (tmp_path / "clauses" / "library.lock").unlink()
+    second, _ = library_of(workspace)
+    assert second is not None
+    assert not second.proven
+    _library.cache_clear()
+
+
+def test_a_library_with_findings_is_not_kept(kept: Path, tmp_path: Path) -> None:
+    workspace = copied(tmp_path)
+    path = tmp_path / "clauses" / "glossary.yaml"
+    path.write_text(path.read_text("utf-8") + "\nnonsense: [\n", "utf-8")
+    assert library_of(workspace)[0] is None
+    assert not (kept / "library").exists()
