@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import subprocess
 from collections.abc import Iterator, Mapping
@@ -9,7 +10,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
-from xml.sax.saxutils import escape
 
 from generator.workspace import fill_folder, find_program, produced_file, scratch_folder, state_of, stop_program
 
@@ -170,7 +170,8 @@ def libreoffice(time_limit: float = TIME_LIMIT) -> Iterator[Office | None]:
 
 def _settings() -> bytes:
     items = "".join(
-        f'<item oor:path="{path}"><prop oor:name="{name}" oor:op="fuse"><value>{escape(value)}</value></prop></item>\n'
+        f'<item oor:path="{path}"><prop oor:name="{name}" oor:op="fuse">'
+        f"<value>{html.escape(value, quote=False)}</value></prop></item>\n"
         for (path, name), value in _SETTINGS.items()
     )
     return (

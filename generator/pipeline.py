@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from generator.cache import program_state, recall_bytes, remember_bytes
 from generator.deal import Deal, Layer, Origin, author_findings, merge_deal
 from generator.diagnostics import Diagnostic, Report, Severity, did_you_mean
 from generator.document.assemble import assemble
@@ -22,14 +23,13 @@ from generator.document.number import number
 from generator.document.pair import Contract, Facing, defined_terms, pair
 from generator.facts import Facts, derive
 from generator.formulas import FORMULAS
-from generator.library.load import load_library
 from generator.library.model import Library
 from generator.library.proof import is_proven
 from generator.plan import Plan, select
 from generator.rulings import Rulings, judge
 from generator.source import Source, read_yaml
 from generator.translations import untranslated
-from generator.workspace import Workspace, program_state, read_text, recall_bytes, remember_bytes, shown_path
+from generator.workspace import Workspace, read_text, shown_path
 
 if TYPE_CHECKING:
     from generator.ooxml.house import House
@@ -227,6 +227,9 @@ def _kept_library(workspace: Workspace) -> tuple[Library | None, tuple[Diagnosti
     if library is not None:
         # Whether it was proven stands in no file of the library itself.
         return replace(library, proven=is_proven(workspace, digest)), ()
+    # The readers of its files and their libraries are needed by nobody who finds an image.
+    from generator.library.load import load_library
+
     library, found = load_library(workspace, frozenset(FORMULAS))
     # A file that was changed while the library was read is not what the key names.
     if library is not None and library.digest == digest:

@@ -9,13 +9,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from generator import __version__
+from generator.cache import engine_digest
 from generator.deal import Origin
 from generator.document.nodes import Clause, Numbered, Part, Section, Table
 from generator.document.walk import letters_of, text_of
 from generator.ooxml.names import clause_bookmark
 from generator.pipeline import Draft, deal_digest, deal_text, source_digest
 from generator.readers.docx import clause_letters, letters_outside_clauses
-from generator.workspace import engine_digest
 
 DEAL: Final = "deal.yaml"
 RESOLVED: Final = "resolved.yaml"

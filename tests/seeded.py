@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
-from generator.conditions import parse_condition
 from generator.conditions.evaluate import text_of
 from generator.conditions.expressions import Read, reads
 from generator.conditions.judge import Complaint
+from generator.conditions.parse import parse_condition
 from generator.library.load import _indexed, ordered_facts
 from generator.library.model import Condition, FactCase, Library, LibraryClause, Period
 from generator.lint.walk import conditions

@@ -9,8 +9,8 @@ from functools import cache
 import pytest
 
 from generator.condition_words import Vocabulary, condition_words
-from generator.conditions import parse_condition
 from generator.conditions.expressions import reads
+from generator.conditions.parse import parse_condition
 from generator.library.model import Condition
 from generator.schema_types import Type
 from tests.deals import library

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.lexer import Token
 
-from generator.conditions import AbsentField, Expression, evaluate, parse_condition, parse_value, trace
+from generator.conditions import AbsentField, Expression, evaluate, trace
 from generator.conditions.evaluate import text_of
 from generator.conditions.judge import Complaint
-from generator.conditions.parse import MAX_ATOMS, MAX_DEPTH, MAX_LENGTH
+from generator.conditions.parse import MAX_ATOMS, MAX_DEPTH, MAX_LENGTH, parse_condition, parse_value
 from generator.conditions.syntax import ENVIRONMENT
 from generator.schema import DealSchema, typed
 

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.conditions import AbsentField, evaluate, parse_condition
+from generator.conditions import AbsentField, evaluate
 from generator.conditions.compile import Run, generated
 from generator.conditions.evaluate import compile_expression, text_of
 from generator.conditions.expressions import (
@@ -39,7 +39,7 @@ from generator.conditions.expressions import (
     Step,
     reads,
 )
-from generator.conditions.parse import MAX_ATOMS, MAX_DEPTH
+from generator.conditions.parse import MAX_ATOMS, MAX_DEPTH, parse_condition
 from generator.conditions.table import ALONE, Held, Table, table_function
 from generator.diagnostics import Span
 from generator.facts import derive

@@ -18,7 +18,7 @@ from dateutil.easter import easter as easter_of_dateutil
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.conditions import parse_value
+from generator.conditions.parse import parse_value
 from generator.diagnostics import Span
 from generator.formulas import FORMULAS, Context
 from generator.formulas.hours import (

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from generator.cache import NO_CACHE, recall_bytes, remember_bytes
 from generator.conditions.table import Table
 from generator.formulas import FORMULAS
 from generator.library.image import packed, unpacked
@@ -22,7 +23,7 @@ from generator.library.templates import Branch, Insert, Repeat
 from generator.pipeline import Draft, _library, draft, library_of
 from generator.schema import DealSchema
 from generator.source import Source
-from generator.workspace import NO_CACHE, Workspace, recall_bytes, remember_bytes
+from generator.workspace import Workspace
 from generator.writers.docx import write
 from tests.deals import CONTRACTS
 

@@ -19,14 +19,14 @@ from deals import with_contents
 from office import Office, office, page_texts
 from sample_tree import pack
 
-from generator import Options, draft, workspace
+from generator import Options, draft
+from generator.cache import recall, remember
 from generator.document.nodes import Numbered
 from generator.office import Office as Program
 from generator.office import libreoffice
 from generator.ooxml import names
 from generator.outputs import Form, laid_out
 from generator.readers import docx as reader
-from generator.workspace import recall, remember
 from generator.writers import docx
 from generator.writers.pdf import Printed, WordFile, printed
 from generator.writers.pdf.fonts import fonts_of, replacement, specimen
@@ -372,7 +372,7 @@ def test_a_cache_that_cannot_be_written_is_none(cache: Path) -> None:
 def test_a_user_without_a_home_has_no_cache(tmp_path: Path) -> None:
     """A user who has no entry among the users of the machine, as in a container."""
     script = (
-        "import os, pwd\nfrom generator.workspace import recall, remember\n"
+        "import os, pwd\nfrom generator.cache import recall, remember\n"
         "def missing(_): raise KeyError\npwd.getpwuid = missing\n"
         "remember('trial', 'key', 'text')\nprint(repr(recall('trial', 'key')), os.listdir())"
     )
@@ -384,9 +384,8 @@ def test_a_user_without_a_home_has_no_cache(tmp_path: Path) -> None:
 
 
 def test_the_cache_forgets_what_is_oldest(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(workspace, "CACHED_ENTRIES", 3)
     for key in "abcd":
-        remember("trial", key, "text")
+        remember("trial", key, "text", 3)
     assert [recall("trial", key) for key in "abcd"] == ["", "text", "text", "text"]
 
 

@@ -15,10 +15,11 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.conditions import AbsentField, Expression, evaluate, parse_condition
+from generator.conditions import AbsentField, Expression, evaluate
 from generator.conditions.evaluate import text_of
 from generator.conditions.expressions import Read, reads
 from generator.conditions.judge import Complaint
+from generator.conditions.parse import parse_condition
 from generator.library.model import Library
 from generator.library.templates import Branch
 from generator.lint.walk import conditions, found, texts

@@ -19,9 +19,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.conditions import parse_condition
 from generator.conditions.expressions import reads
 from generator.conditions.judge import Complaint
+from generator.conditions.parse import parse_condition
 from generator.library.model import ApprovalRule, Library, LibraryClause
 from generator.lint.walk import conditions
 from generator.prove.prover import Problem, Prover

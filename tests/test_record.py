@@ -21,6 +21,7 @@ from office import Office, office
 from openxml_audit import OpenXmlValidator  # type: ignore[import-untyped]
 
 from generator import __version__
+from generator.cache import engine_digest
 from generator.doctor import examine
 from generator.doctor.receipt import CHECKS
 from generator.document.nodes import Definitions
@@ -28,7 +29,7 @@ from generator.ooxml.names import DEFINITION, clause_bookmark
 from generator.outputs import Form, Output, outputs
 from generator.pipeline import Draft, Options, draft, draft_text
 from generator.readers import docx as reader
-from generator.workspace import Workspace, engine_digest
+from generator.workspace import Workspace
 
 __all__ = ["office"]
 

@@ -6,9 +6,7 @@
 
 from generator.conditions.compile import Scope
 from generator.conditions.evaluate import AbsentField, Verdict, evaluate, trace
-from generator.conditions.expressions import Expression
-from generator.conditions.parse import parse_condition, parse_value
-from generator.conditions.paths import Names
+from generator.conditions.expressions import Expression, Names
 
 __all__ = [
     "AbsentField",
@@ -17,7 +15,5 @@ __all__ = [
     "Scope",
     "Verdict",
     "evaluate",
-    "parse_condition",
-    "parse_value",
     "trace",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -10,6 +10,8 @@ from typing import Literal
 from generator.schema_types import Type
 
 Constant = str | int | bool | Decimal
+Names = Mapping[str, Type]
+"""The roots that a text may read (groups of the deal, ``facts``, ``parameters``, loop variables) with their types."""
 
 
 @dataclass(frozen=True, slots=True)

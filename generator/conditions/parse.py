@@ -26,6 +26,7 @@ from generator.conditions.expressions import (
     Length,
     Literal_,
     Member,
+    Names,
     Not,
     OneOf,
     Or,
@@ -41,7 +42,7 @@ from generator.conditions.judge import (
     judge_comparison,
     name_of,
 )
-from generator.conditions.paths import Names, PathReader
+from generator.conditions.paths import PathReader
 from generator.conditions.syntax import ENVIRONMENT
 from generator.schema_types import BOOLEAN, INTEGER, NUMBER, STRING, Type
 

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 
 from jinja2 import nodes
 
-from generator.conditions.expressions import Key, Read
+from generator.conditions.expressions import Key, Names, Read
 from generator.conditions.judge import Complaint, check_value, known_names
 from generator.diagnostics import did_you_mean
-from generator.schema_types import Type
-
-Names = Mapping[str, Type]
-"""The roots that a text may read (groups of the deal, ``facts``, ``parameters``, loop variables) with their types."""
 
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\s*\.\s*\w+|\s*\[\s*(?:'[^']*'|\"[^\"]*\")\s*\])*")
 

@@ -15,10 +15,9 @@ from jinja2 import nodes
 from jinja2.exceptions import TemplateSyntaxError
 
 from generator.conditions.evaluate import compile_expression
-from generator.conditions.expressions import Comparator, Default, Expression, Literal_, Read
+from generator.conditions.expressions import Comparator, Default, Expression, Literal_, Names, Read
 from generator.conditions.judge import Complaint
 from generator.conditions.parse import typed_expression
-from generator.conditions.paths import Names
 from generator.conditions.syntax import ENVIRONMENT
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.library.blocks import Blocks

@@ -9,8 +9,9 @@ from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import Any
 
-from generator.conditions import Names, parse_condition, parse_value
+from generator.conditions import Names
 from generator.conditions.judge import Complaint
+from generator.conditions.parse import parse_condition, parse_value
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.library.compile import TextCompiler
 from generator.library.marks import Terms, TextFile, no_terms

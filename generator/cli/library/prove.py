@@ -42,8 +42,9 @@ def command(deals: tuple[Path, ...], slot: str, again: bool, timeout: int, save:
       clausier library prove
       clausier library prove --slot liability.cap
     """
+    from generator.cache import engine_digest
     from generator.library.proof import proven_goals
-    from generator.workspace import Workspace, engine_digest
+    from generator.workspace import Workspace
 
     workspace, engine = Workspace.default(), engine_digest()
     goals = {} if again or slot else proven_goals(workspace, workspace.library_digest(), engine)

@@ -6,6 +6,7 @@ profile or below it: a profile that is copied takes its looks along, and reads n
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from dataclasses import replace
@@ -13,8 +14,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from generator.cache import program_state, recall, remember
 from generator.diagnostics import Diagnostic, Severity
-from generator.doctor import examine
 from generator.ooxml.house.model import House
 from generator.ooxml.house.package import LARGEST_FILE
 from generator.ooxml.house.read import read_house
@@ -26,6 +27,7 @@ Read = tuple[House | None, tuple[Diagnostic, ...]]
 _PLACE: Final = ("house", "base")
 # Marks for places are what a base is made of; the reader of the house judges their names.
 _JUDGED_HERE: Final = {"template-leftover"}
+_SOUND: Final = "sound"
 _NAMED: Final = "write the name of a Word file, which must end in .docx, as in `house: {base: base.docx}`"
 _LEADS_OUT: Final = re.compile(r"\A[/~]|\A[A-Za-z]:|\\|(?:\A|/)\.\.(?:/|\Z)")
 
@@ -40,12 +42,23 @@ def house_at(path: Path) -> Read:
 @lru_cache(maxsize=16)
 def _examined(name: str, content: bytes) -> tuple[Diagnostic, ...]:
     """What the doctor finds wrong with a base that can be used. It is no error of ours to stop at: of the base, only
-    what was judged already goes into contracts."""
-    return tuple(
+    what was judged already goes into contracts.
+
+    That the doctor found nothing in a file is kept for the next process: he takes longer than all else in a check.
+    """
+    key = hashlib.sha256(f"{program_state()} {hashlib.sha256(content).hexdigest()}".encode()).hexdigest()
+    if recall("base", key) == _SOUND:
+        return ()
+    from generator.doctor import examine
+
+    found = tuple(
         replace(one, severity=Severity.WARNING)
         for one in examine(name, content)
         if one.is_error and one.code not in _JUDGED_HERE
     )
+    if not found:
+        remember("base", key, _SOUND)
+    return found
 
 
 def house_of(provider: Source, schema: str) -> Read:

@@ -9,7 +9,7 @@ from io import BytesIO
 from typing import Final
 from zipfile import ZipFile
 
-from generator.workspace import recall, remember
+from generator.cache import recall, remember
 
 _KIND: Final = "pages"
 
