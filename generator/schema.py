@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from generator.accepts import Accepts, Reader, UnknownKeyword, exact_end
 from generator.forms import form_violations
 from generator.schema_types import (
     Field,
@@ -116,6 +117,19 @@ class DealSchema:
         return Type("record", fields=fields, alternatives=alternatives, **common)
 
     @cached_property
+    def _acceptors(self) -> Mapping[bool, Mapping[str, Accepts]]:
+        """By whether a deal is merged: what accepts each group, and as ``""`` which groups there are."""
+        return {True: _acceptors(fold_required(self.document)), False: _acceptors(self.document)}
+
+    def _accepts(self, instance: Any, *, merged: bool, groups: frozenset[str] | None) -> bool:
+        """Whether nothing is wrong; where this says no, the validator says what is, or that this cannot tell."""
+        acceptors = self._acceptors[merged]
+        if not acceptors or not self.is_by_groups or not acceptors[""](instance):
+            return False
+        asked = instance.keys() if groups is None else groups & instance.keys()
+        return all(acceptors[name](instance[name]) for name in asked)
+
+    @cached_property
     def is_by_groups(self) -> bool:
         """Whether the root says no more than which groups there are: each is judged alike whatever the others are."""
         return _NAMES_ONLY.issuperset(self.document) and not self.type.alternatives
@@ -126,6 +140,8 @@ class DealSchema:
         With ``merged`` the defaults have been filled in and ``x-required`` counts as ``required``. With ``groups`` the
         others are known to be right, and only what stands in these groups of the root is judged.
         """
+        if self._accepts(instance, merged=merged, groups=groups):
+            return tuple(dict.fromkeys(form_violations(self.type, _only(instance, groups))))
         validator = self._merged_validator if merged else self._author_validator
         judged = instance
         if groups is not None and self.is_by_groups:
@@ -140,6 +156,22 @@ class DealSchema:
         found = list(violations_of(validator, instance, self.field_places))
         found.extend(form_violations(self.type, judged))
         return tuple(dict.fromkeys(found))
+
+
+def _acceptors(document: Mapping[str, Any]) -> Mapping[str, Accepts]:
+    """What accepts each group of the root, and as ``""`` the root whatever is in its groups; empty where a keyword is
+    not known."""
+    groups = document.get("properties", {})
+    try:
+        reader = Reader(document)
+        whole = reader.node({**document, "properties": dict.fromkeys(groups, True)})
+        return {"": whole, **{name: reader.node(node) for name, node in groups.items()}}
+    except UnknownKeyword:
+        return {}
+
+
+def _only(instance: Any, groups: frozenset[str] | None) -> Any:
+    return instance if groups is None else {name: value for name, value in instance.items() if name in groups}
 
 
 def fold_required(node: Any) -> Any:
@@ -170,8 +202,7 @@ def _validator(document: Mapping[str, Any]) -> Any:
         return isinstance(value, (int, Decimal)) and not isinstance(value, bool)
 
     def pattern(_: Any, wanted: str, value: Any, __: Any) -> Iterator[Any]:
-        # Python's `$` also stands before a final line break, which no name and no amount has.
-        if isinstance(value, str) and not re.search(re.sub(r"(?<!\\)\$\Z", r"\\Z", wanted), value):
+        if isinstance(value, str) and not re.search(exact_end(wanted), value):
             yield ValidationError(f"{value!r} does not match {wanted!r}")
 
     checker = Draft202012Validator.TYPE_CHECKER.redefine("integer", is_integer).redefine("number", is_number)
