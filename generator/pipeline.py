@@ -330,8 +330,12 @@ def provider_profile(
     return _profile_source(path)
 
 
+# One provider has many deals.
+_profile: Final = lru_cache(maxsize=16)(read_yaml)
+
+
 def _profile_source(path: Path) -> tuple[Source | None, tuple[Diagnostic, ...]]:
-    source, found = read_yaml(shown_path(path), read_text(path))
+    source, found = _profile(shown_path(path), read_text(path))
     if source is None:
         return None, found
     values = source.value.get("values") if isinstance(source.value, dict) else None

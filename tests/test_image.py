@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import fields, is_dataclass, replace
 from functools import cache
@@ -208,3 +210,42 @@ def test_a_library_with_findings_is_not_kept(kept: Path, tmp_path: Path) -> None
     path.write_text(path.read_text("utf-8") + "\nnonsense: [\n", "utf-8")
     assert library_of(workspace)[0] is None
     assert not (kept / "library").exists()
+
+
+# ---- the command line
+
+
+def run(script: str, cache: Path, folder: Path) -> str:
+    environment = {**os.environ, "XDG_CACHE_HOME": str(cache), "PYTHONPATH": str(CONTRACTS.parent)}
+    environment.pop(NO_CACHE, None)
+    made = subprocess.run(
+        [sys.executable, "-c", script], cwd=folder, env=environment, capture_output=True, text=True, check=True
+    )
+    return made.stdout
+
+
+def test_a_check_with_a_kept_library_loads_no_reader_of_library_files(tmp_path: Path) -> None:
+    script = (
+        "import sys\nfrom generator.cli import main\n"
+        f"try: main(['check', {str(CONTRACTS / 'pme-acme.yaml')!r}], prog_name='clausier')\n"
+        "except SystemExit as end: assert end.code == 0, end.code\n"
+        "print(*sorted({'jinja2', 'markdown_it', 'jsonschema', 'z3', 'docx'} & set(sys.modules)))"
+    )
+    loaded = [run(script, tmp_path / "cache", tmp_path).splitlines()[-1] for _ in range(2)]
+    assert "jinja2" in loaded[0]
+    assert loaded[1] == ""
+
+
+def test_a_build_without_the_cache_writes_the_same_files(tmp_path: Path) -> None:
+    files = []
+    for number, options in enumerate((["--no-cache"], [], [])):
+        arguments = [*options, "build", str(CONTRACTS / "tpe-boulangerie.yaml"), "-o", f"out{number}"]
+        script = f"from generator.cli import main\nmain({[*arguments, '--to', 'docx,html', '--no-pages']!r})"
+        run(script, tmp_path / "cache", tmp_path)
+        assert (tmp_path / "cache").exists() is (number > 0)
+        folder = tmp_path / f"out{number}"
+        files.append(
+            {path.relative_to(folder): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()}
+        )
+    assert files[0]
+    assert files[0] == files[1] == files[2]

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 import click
 
 from generator import __version__
+from generator.cache import NO_CACHE
 from generator.cli import console
 from generator.cli.commands import Commands
 from generator.workspace import WorkspaceError, remedy_of
@@ -82,7 +83,8 @@ def _world(error: OSError) -> int:
 
 @click.group(cls=Main, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="clausier", message="%(prog)s %(version)s")
-def main() -> None:
+@click.option("--no-cache", is_flag=True, help="Read everything again and keep nothing; the same comes out.")
+def main(no_cache: bool) -> None:
     """Contracts for managed service providers: a short deal goes in, the contract to sign comes out.
 
     \b
@@ -92,3 +94,6 @@ def main() -> None:
 
     Exit status: 0 nothing wrong, 1 errors found, 2 wrong usage or unreadable file, 3 not finished.
     """
+    if no_cache:
+        # For the programs, too, that are started from here.
+        os.environ[NO_CACHE] = "1"

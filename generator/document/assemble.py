@@ -165,7 +165,7 @@ class _Assembly:
         if self.current is not None and self.current.outline.kind == "summary":
             blocks = _unnumbered(blocks)
         elif self.layout != "full":
-            blocks = gathered(blocks, [text.blocks for text in clause.texts.values()])
+            blocks = gathered(blocks, clause.texts.values())
         hidden = _folded(title) == heading
         return Clause(clause.id, placement.anchor, title, hidden, blocks, text.digest, clause.file)
 

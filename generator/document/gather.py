@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any, Final
 
 from generator.document.nodes import Block, Paragraph, Text
 from generator.library.templates import (
-    BlockTemplate,
     Choice,
+    ClauseText,
     Emphatically,
     FixedTerm,
     FixedText,
@@ -23,18 +25,19 @@ _SHORT: Final = 800
 _LETTERS_OF_A_VALUE: Final = 10
 
 
-def gathered(blocks: tuple[Block, ...], templates: list[tuple[BlockTemplate, ...]]) -> tuple[Block, ...]:
+def gathered(blocks: tuple[Block, ...], texts: Iterable[ClauseText]) -> tuple[Block, ...]:
     """The blocks of a clause, with short paragraphs that follow each other as one: close print has no room for the
     rest of their lines.
 
     What is short is judged by the text of the library in all languages, so that they stay alike.
     """
+    lengths = [_lengths(text) for text in texts]
     together: list[Block] = []
     length = 0
-    if any(len(one) != len(blocks) for one in templates):
+    if any(len(one) != len(blocks) for one in lengths):
         return blocks
-    for block, *sources in zip(blocks, *templates, strict=True):
-        longest = max(map(_letters, sources))
+    for block, *letters in zip(blocks, *lengths, strict=True):
+        longest = max(letters)
         before = together[-1] if together else None
         if isinstance(block, Paragraph) and isinstance(before, Paragraph) and length + longest <= _SHORT:
             together[-1] = Paragraph(before.anchor, (*before.content, Text(" "), *block.content))
@@ -43,6 +46,12 @@ def gathered(blocks: tuple[Block, ...], templates: list[tuple[BlockTemplate, ...
             together.append(block)
             length = longest
     return tuple(together)
+
+
+@lru_cache(maxsize=4096)
+def _lengths(text: ClauseText) -> tuple[int, ...]:
+    """About how many letters each block of a text prints."""
+    return tuple(map(_letters, text.blocks))
 
 
 def _letters(template: Any) -> int:

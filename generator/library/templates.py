@@ -171,9 +171,12 @@ BlockTemplate = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ClauseText:
-    """The text of a clause in one language. ``digest`` identifies its source text (twelve hex digits)."""
+    """The text of a clause in one language. ``digest`` identifies its source text (twelve hex digits).
+
+    It equals itself alone: what follows from a text is kept by it, and to compare it would take longer than to find it.
+    """
 
     language: str
     title: tuple[InlineTemplate, ...]

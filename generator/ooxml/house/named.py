@@ -14,6 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+from generator.accepts import Accepts, Reader, UnknownKeyword
 from generator.cache import program_state, recall, remember
 from generator.diagnostics import Diagnostic, Severity
 from generator.ooxml.house.model import House
@@ -82,10 +83,14 @@ def base_of(provider: Source, schema: str) -> tuple[Path | None, tuple[Diagnosti
     """
     if not isinstance(provider.value, dict) or "house" not in provider.value:
         return None, ()
-    found = tuple(
-        Diagnostic(one.code, Severity.ERROR, one.message, provider.span(one.path, key=one.key), one.help or _NAMED)
-        for one in violations_of(_validator(schema), provider.value, {})
-        if one.path[:1] == ("house",)
+    found = (
+        ()
+        if _house_acceptor(schema)(provider.value["house"])
+        else tuple(
+            Diagnostic(one.code, Severity.ERROR, one.message, provider.span(one.path, key=one.key), one.help or _NAMED)
+            for one in violations_of(_validator(schema), provider.value, {})
+            if one.path[:1] == ("house",)
+        )
     )
     if found:
         return None, found
@@ -107,6 +112,16 @@ def base_of(provider: Source, schema: str) -> tuple[Path | None, tuple[Diagnosti
 def _missing(provider: Source, reason: str, remedy: str) -> Diagnostic:
     message = f"the base document `{provider.value['house']['base']}` cannot be read: {reason}"
     return Diagnostic("base-missing", Severity.ERROR, message, provider.span(_PLACE), remedy)
+
+
+@lru_cache(maxsize=4)
+def _house_acceptor(schema: str) -> Accepts:
+    """What says that a group ``house`` is surely as the schema of profiles wants it."""
+    document = json.loads(schema)
+    try:
+        return Reader(document).node(document["properties"]["house"])
+    except UnknownKeyword:
+        return lambda _: False
 
 
 @lru_cache(maxsize=4)
