@@ -12,9 +12,27 @@ import sys
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Generic, TypeVar
 
 from generator.workspace import WorkspaceError, read_text, write_whole
+
+Value = TypeVar("Value")
+
+
+class Same(Generic[Value]):
+    """A frozen value as the key of a cache in memory: it equals itself alone, however long it takes to compare."""
+
+    __slots__ = ("value",)
+
+    def __init__(self, value: Value) -> None:
+        self.value = value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Same) and other.value is self.value
+
 
 CACHED_ENTRIES: Final = 1000
 NO_CACHE: Final = "CLAUSIER_NO_CACHE"

@@ -15,7 +15,7 @@ from generator.document.nodes import Clause, Numbered, Part, Section, Table
 from generator.document.walk import letters_of, text_of
 from generator.ooxml.names import clause_bookmark
 from generator.pipeline import Draft, deal_digest, deal_text, source_digest
-from generator.readers.docx import clause_letters, letters_outside_clauses
+from generator.readers.docx import MAIN_STORY, clause_letters_of, letters_outside_clauses_of
 
 DEAL: Final = "deal.yaml"
 RESOLVED: Final = "resolved.yaml"
@@ -81,7 +81,7 @@ def receipt(draft: Draft) -> dict[str, Any]:
             for language, numbered in draft.numbered.items()
         },
         "letters": [part.id for part in draft.numbered[first].document.parts if not _has_clause(part)],
-        "frame": sorted({_digest(text) for word in words for text in letters_outside_clauses(word)}),
+        "frame": sorted({_digest(text) for word in words for text in letters_outside_clauses_of(word)}),
     }
 
 
@@ -93,14 +93,14 @@ def _digest(letters: str) -> str:
     return hashlib.sha256(letters.encode()).hexdigest()
 
 
-def _words(draft: Draft) -> tuple[bytes, ...]:
-    """The whole pack as Word files that carry nothing: they do not depend on the receipt, which is made of them."""
+def _words(draft: Draft) -> tuple[Mapping[str, bytes], ...]:
+    """What the Word files of the pack say: it does not depend on the receipt, which is made of it."""
     from generator.writers import docx
 
-    return tuple(docx.write(contract, None, house=draft.house) for contract in draft.contracts.values())
+    return tuple(docx.stories(contract, draft.house) for contract in draft.contracts.values())
 
 
-def _facing_letters(draft: Draft, words: tuple[bytes, ...]) -> Mapping[str, str] | None:
+def _facing_letters(draft: Draft, words: tuple[Mapping[str, bytes], ...]) -> Mapping[str, str] | None:
     """What a file of two languages says in each clause, by its bookmark; nothing where each language has its files.
 
     Which of the two says a line first is decided by the writer, row by row: only the file itself knows the order.
@@ -108,7 +108,7 @@ def _facing_letters(draft: Draft, words: tuple[bytes, ...]) -> Mapping[str, str]
     if draft.facing is None:
         return None
     (word,) = words
-    return clause_letters(word)
+    return clause_letters_of(word[MAIN_STORY])
 
 
 def _printed(

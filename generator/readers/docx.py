@@ -20,6 +20,7 @@ from generator.ooxml.numbering import NAMESPACE
 
 _W: Final = f"{{{NAMESPACE}}}"
 _FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
+MAIN_STORY: Final = "word/document.xml"
 _STORY: Final = re.compile(r"word/(?:document|\w*header\w*|\w*footer\w*)\.xml", re.IGNORECASE)
 _REFERENCES: Final = (["REF"], ["HYPERLINK"])
 # A contract is far below this; a file that unpacks to more is not one.
@@ -45,7 +46,7 @@ class WordParagraph:
 def paragraphs(content: bytes) -> tuple[WordParagraph, ...]:
     """The paragraphs of the main document in reading order, those in tables and content controls too."""
     reader = _Reader()
-    reader.read(_part(content, "word/document.xml"))
+    reader.read(_part(content, MAIN_STORY))
     return tuple(reader.done)
 
 
@@ -68,7 +69,12 @@ def clause_letters(content: bytes) -> Mapping[str, str]:
 
     Text that is marked as deleted does not count, text that is marked as inserted does.
     """
-    return letters_by_clause(_part(content, "word/document.xml"))
+    return clause_letters_of(_read(content, MAIN_STORY))
+
+
+def clause_letters_of(document: bytes) -> Mapping[str, str]:
+    """The same for the text of a main document."""
+    return letters_by_clause(_parsed(document, MAIN_STORY))
 
 
 def letters_by_clause(root: etree._Element) -> Mapping[str, str]:
@@ -98,8 +104,14 @@ def letters_by_clause(root: etree._Element) -> Mapping[str, str]:
 
 def letters_outside_clauses(content: bytes) -> tuple[str, ...]:
     """What each paragraph of the file, its headers and its footers says outside of every clause, without any space."""
-    stories = [name for name in _names(content) if _STORY.fullmatch(name)]
-    return tuple(letters for name in stories for _, letters in outside_clauses(_part(content, name)))
+    return letters_outside_clauses_of(
+        {name: _read(content, name) for name in _names(content) if _STORY.fullmatch(name)}
+    )
+
+
+def letters_outside_clauses_of(stories: Mapping[str, bytes]) -> tuple[str, ...]:
+    """The same for the texts of a main document, its headers and its footers, by their names."""
+    return tuple(letters for name, text in stories.items() for _, letters in outside_clauses(_parsed(text, name)))
 
 
 def outside_clauses(root: etree._Element) -> list[tuple[etree._Element, str]]:
@@ -221,13 +233,23 @@ def _names(content: bytes) -> list[str]:
 
 
 def _part(content: bytes, name: str) -> etree._Element:
+    return _parsed(_read(content, name), name)
+
+
+def _read(content: bytes, name: str) -> bytes:
     try:
         with ZipFile(BytesIO(content)) as archive:
             if archive.getinfo(name).file_size > _LARGEST_PART:
                 raise UnreadableWordFile(f"{name} is larger than a contract can be")
-            text = archive.read(name)
-        return etree.fromstring(text, etree.XMLParser(resolve_entities=False, no_network=True))
+            return archive.read(name)
     except KeyError as error:
         raise UnreadableWordFile(f"the archive has no {name}") from error
-    except (BadZipFile, etree.XMLSyntaxError) as error:
+    except BadZipFile as error:
+        raise UnreadableWordFile(f"{name} cannot be read: {error}") from error
+
+
+def _parsed(text: bytes, name: str) -> etree._Element:
+    try:
+        return etree.fromstring(text, etree.XMLParser(resolve_entities=False, no_network=True))
+    except etree.XMLSyntaxError as error:
         raise UnreadableWordFile(f"{name} cannot be read: {error}") from error

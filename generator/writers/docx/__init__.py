@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Final
 
+from generator.cache import Same
 from generator.document.pair import Contract, Facing
 from generator.ooxml.house import House, built_in
 from generator.ooxml.house.compact import compacted
@@ -13,10 +15,11 @@ from generator.writers.docx import contents
 from generator.writers.docx.body import Body
 from generator.writers.docx.facing import facing_body
 from generator.writers.docx.numbers import Numbers
-from generator.writers.docx.package import package
+from generator.writers.docx.package import Printed, package, printed
+from generator.writers.docx.package import stories as stories_of
 from generator.writers.docx.scope import UnknownPart, scope_of
 
-__all__ = ["UnknownPart", "headings", "write"]
+__all__ = ["UnknownPart", "headings", "stories", "write"]
 
 _NOTHING: Final[Mapping[str, bytes]] = MappingProxyType({})
 
@@ -41,7 +44,23 @@ def write(
     Raises ``UnknownPart`` for a part that the pack does not have, and ``ForbiddenCharacter`` for a character that
     XML cannot carry; both are faults of an earlier stage.
     """
-    return package(_body(contract, parts, house or built_in()), embedded, pages, redline_only=redline_only)
+    made = _printed(Same(contract), None if parts is None else tuple(parts), Same(house or built_in()))
+    return package(made, embedded, pages, redline_only=redline_only)
+
+
+def stories(contract: Contract, house: House | None = None) -> dict[str, bytes]:
+    """The texts of the whole pack as one Word file, by the names of its parts: document, headers and footers.
+
+    They are what ``write`` puts into the file, page numbers in the contents excepted.
+    """
+    return stories_of(_printed(Same(contract), None, Same(house or built_in())))
+
+
+# A file is printed for its receipt, for LibreOffice that counts its pages, and with both of what they say: one printing
+# serves all of them. Two languages, each as one file.
+@lru_cache(maxsize=2)
+def _printed(contract: Same[Contract], parts: tuple[str, ...] | None, house: Same[House]) -> Printed:
+    return printed(_body(contract.value, parts, house.value))
 
 
 def _body(contract: Contract, parts: Sequence[str] | None, house: House) -> Body:

@@ -71,9 +71,9 @@ def contents(
     part: Part,
     scope: Scope,
     control: int,
-    pages: Mapping[str, int] | None,
     listed: Sequence[Entry],
-    left: int = 0,
+    left: int,
+    pages: Mapping[str, int] | None,
 ) -> str:
     r"""The table of contents of a part, as a content control that Word offers to update.
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Final
 
 from generator.document.nodes import Layout, Part
@@ -68,15 +68,42 @@ class _Carried:
     identity: str
 
 
-def package(
-    body: Body, embedded: Mapping[str, bytes], pages: Mapping[str, int] | None, *, redline_only: bool = False
-) -> bytes:
-    """The whole file, of what ``body`` prints."""
+Pages = Mapping[str, int]
+# A table of contents waits for the pages; all other pieces of a main document are the same with any.
+Piece = str | Callable[[Pages | None], str]
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What a body prints, in pieces: a long document is never copied whole."""
+
+    body: Body
+    pieces: tuple[Piece, ...]
+    frames: Mapping[str, bytes]
+
+    def text(self, pages: Pages | None) -> Iterator[bytes]:
+        """The main document, with these pages in its tables of contents."""
+        return (piece.encode() if isinstance(piece, str) else piece(pages).encode() for piece in self.pieces)
+
+
+def printed(body: Body) -> Printed:
+    """What ``body`` prints; a body prints once."""
+    pieces = tuple(_document(body))
+    # Their controls are counted after those of the text.
+    return Printed(body, pieces, {name: content.encode() for name, content in frame.frames(body.scope).items()})
+
+
+def stories(made: Printed) -> dict[str, bytes]:
+    """What the file says: its main document, without page numbers in its contents, its headers and its footers."""
+    return {"word/document.xml": b"".join(made.text(None)), **made.frames}
+
+
+def package(made: Printed, embedded: Mapping[str, bytes], pages: Pages | None, *, redline_only: bool = False) -> bytes:
+    """The whole file, of what was printed."""
+    body = made.body
     scope, numbers = body.scope, body.numbers
     document = scope.numbered.document
     language = document.language
-    # The text comes first: it is what asks for the lists that the numbering part then defines.
-    text = _document(body, pages)
     carried = _carried(scope, embedded)
     parts = {
         "word/numbering.xml": numbers.lists.xml(),
@@ -101,19 +128,19 @@ def package(
             *(constant_member(name, content) for name, content in constants.items()),
             constant_member("word/_rels/document.xml.rels", _document_relationships(house, len(carried)).encode()),
             # The files of a pack have most of their headers and footers in common.
-            *(constant_member(name, content.encode()) for name, content in frame.frames(scope).items()),
-            member("word/document.xml", *map(str.encode, text)),
+            *(constant_member(name, content) for name, content in made.frames.items()),
+            member("word/document.xml", *made.text(pages)),
             *(member(name, content.encode()) for name, content in parts.items()),
             *_carried_members(carried),
         ]
     )
 
 
-def _document(body: Body, pages: Mapping[str, int] | None) -> list[str]:
-    """The main document in pieces: a long one is never copied whole."""
+def _document(body: Body) -> list[Piece]:
+    """The main document in pieces."""
     scope = body.scope
     status = frame.status_line(scope.numbered.document.properties)
-    pieces = [f"{_DECLARATION}<w:document {DECLARATIONS}><w:body>"]
+    pieces: list[Piece] = [f"{_DECLARATION}<w:document {DECLARATIONS}><w:body>"]
     open_ranges: dict[str, str] = {}
     before: Part | None = None
     for part in scope.parts:
@@ -137,7 +164,7 @@ def _document(body: Body, pages: Mapping[str, int] | None) -> list[str]:
         left = 0
         if part.contents:
             left = body.contents_left(part)
-            pieces.append(contents(part, scope, body.control(), pages, body.entries(part), left))
+            pieces.append(partial(contents, part, scope, body.control(), body.entries(part), left))
             start, end = body.range(range_bookmark(part))
             pieces.append(start)
             if left:
@@ -148,7 +175,9 @@ def _document(body: Body, pages: Mapping[str, int] | None) -> list[str]:
             open_ranges[last] = end + open_ranges.get(last, "")
         pieces += map(body.section, part.sections[left:])
         if part.sections:
-            pieces[-1] = _ended_low(pieces[-1])
+            last_section = pieces.pop()
+            assert isinstance(last_section, str)
+            pieces.append(_ended_low(last_section))
         pieces.append(open_ranges.pop(part.id, ""))
         before = part
     pieces.append(f"{frame.section_properties(scope.house)}</w:body></w:document>")
