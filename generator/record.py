@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
 from generator import __version__
@@ -29,8 +30,30 @@ def record(draft: Draft) -> Mapping[str, bytes]:
     return {
         DEAL: deal_text(draft).encode(),
         RESOLVED: resolved_yaml(draft).encode(),
-        RECEIPT: (json.dumps(receipt(draft), ensure_ascii=False, indent=1) + "\n").encode(),
+        RECEIPT: _one_a_line(receipt(draft)).encode(),
     }
+
+
+def _one_a_line(receipt: Mapping[str, Any]) -> str:
+    """The receipt as JSON with one clause a line, as a person compares two of them."""
+    members = []
+    for name, value in receipt.items():
+        if name == "clauses":
+            shown = ",\n".join(f"  {_json(language)}: {_listed(entries, 3)}" for language, entries in value.items())
+            members.append(f" {_json(name)}: {{\n{shown}\n }}")
+        else:
+            members.append(f" {_json(name)}: {_listed(value, 2) if isinstance(value, list) else _json(value)}")
+    return "{\n" + ",\n".join(members) + "\n}\n"
+
+
+def _listed(entries: Iterable[Any], depth: int) -> str:
+    indent = " " * depth
+    lines = ",\n".join(f"{indent}{_json(entry)}" for entry in entries)
+    return f"[\n{lines}\n{indent[1:]}]" if lines else "[]"
+
+
+# Kept, for `json.dumps` makes one anew at each call that asks for other than the usual.
+_json: Final = json.JSONEncoder(ensure_ascii=False).encode
 
 
 # ---- receipt
@@ -177,8 +200,14 @@ def _place(origin: Origin, folder: str) -> str:
     if span is None:
         return "schema default"
     own = origin.layer in ("deal", "provider")
-    file = os.path.relpath(span.file, folder or ".").replace(os.sep, "/") if own else span.file
+    file = _seen_from(span.file, folder or ".", os.getcwd()) if own else span.file
     return f"{origin.layer} {file}:{span.line}"
+
+
+@lru_cache(maxsize=16)
+def _seen_from(file: str, folder: str, _: str) -> str:
+    """A file as seen from a folder, of which one or both may be named from the working folder."""
+    return os.path.relpath(file, folder).replace(os.sep, "/")
 
 
 def _inline(value: Any) -> str:
@@ -187,9 +216,7 @@ def _inline(value: Any) -> str:
         return "{" + ", ".join(f"{key}: {_inline(item)}" for key, item in value.items()) + "}"
     if isinstance(value, (list, tuple)):
         return "[" + ", ".join(_inline(item) for item in value) + "]"
-    if value is None or isinstance(value, (bool, int, str)):
-        return json.dumps(value, ensure_ascii=False)
-    return json.dumps(str(value))
+    return _json(value if value is None or isinstance(value, (bool, int, str)) else str(value))
 
 
 def plain(value: Any) -> Any:
