@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from generator.cache import Same
 from generator.conditions import AbsentField, Scope
 from generator.diagnostics import Diagnostic, Note, Severity, Span
+from generator.document.fixed import fixed_content, is_empty, trimmed
 from generator.document.gather import gathered
 from generator.document.nodes import (
     Block,
@@ -179,7 +181,11 @@ class _Assembly:
 
     # ---- inline
 
-    def inline(self, content: Iterable[InlineTemplate], scope: Scope) -> tuple[Inline, ...]:
+    def inline(self, content: tuple[InlineTemplate, ...], scope: Scope) -> tuple[Inline, ...]:
+        fixed = fixed_content(Same(content))
+        if fixed is not None:
+            self.terms |= fixed.terms
+            return fixed.nodes
         nodes: list[Inline] = []
         for template, inner in expand(content, scope):
             match template:
@@ -258,7 +264,7 @@ class _Blocks:
         self.count += 1
         return f"{self.anchor}.{kind}{self.count}"
 
-    def inline(self, content: Iterable[InlineTemplate], scope: Scope) -> tuple[Inline, ...]:
+    def inline(self, content: tuple[InlineTemplate, ...], scope: Scope) -> tuple[Inline, ...]:
         return self.assembly.inline(content, scope)
 
     def blocks(self, templates: tuple[BlockTemplate, ...]) -> tuple[Block, ...]:
@@ -268,7 +274,7 @@ class _Blocks:
         match template:
             case ParagraphTemplate(content, plain):
                 inline = self.inline(content, self.scope)
-                if not text_of(inline).strip():
+                if is_empty(inline):
                     self.report(
                         "empty-text", "a paragraph is empty for this deal", "make the paragraph a clause of its own"
                     )
@@ -303,7 +309,7 @@ class _Blocks:
             own = f"{anchor}.{len(items) + 1}"
             below = self.items(template.items, own, inner) if template.items else ()
             content = self.inline(template.content, inner)
-            if not text_of(content).strip():
+            if is_empty(content):
                 self.report("empty-text", "an item is empty for this deal", "put the condition around the whole item")
             items.append(Item(own, content, below))
         if not items:
@@ -330,22 +336,6 @@ class _Blocks:
                 help_,
             )
         )
-
-
-def trimmed(nodes: list[Inline]) -> tuple[Inline, ...]:
-    """Inline nodes without the space that a branch not taken leaves at the end or doubles in the middle."""
-    kept: list[Inline] = []
-    for node in nodes:
-        if isinstance(node, Text) and kept and isinstance(kept[-1], Text):
-            before = kept[-1].text
-            if before.endswith(" ") and node.text.startswith(" "):
-                node = Text(node.text.lstrip(" "))
-        if not isinstance(node, Text) or node.text:
-            kept.append(node)
-    if kept and isinstance(kept[-1], Text):
-        last = kept[-1].text.rstrip(" ")
-        kept[-1:] = [Text(last)] if last else []
-    return tuple(kept)
 
 
 def _unnumbered(blocks: tuple[Block, ...]) -> tuple[Block, ...]:
