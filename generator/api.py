@@ -9,8 +9,6 @@ from pathlib import Path
 
 from generator import pipeline
 from generator.diagnostics import Diagnostic
-from generator.office import libreoffice
-from generator.outputs import Form, laid_out
 from generator.pipeline import Draft, Options
 from generator.workspace import Workspace, write_all
 
@@ -54,6 +52,9 @@ def build(
 
     The rest is as in ``outputs.Form``.
     """
+    from generator.office import libreoffice
+    from generator.outputs import Form, laid_out
+
     made = draft(deal, options, workspace)
     if not made.complete or made.deal is None:
         return BuildResult(made, ())

@@ -142,10 +142,13 @@ class _Pickler(pickle.Pickler):
     def reducer_override(self, value: Any) -> Any:
         match value:
             case Insert():
+                _compiled(value.expression)
                 return _insert, (value.expression, value.type, value.path, value.filter, value.fallback, value.span)
             case Branch():
+                _compiled(value.condition)
                 return _branch, (value.condition, value.content, value.span)
             case Repeat():
+                _compiled(value.collection, value.test)
                 return _repeat, (value.name, value.collection, value.test, value.content, value.span)
             case Table():
                 function = value.function()
@@ -163,6 +166,13 @@ def _remade(value: Any, others: Mapping[str, Any]) -> tuple[Callable[..., Any], 
     """A dataclass by its fields: twice as fast to read as with the state that it would have by default."""
     names = [field.name for field in fields(value) if field.init]
     return type(value), tuple(others.get(name, getattr(value, name)) for name in names)
+
+
+def _compiled(*expressions: Expression | None) -> None:
+    """See to it that the code of these expressions goes into the image."""
+    for expression in expressions:
+        if expression is not None:
+            CODES.of(shaped(expression).source)
 
 
 def _parts_of(source: Source) -> tuple[Any, ...]:
