@@ -43,6 +43,9 @@ class Wording:
 
     ``words`` has, by language and in order, each of them under its name. They stand at ``span``; the approval is kept
     in ``source`` below ``home``. ``uses`` is what decides where they are printed, as far as the entry says so.
+
+    ``places`` gives, by language and name, the path of each in the file of ``span``; words without one are computed, or
+    a part of something longer. ``templates`` names those in which values and conditions are read.
     """
 
     id: str
@@ -52,6 +55,8 @@ class Wording:
     source: Source
     home: Path
     span: Span
+    places: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
+    templates: frozenset[str] = frozenset()
     _digests: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
     _phrases: dict[str, tuple[Spoken, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
