@@ -82,6 +82,11 @@ class Wording:
             self._phrases[language] = tuple(filter(None, (spoken(typeset(text, language)) for text in texts)))
         return self._phrases[language]
 
+    def place(self, language: str, name: str) -> Span:
+        """Where words stand: their scalar, or else their entry, as where the file is the schema."""
+        path = self.places.get(language, {}).get(name)
+        return self.source.span(path) if path is not None and self.span.file == self.source.file else self.span
+
     def approval_state(self, language: str) -> State:
         """Whether a lawyer approved the words that would be printed; words that are not there ask for none."""
         if language not in self.words:
