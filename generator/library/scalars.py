@@ -69,7 +69,7 @@ def _changed(text: str, words: Words, *, quoted: bool) -> str:
         raise ScalarError from error
     edits = []
     for path, said in words.items():
-        node, flow = _scalar_at(root, path)
+        node, flow = scalar_at(root, path)
         start, end = node.start_mark.index, node.end_mark.index
         edits.append((start, end, _written(text[start:end], node, said, flow=flow, quoted=quoted)))
     for start, end, replacement in sorted(edits, reverse=True):
@@ -77,7 +77,7 @@ def _changed(text: str, words: Words, *, quoted: bool) -> str:
     return text
 
 
-def _scalar_at(root: Any, path: Path) -> tuple[yaml.ScalarNode, bool]:
+def scalar_at(root: Any, path: Path) -> tuple[yaml.ScalarNode, bool]:
     """The scalar at a path, and whether it stands between braces or brackets. Raises ``ScalarError``."""
     node, flow = root, False
     for step in path:
