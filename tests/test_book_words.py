@@ -213,7 +213,7 @@ def test_the_line_ends_and_the_first_mark_of_windows_stay() -> None:
 def test_a_renamed_term_is_taken_with_a_warning_where_texts_say_the_old_name() -> None:
     result = import_(in_entry("glossary.client", replaced("Client", "Bénéficiaire")), "--write")
     assert result.exit_code == 0, result.output
-    assert "warning[term-renamed]: `Client` is no form of the term `client` any more: 1 texts" in result.output
+    assert "warning[term-renamed]: `Client` is no form of the term `client` any more: 1 text of the library still says it" in result.output
     assert "its other forms stay `Clients`" in result.output
     assert Path(GLOSSARY).read_text("utf-8") == TERMS.replace("term: Client\n", "term: Bénéficiaire\n")
 
@@ -327,6 +327,7 @@ def refused(content: bytes, *words: str) -> str:
         ("glossary.client", "une PME", "une {{ meta.nothing }}", "unknown-name", "fr:2:1", f"{GLOSSARY}:11:"),
         ("glossary.client", "une PME", "une \ue000 PME", "forbidden-character", "fr:2:1", f"{GLOSSARY}:11:19"),
         ("glossary.provider", "La société", "- La société", "not-one-line", "fr:2:1", f"{GLOSSARY}:4:5"),
+        ("glossary.client", "Client", "Prestataire", "shared-form", "fr:1:1", f"{GLOSSARY}:9:13"),
         ("glossary.provider", "qui fournit", "mot " * 600, "out-of-bounds", "fr:2:1", f"{GLOSSARY}:4:52"),
         ("outline.D01", "Responsabilité", "Dommages {{ a.b }}", "unknown-name", "fr:3:1", f"{OUTLINE}:10:"),
         ("glossary.provider", "qui fournit", "mot " * 30_000, "too-long", "fr:1:1", ""),

@@ -29,7 +29,8 @@ def renamed_terms(name: str, library: Library, proposals: Sequence[AnyProposal])
         count = sum(said.search(plain_text(content)) is not None for content in _texts(library, language))
         forms = ", ".join(f"`{form}`" for form in term.forms[language][1:])
         others = f", and its other forms stay {forms}" if forms else ""
-        message = f"`{old}` is no form of the term `{term.id}` any more: {count} texts of the library say it{others}"
+        saying = f"{count} text{'s' if count != 1 else ''} of the library still say{'s' if count == 1 else ''} it"
+        message = f"`{old}` is no form of the term `{term.id}` any more: {saying}{others}"
         help_ = "change these texts too, and the forms in the file; or add the old name to the forms"
         words = f"term: {proposal.after.words['term']}"
         span = place(name, TextMark(proposal.id, language, ""), proposal.changed["term"], words)
