@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lxml import etree
 from office import Office, office
 from openxml_audit import OpenXmlValidator
-from tracked import DATES, Text, W, controls, edit_at_random, edited, part
+from tracked import DATES, Text, W, controls, edit_at_random, edited, lines_in, part
 
 from generator.approvals import approval_of
 from generator.book.compare import Comparison, compared
@@ -88,7 +88,7 @@ def test_the_book_holds_every_text_of_the_library_once() -> None:
     texts = {tagged(id_, language): (id_, language) for id_ in library().clauses for language in ("fr", "en")}
     assert set(found) == {*texts, *words} and len(found) == len(texts) + len(words)
     for name, control in found.items():
-        lines = ["".join(p.itertext(f"{W}t")) for p in control.iter(f"{W}p")]
+        lines = ["".join(p.itertext(f"{W}t")) for p in lines_in(control)]
         if name in texts:
             clause, language = texts[name]
             assert SourceText.of_lines(lines).text == library().clauses[clause].texts[language].source.strip()

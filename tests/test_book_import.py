@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from lxml import etree
 from office import Office, office
-from tracked import NAMESPACE, Text, W, controls, edited, part, with_parts
+from tracked import NAMESPACE, Text, W, controls, edited, lines_in, part, with_parts
 
 from generator.cli import main
 from generator.workspace import Workspace
@@ -118,7 +118,7 @@ def cap() -> str:
 
 
 def paragraphs(control: etree._Element) -> list[etree._Element]:
-    return list(control.iter(f"{W}p"))
+    return lines_in(control)
 
 
 def texts(paragraph: etree._Element) -> list[etree._Element]:

@@ -12,7 +12,7 @@ import pytest
 from lxml import etree
 from office import Office, office
 from test_book_import import ROOT, exported, import_, library_folder, replaced, run, xml
-from tracked import DATES, Text, W, controls, edited, part
+from tracked import DATES, Text, W, controls, edited, lines_in, part
 
 from generator.library.wordings import SCHEMA_FILE
 from generator.pipeline import library_of
@@ -87,7 +87,7 @@ def by_hand(entry: str, edit: Callable[[etree._Element], None], language: str = 
 
 
 def lines_of(control: etree._Element) -> list[etree._Element]:
-    return control.findall(f"{W}sdtContent/{W}p")
+    return lines_in(control)
 
 
 def only(before: dict[str, bytes], file: str, old: str, new: str) -> None:
@@ -213,7 +213,10 @@ def test_the_line_ends_and_the_first_mark_of_windows_stay() -> None:
 def test_a_renamed_term_is_taken_with_a_warning_where_texts_say_the_old_name() -> None:
     result = import_(in_entry("glossary.client", replaced("Client", "Bénéficiaire")), "--write")
     assert result.exit_code == 0, result.output
-    assert "warning[term-renamed]: `Client` is no form of the term `client` any more: 1 text of the library still says it" in result.output
+    assert (
+        "warning[term-renamed]: `Client` is no form of the term `client` any more: 1 text of the library still says it"
+        in result.output
+    )
     assert "its other forms stay `Clients`" in result.output
     assert Path(GLOSSARY).read_text("utf-8") == TERMS.replace("term: Client\n", "term: Bénéficiaire\n")
 
@@ -415,3 +418,16 @@ def test_words_come_back_from_a_file_that_libreoffice_saved(office: Office) -> N
     assert "outline.D01 (en): proposed by Me Martin on 2026-11-21" in result.output
     assert Path(GLOSSARY).read_text("utf-8") == TERMS.replace("La personne que", "La personne morale que")
     assert Path(OUTLINE).read_text("utf-8") == TITLES.replace("Liability", "Damage: who pays")
+
+
+def test_a_changed_title_and_a_changed_term_come_back_from_libreoffice_too(office: Office) -> None:
+    # LibreOffice wraps the first paragraph of a control and forgets the tracked changes in it.
+    content = in_entry("glossary.provider", replaced("Prestataire", "Fournisseur"))
+    content = in_entry("liability.cap", replaced("Plafond", "Limite"), "fr", content)
+    content = in_entry("liability.cap", replaced("Cap", "The cap", "Me Martin"), "en", content)
+    saved = office.converted({"book": content}, "docx:MS Word 2007 XML")["book"]
+    result = import_(saved, "--write")
+    assert "glossary.provider (fr): proposed by Me Dupont on 2026-11-20 (2 changes)" in result.output, result.output
+    assert "liability.cap (fr): proposed by Me Dupont on 2026-11-20 (2 changes)" in result.output
+    assert Path(GLOSSARY).read_text("utf-8") == TERMS.replace("term: Prestataire,", "term: Fournisseur,")
+    assert "liability.cap (en): proposed by Me Martin on 2026-11-21 (2 changes)" in result.output

@@ -268,10 +268,24 @@ class _Reader:
                 message = f"the {mark.language} text of `{mark.entry}` stands {len(places)} times in the file"
                 self.findings.append(refused("control-twice", message, self.span(mark), "remove the copies"))
                 continue
+            content = _without_beginning(content)
             for number, paragraph in enumerate((block for block in content if block.tag == P), start=1):
                 self.homes[paragraph] = (mark, number)
             texts.append(BookText(mark, revised(content, alias)))
         return Returned(tuple(texts), self.homes)
+
+
+def _without_beginning(content: list[etree._Element]) -> list[etree._Element]:
+    """The blocks of a text without the empty paragraph that a control begins with; one with words is of the text."""
+    words = (f"{W}t", f"{W}delText")
+    at = 0
+    while (
+        at < len(content)
+        and val(content[at].find(f"{W}pPr/{W}pStyle")) == styles.BEGIN
+        and not any(text.text for text in content[at].iter(*words))
+    ):
+        at += 1
+    return content[at:]
 
 
 def _is_reading(block: etree._Element, but: str = "") -> bool:

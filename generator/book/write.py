@@ -198,6 +198,8 @@ class _Book:
         yield (
             f'<w:sdt><w:sdtPr><w:alias w:val="{mark.alias}"/><w:tag w:val="{escaped(mark.tag)}"/>'
             f'<w:id w:val="{control}"/><w:lock w:val="sdtLocked"/></w:sdtPr><w:sdtContent>'
+            # LibreOffice forgets the tracked changes in the first paragraph of a control: it is an empty one.
+            + paragraph(styles.BEGIN, "")
             + paragraph(first[mark.language], line_runs(title))
             + "".join(paragraph(styles.TEXTS[mark.language], line_runs(line)) for line in lines)
             + "</w:sdtContent></w:sdt>"
