@@ -193,7 +193,7 @@ def expected(model: str) -> str:
     """What the clause file should hold of a text: one blank line at most, no blanks at the ends of lines."""
     title, _, body = model.partition("\n")
     body = re.sub(r"[ \t]+$", "", body, flags=re.MULTILINE)
-    return f"{title}\n\n{re.sub(chr(10) + '{3,}', chr(10) * 2, body).strip(chr(10))}"
+    return f"{title.rstrip()}\n\n{re.sub(chr(10) + '{3,}', chr(10) * 2, body).strip(chr(10))}".strip()
 
 
 def edited_at_random(seed: int, prefix: str) -> tuple[bytes, dict[str, str]]:
