@@ -135,3 +135,17 @@ def test_a_change_of_one_definition_or_title_alone_changes_one_scalar(kind: str)
         files, taken = changed_files(edited(made, edit))
         assert list(taken) == [(wording.id, language, name)]
         check_files(files, taken)
+
+
+def test_the_words_of_a_sheet_and_the_text_of_its_clause_change_in_one_file() -> None:
+    def edit(root: etree._Element) -> None:
+        for name, old in (("sheet.awareness", "purpose: "), ("services.awareness", "")):
+            text = Text(controls(root)[tagged(name, "fr")])
+            text.insert(text.model.index(old) + len(old), "Mieux : ", "Me Dupont")
+            text.write()
+
+    made = comparison(edited(book(library(), prefix="s"), edit))
+    files, found = new_files("book.docx", Workspace(ROOT / "clauses", ROOT / "schemas"), made.proposals)
+    assert (len(files), found) == (1, []) and len(files[0].proposals) == 2
+    before = files[0].before.replace("# fr: ", "# fr: Mieux : ")
+    assert files[0].after == before.replace('purpose: {fr: "', 'purpose: {fr: "Mieux : ')
