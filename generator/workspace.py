@@ -216,6 +216,10 @@ class Workspace:
                     found.append(path)
         return sorted(found)
 
+    def schema_files(self) -> list[Path]:
+        """Every schema, in a stable order."""
+        return sorted(self.schemas.glob("*.json"))
+
     def shown(self, path: Path) -> str:
         """The name of a library file in findings: from the library's own folder on, wherever the program is started.
 

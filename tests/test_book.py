@@ -15,12 +15,13 @@ from hypothesis import strategies as st
 from lxml import etree
 from office import Office, office
 from openxml_audit import OpenXmlValidator
-from tracked import DATES, Text, W, controls, edit_at_random, edited, part
+from tracked import DATES, Text, W, controls, edit_at_random, edited, lines_in, part
 
 from generator.approvals import approval_of
 from generator.book.compare import Comparison, compared
 from generator.book.lines import SourceText, settled
 from generator.book.marks import CardMark, Names, TextMark
+from generator.book.named import NamedWords, languages_of
 from generator.book.opened import opened
 from generator.book.order import chapters
 from generator.book.phrases import approval_words
@@ -71,16 +72,29 @@ def comparison(content: bytes, authors: tuple[str, ...] = ()) -> Comparison:
     return made
 
 
+def tagged(entry: str, language: str) -> str:
+    """How the control of a text is named, which cuts long ids."""
+    tag = TextMark(entry, language, "0" * 12).tag
+    return f"{tag.split(':', 2)[2].partition('#')[0]}/{language}"
+
+
 # ---- the book
 
 
 def test_the_book_holds_every_text_of_the_library_once() -> None:
     found = controls(part(whole()))
-    assert set(found) == {f"{clause}/{language}" for clause in library().clauses for language in ("fr", "en")}
+    wordings = library().wordings
+    words = {tagged(id_, language): (id_, language) for id_, one in wordings.items() for language in languages_of(one)}
+    texts = {tagged(id_, language): (id_, language) for id_ in library().clauses for language in ("fr", "en")}
+    assert set(found) == {*texts, *words} and len(found) == len(texts) + len(words)
     for name, control in found.items():
-        clause, _, language = name.rpartition("/")
-        lines = ["".join(p.itertext(f"{W}t")) for p in control.iter(f"{W}p")]
-        assert SourceText.of_lines(lines).text == library().clauses[clause].texts[language].source.strip()
+        lines = ["".join(p.itertext(f"{W}t")) for p in lines_in(control)]
+        if name in texts:
+            clause, language = texts[name]
+            assert SourceText.of_lines(lines).text == library().clauses[clause].texts[language].source.strip()
+        else:
+            entry, language = words[name]
+            assert lines == NamedWords.of(wordings[entry], language).lines
 
 
 def test_the_clauses_stand_in_the_order_of_the_outlines_and_the_others_last() -> None:
@@ -118,14 +132,18 @@ def test_a_clause_is_shown_with_its_condition_its_source_its_place_and_its_deals
 
 def test_definitions_titles_and_labels_are_shown_with_their_approvals_and_digests() -> None:
     words = library().wordings
+    lines = words_of(whole())
     for id_, line in {
-        "glossary.agreement": "term (fr)\tContrat\n",
-        "outline.D03": "section hours (fr)\tPlages de service et jours de fermeture\n",
-        "label.sla.credits.nature": "discharging (en)\tdischarging penalty\n",
-        "holiday.christmas": "names (en)\tChristmas Day\n",
+        "glossary.agreement": "\nterm: Contrat\n",
+        "outline.D03": "\nsection hours: Plages de service et jours de fermeture\n",
+        "label.sla.credits.nature": "\ndischarging: discharging penalty\n",
+        "holiday.christmas": "\nnames: Christmas Day\n",
+        "label.scope.assets": "servers_physical (en)\tPhysical servers.\n",
+        "parameter.vat_belgium": "2002-08-07 (fr)\t21 percent\n",
     }.items():
-        shown = words_of(whole()).split(f"\n{id_}\n")[1].split("\nFichier / File\t")[0]
-        assert line in shown + "\n"
+        # The words for editing come after the line of the file, and before that of the entry behind.
+        shown = "".join(lines.split(f"\n{id_}\n")[1].split("\nFichier / File\t")[:2])
+        assert line in shown
         for language in ("fr", "en"):
             state = approval_words(words[id_], language, "fr")
             assert f"Approbation ({language})\t{state} – Empreinte / Digest {words[id_].digest(language)}" in shown
@@ -151,12 +169,12 @@ def test_two_books_have_the_same_bytes() -> None:
 
 def test_a_book_without_an_edit_changes_nothing() -> None:
     made = comparison(whole())
-    assert (made.proposals, made.findings, made.unchanged) == ([], [], 2 * len(library().clauses))
+    assert (made.proposals, made.findings, made.unchanged) == ([], [], len(controls(part(whole()))))
 
 
 def test_a_book_that_libreoffice_saved_changes_nothing(office: Office) -> None:
     # One file a first letter of the ids: the time that LibreOffice takes grows with the square of the file.
-    letters = sorted({clause[:2] for clause in library().clauses})
+    letters = sorted({entry[:2] for entry in (*library().clauses, *library().wordings)})
     books = {letter: book(library(), prefix=letter) for letter in letters}
     saved = office.converted(books, "docx:MS Word 2007 XML")
     unchanged = 0
@@ -165,7 +183,7 @@ def test_a_book_that_libreoffice_saved_changes_nothing(office: Office) -> None:
         made = comparison(content)
         assert (made.proposals, made.findings) == ([], [])
         unchanged += made.unchanged
-    assert unchanged == 2 * len(library().clauses)
+    assert unchanged == len(controls(part(whole())))
 
 
 # ---- tracked changes
@@ -175,7 +193,7 @@ def expected(model: str) -> str:
     """What the clause file should hold of a text: one blank line at most, no blanks at the ends of lines."""
     title, _, body = model.partition("\n")
     body = re.sub(r"[ \t]+$", "", body, flags=re.MULTILINE)
-    return f"{title}\n\n{re.sub(chr(10) + '{3,}', chr(10) * 2, body).strip(chr(10))}"
+    return f"{title.rstrip()}\n\n{re.sub(chr(10) + '{3,}', chr(10) * 2, body).strip(chr(10))}".strip()
 
 
 def edited_at_random(seed: int, prefix: str) -> tuple[bytes, dict[str, str]]:

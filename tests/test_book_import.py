@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner, Result
 from lxml import etree
 from office import Office, office
-from tracked import NAMESPACE, Text, W, controls, edited, part, with_parts
+from tracked import NAMESPACE, Text, W, controls, edited, lines_in, part, with_parts
 
 from generator.cli import main
 from generator.workspace import Workspace
@@ -78,6 +78,12 @@ def import_(content: bytes, *words: str) -> Result:
     return run("import", "back.docx", *words)
 
 
+def nothing_in(result: Result) -> bool:
+    """Whether every text of the book was found, and none of them changed."""
+    every = len(controls(part(exported())))
+    return f"0 texts changed in 0 files, {every} unchanged, no findings" in result.output
+
+
 def in_text(edit: Callable[[Text], None], language: str = "fr") -> bytes:
     """The book after tracked edits in one text."""
 
@@ -112,7 +118,7 @@ def cap() -> str:
 
 
 def paragraphs(control: etree._Element) -> list[etree._Element]:
-    return list(control.iter(f"{W}p"))
+    return lines_in(control)
 
 
 def texts(paragraph: etree._Element) -> list[etree._Element]:
@@ -128,7 +134,7 @@ def test_a_tracked_change_is_shown_with_its_author_and_day_and_nothing_is_writte
     assert "liability.cap (fr): proposed by Me Dupont on 2026-11-20 (2 changes)" in result.output
     assert "-Le Prestataire répond de ses fautes envers {{ parties.client.legal_name }}." in result.output
     assert "+Le Prestataire répond de sa faute prouvée envers {{ parties.client.legal_name }}." in result.output
-    assert "no clause file was written; --write writes them" in result.output
+    assert "no file of the library was written; --write writes them" in result.output
     assert cap() == FRONT + BODY
 
 
@@ -263,7 +269,7 @@ def test_what_word_types_by_itself_is_no_change(old: str, new: str) -> None:
         found.text = (found.text or "").replace(old, new)
 
     result = import_(in_control(edit))
-    assert "0 texts changed in 0 files, 2 unchanged, no findings" in result.output
+    assert nothing_in(result)
 
 
 def test_marks_of_spelling_bookmarks_languages_and_cut_runs_are_no_change() -> None:
@@ -287,7 +293,7 @@ def test_marks_of_spelling_bookmarks_languages_and_cut_runs_are_no_change() -> N
                     run.addnext(xml('<w:proofErr w:type="spellStart"/>'))
                     run.addnext(xml('<w:bookmarkStart w:id="9999" w:name="_GoBack"/>'))
 
-    assert "2 unchanged, no findings" in import_(edited(exported(), edit)).output
+    assert nothing_in(import_(edited(exported(), edit)))
 
 
 def test_a_list_that_word_made_of_a_dash_is_a_dash_again() -> None:
@@ -308,7 +314,7 @@ def test_a_list_that_word_made_of_a_dash_is_a_dash_again() -> None:
 def test_what_was_typed_after_libreoffice_saved_the_book_is_read(office: Office) -> None:
     saved = office.converted({"book": exported()}, "docx:MS Word 2007 XML")["book"]
     assert not controls(part(saved))
-    assert "2 unchanged, no findings" in import_(saved).output
+    assert nothing_in(import_(saved))
 
     def end_of_french(root: etree._Element) -> etree._Element:
         (last,) = [p for p in root.iter(f"{W}p") if "son étendue" in "".join(p.itertext())]
@@ -336,7 +342,7 @@ def test_what_was_typed_after_libreoffice_saved_the_book_is_read(office: Office)
     Path(CAP).write_text(FRONT + BODY, "utf-8")
 
     def uncaptioned(root: etree._Element) -> None:
-        (caption,) = [p for p in root.iter(f"{W}p") if "Texte français" in "".join(p.itertext())]
+        caption, *_ = [p for p in root.iter(f"{W}p") if "Texte français" in "".join(p.itertext())]
         caption.getparent().remove(caption)
 
     assert "error[control-gone]" in refused(edited(saved, uncaptioned))
@@ -435,7 +441,7 @@ def test_a_text_that_the_library_changed_meanwhile_is_refused() -> None:
 def test_a_text_that_nobody_touched_is_not_stale() -> None:
     content = exported()
     Path(CAP).write_text((FRONT + BODY).replace("son étendue", "sa portée"), "utf-8")
-    assert "0 texts changed in 0 files, 2 unchanged, no findings" in import_(content).output
+    assert nothing_in(import_(content))
 
 
 def test_a_control_that_is_gone_twice_there_moved_or_of_an_unknown_clause_is_refused() -> None:
@@ -485,18 +491,15 @@ def test_an_edit_around_the_texts_is_said_to_be_left_out() -> None:
     assert "warning[edit-not-read]: what stands around the texts of `liability.cap` was edited" in result.output
 
 
-def test_a_tracked_edit_of_a_definition_is_said_to_be_left_out_and_where_to_make_it() -> None:
+def test_a_tracked_edit_of_a_heading_is_said_to_be_left_out_and_where_to_make_it() -> None:
     def edit(root: etree._Element) -> None:
-        (said,) = [
-            run for run in root.iter(f"{W}r") if "".join(run.itertext()) == "La personne que sert le Prestataire."
-        ]
-        tracked = '<w:ins w:id="9001" w:author="Me Dupont"><w:r><w:t> Ou autre.</w:t></w:r></w:ins>'
-        said.addnext(xml(tracked))
+        headings = [p for p in root.iter(f"{W}p") if (p.find(f"{W}pPr/{W}pStyle").get(f"{W}val")) == "BookSection"]
+        headings[0].append(xml('<w:ins w:id="9001" w:author="Me Dupont"><w:r><w:t> nouveau</w:t></w:r></w:ins>'))
 
     result = import_(edited(exported(), edit))
     assert result.exit_code == 0
-    assert "warning[edit-not-read]: a change outside of every clause is not read" in result.output
-    assert "change definitions, titles and labels in their files" in result.output
+    assert "warning[edit-not-read]: a change outside of every text is not read" in result.output
+    assert "edit the lines of `outline.D01` at the end of the book" in result.output
 
 
 def test_words_typed_below_a_text_are_said_to_be_left_out_and_shown() -> None:

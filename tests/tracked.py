@@ -62,6 +62,16 @@ def controls(root: etree._Element) -> dict[str, etree._Element]:
     return found
 
 
+def lines_in(control: etree._Element) -> list[etree._Element]:
+    """The paragraphs of a control, without the empty one that it begins with."""
+    return [
+        paragraph
+        for paragraph in control.iter(f"{W}p")
+        if paragraph.find(f"{W}pPr/{W}pStyle") is None
+        or paragraph.find(f"{W}pPr/{W}pStyle").get(f"{W}val") != "BookBegin"  # type: ignore[union-attr]
+    ]
+
+
 @dataclass
 class Cell:
     """One character, or the end of a paragraph (a line feed), with who put it in and who took it out."""
@@ -83,7 +93,7 @@ class Text:
 
     def __post_init__(self) -> None:
         self.cells = []
-        paragraphs = self.control.findall(f"{W}sdtContent/{W}p")
+        paragraphs = lines_in(self.control)
         for number, paragraph in enumerate(paragraphs):
             if number:
                 self.cells.append(Cell("\n"))
@@ -120,7 +130,7 @@ class Text:
         """Write the cells into the control; with ``split`` runs are cut as Word cuts them, with marks of spelling."""
         content = self.control.find(f"{W}sdtContent")
         assert content is not None
-        for child in list(content):
+        for child in lines_in(self.control):
             content.remove(child)
         numbers = iter(range(500_000, 10**9))
         paragraph = self.paragraph(content)
@@ -185,8 +195,8 @@ def edit_at_random(text: Text, random: Random) -> None:
     """One edit of a kind that lawyers make: put words in, take some out, replace, split a paragraph, join two."""
     author = random.choice(sorted(DATES))
     kind = random.choice(["insert", "delete", "replace", "split", "join"])
-    # The title stays; what else becomes of a text without one is a case of its own.
-    first = text.model.index("\n") + 1
+    # The first letter of the title stays; what becomes of a text without a title is a case of its own.
+    first = 1
     at = random.randint(first, len(text.model))
     match kind:
         case "insert":

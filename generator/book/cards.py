@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from generator.book.lines import SourceText
-from generator.book.marks import CardMark, letters_digest
+from generator.book.marks import CardMark, TextMark, letters_digest
 from generator.book.order import Use, uses
 from generator.book.phrases import approval_words, label, phrase
 from generator.condition_words import Vocabulary, condition_words
@@ -38,23 +38,33 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Card:
-    """A clause as the book shows it; ``captions`` stand above the texts, by language."""
+class CardText:
+    """A text for editing: the caption above it, its mark, its paragraphs; ``titled`` where the first is its title."""
 
-    clause: LibraryClause
+    caption: str
+    mark: TextMark
+    lines: tuple[str, ...]
+    titled: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A clause, or an entry of other words, as the book shows it; without an id it is not known again."""
+
+    id: str
     heading: str
     rows: tuple[Row, ...]
-    captions: Mapping[str, str]
+    texts: tuple[CardText, ...]
 
     @property
     def letters(self) -> str:
         """All that is only for reading, without spaces: by it an edit there is seen."""
         said = [self.heading, *(row.label + "".join(piece.text for piece in row.pieces) for row in self.rows)]
-        return "".join("".join((*said, *self.captions.values())).split())
+        return "".join("".join((*said, *(text.caption for text in self.texts))).split())
 
     @property
     def mark(self) -> CardMark:
-        return CardMark(self.clause.id, tuple(self.captions), letters_digest(self.letters))
+        return CardMark(self.id, tuple(text.mark.language for text in self.texts), letters_digest(self.letters))
 
 
 @dataclass(frozen=True)
@@ -74,8 +84,14 @@ class Cards:
     def card(self, clause: LibraryClause) -> Card:
         first = self.languages[0]
         heading = f"{SourceText.of(clause.texts[first].source).title} — {clause.id}"
-        captions = {language: label(f"text-{language}", self.languages) for language in self.languages}
-        return Card(clause, heading, tuple(self._rows(clause)), captions)
+        texts = tuple(self._text(clause, language) for language in self.languages)
+        return Card(clause.id, heading, tuple(self._rows(clause)), texts)
+
+    def _text(self, clause: LibraryClause, language: str) -> CardText:
+        text = clause.texts[language]
+        mark = TextMark(clause.id, language, text.digest)
+        lines = tuple(SourceText.of(text.source).lines)
+        return CardText(label(f"text-{language}", self.languages), mark, lines)
 
     def _rows(self, clause: LibraryClause) -> Iterator[Row]:
         for language in self.languages:

@@ -1,4 +1,4 @@
-"""What keeps a text of the book from being read, with its place: clause, language and paragraph."""
+"""What keeps a text of the book from being read, with its place: entry, language and paragraph."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ _LONGEST = 120
 
 
 def place(file: str, mark: TextMark, paragraph: int, words: str) -> Span:
-    """The paragraph of a text (from 1, the title) as ``book.docx/<clause>/<language>``, with its words."""
-    return Span(f"{file}/{mark.clause}/{mark.language}", paragraph, 1, max(2, min(len(words), _LONGEST) + 1), words)
+    """The paragraph of a text (from 1) as ``book.docx/<entry>/<language>``, with its words."""
+    return Span(f"{file}/{mark.entry}/{mark.language}", paragraph, 1, max(2, min(len(words), _LONGEST) + 1), words)
 
 
 def refused(code: str, message: str, span: Span | None, help_: str, file: str = "", *notes: Note) -> Diagnostic:

@@ -1,4 +1,4 @@
-"""A book in, proposals out: the stages from the bytes of a Word file to clause files that load."""
+"""A book in, proposals out: the stages from the bytes of a Word file to library files that load."""
 
 from __future__ import annotations
 
@@ -7,13 +7,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from generator.book import proposed
 from generator.book.comments import Comment, comments_of
-from generator.book.compare import Comparison, Proposal, compared
+from generator.book.compare import compared
+from generator.book.comparing import AnyProposal, Comparison
 from generator.book.opened import opened
-from generator.book.proposed import NewFile
+from generator.book.placed import in_the_book, without_faults
+from generator.book.proposed import NewFile, lint_news, new_files, tried, unlike
 from generator.book.read import BookText, texts_of
 from generator.book.record import ChangeRecord, as_json, as_message, signed
+from generator.book.renamed import renamed_terms
 from generator.diagnostics import Diagnostic
 from generator.library.model import Library
 from generator.pipeline import library_of
@@ -89,26 +91,26 @@ def imported(
 
 
 def _tried(
-    name: str, workspace: Workspace, library: Library, proposals: Sequence[Proposal], *, keep_others: bool
+    name: str, workspace: Workspace, library: Library, proposals: Sequence[AnyProposal], *, keep_others: bool
 ) -> tuple[tuple[NewFile, ...], bool, list[Diagnostic]]:
     """The files, whether the library can be read with them, and what was found.
 
-    Files with an error are left out where others may be kept.
+    What brings an error is left out where others may be kept.
     """
-    files = proposed.new_files(workspace, proposals)
-    found: list[Diagnostic] = []
+    files, found = new_files(name, workspace, proposals)
     while files:
-        changed, problems = proposed.tried(workspace, files)
-        problems = problems if changed is None else proposed.unlike(changed, files)
-        found += proposed.in_the_book(name, problems, files)
+        changed, problems = tried(workspace, files)
+        problems = problems if changed is None else unlike(changed, files)
+        found += in_the_book(name, problems, files)
         if changed is not None and not problems:
-            found += proposed.in_the_book(name, proposed.lint_news(library, changed, files), files)
-            return files, True, found
-        faulty = {problem.span.file for problem in problems if problem.span is not None}
-        sound = tuple(new for new in files if new.shown not in faulty)
-        if not keep_others or len(sound) == len(files):
+            found += in_the_book(name, lint_news(library, changed, files), files)
+            kept = [proposal for new in files for proposal in new.proposals]
+            return files, True, [*found, *renamed_terms(name, changed, kept)]
+        sound = [proposal for new in files for proposal in without_faults(new, problems)]
+        if not keep_others or len(sound) == sum(len(new.proposals) for new in files):
             return files, False, found
-        files = sound
+        files, unwritable = new_files(name, workspace, sound)
+        found += unwritable
     return (), True, found
 
 
@@ -117,7 +119,7 @@ def _notes(
 ) -> list[str]:  # fmt: skip
     signed_by = {change.author for text in texts for change in text.revised.changes()} if authors else set()
     notes = [f"no tracked change is by {author}" for author in authors if author not in signed_by]
-    already = [f"`{mark.clause}` ({mark.language})" for mark in comparison.taken_already]
+    already = [f"`{mark.entry}` ({mark.language})" for mark in comparison.taken_already]
     if already:
         more = f" and {len(already) - _NAMED} more" if len(already) > _NAMED else ""
         notes.append(f"the library has these changes already: {', '.join(already[:_NAMED])}{more}")

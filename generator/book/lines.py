@@ -17,9 +17,10 @@ from generator.book.marks import DIGEST_LENGTH
 # Between the title and the text stands one blank line, where the library does not say otherwise.
 GAP: Final = "\n\n"
 CODE: Final = re.compile(r"(\{\{.*?\}\}|\{%.*?%\})")
+CURLY: Final = re.compile("[‘’“”«»„]")
 _SOURCE: Final = re.compile(r"([^\n]*?)([ \t]*\n(?:[ \t]*\n)*|$)(.*)", re.DOTALL)
-_INVISIBLE: Final = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
-_BOUND_SPACE: Final = re.compile("[\u00a0\u202f]")
+INVISIBLE: Final = re.compile("[\u00ad\u200b\u200e\u200f\u2060\ufeff]")
+BOUND_SPACE: Final = re.compile("[\u00a0\u202f]")
 # Where typesetting puts such a space by itself.
 _TYPED_BY_WORD: Final = re.compile("[\u00a0\u202f](?=[:;!?»%€])|(?<=«)[\u00a0\u202f]")
 _BLANK_LINES: Final = re.compile(r"\n{3,}")
@@ -67,7 +68,7 @@ class SourceText:
 
 def settled(base: SourceText, typed: str, language: str) -> SourceText:
     """What was typed, as the library would have it: lines that say what they said before are as they were."""
-    new = SourceText.of_lines(_INVISIBLE.sub("", typed).split("\n"), base.gap)
+    new = SourceText.of_lines(INVISIBLE.sub("", typed).split("\n"), base.gap)
     title = base.title if plain(new.title) == plain(base.title) else tidy(new.title, language)
     body = _settled_body(base.body.split("\n"), new.body.split("\n"), language)
     return SourceText(title, base.gap, body)
@@ -90,7 +91,7 @@ def _settled_body(base: list[str], new: list[str], language: str) -> str:
 
 def plain(line: str) -> str:
     """What a line says, whatever Word made of its spaces and apostrophes; code between braces counts as it is."""
-    pieces = CODE.split(_BOUND_SPACE.sub(" ", line))
+    pieces = CODE.split(BOUND_SPACE.sub(" ", line))
     return "".join(piece if at % 2 else piece.translate(_QUOTES) for at, piece in enumerate(pieces)).rstrip()
 
 
@@ -99,4 +100,4 @@ def tidy(line: str, language: str) -> str:
     if language == "fr":
         line = _TYPED_BY_WORD.sub(" ", line)
     pieces = CODE.split(line)
-    return "".join(_BOUND_SPACE.sub(" ", piece) if at % 2 else piece for at, piece in enumerate(pieces)).rstrip()
+    return "".join(BOUND_SPACE.sub(" ", piece) if at % 2 else piece for at, piece in enumerate(pieces)).rstrip()

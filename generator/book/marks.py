@@ -1,4 +1,4 @@
-"""What ties a text of the book to its clause: the tag of its content control, and bookmarks for who drops tags.
+"""What ties a text of the book to its entry: the tag of its content control, and bookmarks for who drops tags.
 
 LibreOffice keeps neither tags nor controls around several paragraphs, but it keeps bookmarks.
 """
@@ -22,7 +22,7 @@ _LANGUAGE_NAMES: Final = {"fr": "français", "en": "English"}
 _LANGUAGES: Final = "|".join(LANGUAGES)
 _TAG: Final = re.compile(rf"text:({_LANGUAGES}):(.+)#([0-9a-f]{{{DIGEST_LENGTH}}})")
 _TEXT_BOOKMARK: Final = re.compile(rf"_Text_({_LANGUAGES})_([0-9a-f]{{{DIGEST_LENGTH}}})_([0-9a-f]{{{_SHORT}}})")
-_CARD_BOOKMARK: Final = re.compile(rf"_Card_((?:{_LANGUAGES})+)_([0-9a-f]{{{DIGEST_LENGTH}}})_([0-9a-f]{{{_SHORT}}})")
+_CARD_BOOKMARK: Final = re.compile(rf"_Card_((?:{_LANGUAGES})*)_([0-9a-f]{{{DIGEST_LENGTH}}})_([0-9a-f]{{{_SHORT}}})")
 TAG_START: Final = "text:"
 TEXT_START: Final = "_Text_"
 CARD_START: Final = "_Card_"
@@ -35,9 +35,9 @@ def short(text: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TextMark:
-    """Which text stands in a control: the clause by its id (or the digest of it), the language, the text's digest."""
+    """Which text stands in a control: its clause or other entry by id, the language, the text's digest."""
 
-    clause: str
+    entry: str
     language: str
     digest: str
 
@@ -45,29 +45,29 @@ class TextMark:
     def tag(self) -> str:
         """``text:<language>:<id>#<digest>``; an id that is too long is cut and ends in ``~`` and its own digest."""
         room = _TAG_LENGTH - len(f"{TAG_START}{self.language}:#") - DIGEST_LENGTH
-        return f"{TAG_START}{self.language}:{_cut(self.clause, room)}#{self.digest}"
+        return f"{TAG_START}{self.language}:{_cut(self.entry, room)}#{self.digest}"
 
     @property
     def alias(self) -> str:
         """The title on the frame of the control, as it stands in XML."""
-        return control_title(f"{self.clause}, {_LANGUAGE_NAMES[self.language]}")
+        return control_title(f"{self.entry}, {_LANGUAGE_NAMES[self.language]}")
 
     @property
     def bookmark(self) -> str:
-        return f"{TEXT_START}{self.language}_{self.digest}_{short(self.clause)}"
+        return f"{TEXT_START}{self.language}_{self.digest}_{short(self.entry)}"
 
 
 @dataclass(frozen=True, slots=True)
 class CardMark:
-    """The bookmark of a clause's heading: which languages follow, and the digest of all that is only for reading."""
+    """The bookmark of an entry's heading: which languages follow, and the digest of all that is only for reading."""
 
-    clause: str
+    entry: str
     languages: tuple[str, ...]
     digest: str
 
     @property
     def bookmark(self) -> str:
-        return f"{CARD_START}{''.join(self.languages)}_{self.digest}_{short(self.clause)}"
+        return f"{CARD_START}{''.join(self.languages)}_{self.digest}_{short(self.entry)}"
 
 
 def link_bookmark(clause: str) -> str:
@@ -75,12 +75,12 @@ def link_bookmark(clause: str) -> str:
     return f"_Link_{short(clause)}"
 
 
-def _cut(clause: str, room: int) -> str:
-    return clause if len(clause) <= room else f"{clause[: room - _SHORT - 1]}~{short(clause)}"
+def _cut(entry: str, room: int) -> str:
+    return entry if len(entry) <= room else f"{entry[: room - _SHORT - 1]}~{short(entry)}"
 
 
 class Names:
-    """The clauses of a library by what stands for their ids in tags and bookmarks."""
+    """The entries of a library by what stands for their ids in tags and bookmarks."""
 
     def __init__(self, ids: Iterable[str]) -> None:
         self._by_tag: dict[tuple[str, str], str] = {}
@@ -93,7 +93,7 @@ class Names:
                     self._by_tag[language, named[2]] = id_
 
     def of_tag(self, tag: str) -> tuple[TextMark | None, str]:
-        """The mark in a tag, and the name that it gives the clause; no mark where the library has no such clause."""
+        """The mark in a tag, and the name that it gives the entry; no mark where the library has no such entry."""
         found = _TAG.fullmatch(tag)
         if found is None:
             return None, tag

@@ -68,10 +68,12 @@ _PHRASES: Final[dict[str, tuple[str, str]]] = {
     "how-lines": (
         "Dans un texte : le premier paragraphe est le titre. Une ligne vide commence un nouvel alinéa numéroté, "
         "« - » un élément de liste, « | » une ligne de tableau. Ce qui est entre {{ }} est une valeur du dossier, "
-        "entre {% %} une condition, [](#…) un renvoi : laissez-les tels quels, ou changez-les avec soin.",
+        "entre {% %} une condition, [](#…) un renvoi : laissez-les tels quels, ou changez-les avec soin. "
+        "Définitions, titres et libellés sont à la fin, un par ligne : le nom avant les deux-points reste tel quel.",
         "In a text: the first paragraph is the title. A blank line begins a new numbered paragraph, “- ” an item of a "
         "list, “|” a row of a table. What stands in {{ }} is a value of the deal, in {% %} a condition, [](#…) a "
-        "reference: leave them as they are, or change them with care.",
+        "reference: leave them as they are, or change them with care. "
+        "Definitions, titles and labels come last, one a line: the name before the colon stays as it is.",
     ),
     "state": (
         "{clauses} clauses et {words} autres entrées ; textes approuvés : {approved} sur {texts}. "

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from generator.book.comments import Comment
-from generator.book.compare import Proposal
+from generator.book.comparing import AnyProposal, Proposal, TextProposal, WordsProposal
 from generator.book.marks import TextMark
 from generator.book.revised import Change
 
@@ -21,31 +20,32 @@ class ChangeRecord:
 
     file: str
     saved_by: str
-    proposals: tuple[Proposal, ...]
+    proposals: tuple[AnyProposal, ...]
     comments: tuple[Comment, ...]
     left_out: tuple[tuple[TextMark, Change], ...] = ()
 
 
 def as_json(record: ChangeRecord) -> str:
-    """The record as JSON, one object; digests are those by which the library knows a text."""
+    """The record as JSON, one object; ``clause`` is the id of the clause or other entry, ``names`` says which words."""
     shown = {
         "version": 1,
         "book": record.file,
         "saved_by": record.saved_by,
         "texts": [_proposal(proposal) for proposal in record.proposals],
         "left_out": [
-            {"clause": mark.clause, "language": mark.language, **_change(change)} for mark, change in record.left_out
+            {"clause": mark.entry, "language": mark.language, **_change(change)} for mark, change in record.left_out
         ],
         "comments": [_comment(comment) for comment in record.comments],
     }
     return json.dumps(shown, ensure_ascii=False, indent=2) + "\n"
 
 
-def _proposal(proposal: Proposal) -> dict[str, Any]:
+def _proposal(proposal: AnyProposal) -> dict[str, Any]:
     return {
-        "clause": proposal.clause.id,
+        "clause": proposal.id,
         "language": proposal.language,
-        "file": proposal.clause.file,
+        "file": proposal.file,
+        "names": list(proposal.changed) if isinstance(proposal, WordsProposal) else [],
         "before": proposal.before.digest,
         "after": proposal.after.digest,
         "untracked_edits": proposal.untracked,
@@ -69,18 +69,12 @@ def _comment(comment: Comment) -> dict[str, Any]:
     return {
         "author": comment.author,
         "date": comment.date,
-        "clause": comment.mark.clause if comment.mark is not None else "",
+        "clause": comment.mark.entry if comment.mark is not None else "",
         "language": comment.mark.language if comment.mark is not None else "",
         "paragraph": comment.paragraph,
         "words": comment.words,
         "text": comment.text,
     }
-
-
-def proposers(proposals: Sequence[Proposal]) -> list[str]:
-    """``Me Dupont on 2026-11-20``, each once, in the order of the book; a name or a day may be missing in the file."""
-    said = (signed(author, day) for proposal in proposals for author, day in proposal.authors)
-    return list(dict.fromkeys(said))
 
 
 def signed(author: str, day: str) -> str:
@@ -89,14 +83,22 @@ def signed(author: str, day: str) -> str:
 
 def as_message(record: ChangeRecord) -> str:
     """The text of a commit message: what changed, by whom and when, text by text."""
-    count = len({proposal.clause.id for proposal in record.proposals})
-    first = f"Take changes to {count} clause{'s' if count != 1 else ''} from {record.file}"
+    clauses = {one.id for one in record.proposals if isinstance(one, TextProposal)}
+    others = {one.id for one in record.proposals} - clauses
+    first = f"Take changes to {_counted(len(clauses), len(others))} from {record.file}"
     lines = [first[:_WIDTH], ""]
     for proposal in record.proposals:
-        lines.append(f"{proposal.clause.id} ({proposal.language}): {proposed_by(proposal)}")
+        lines.append(f"{proposal.id} ({proposal.language}): {proposed_by(proposal)}")
         if proposal.approved_by:
             lines.append(f"  the approval by {proposal.approved_by} no longer counts")
     return "\n".join(lines) + "\n"
+
+
+def _counted(clauses: int, entries: int) -> str:
+    """``2 clauses and 1 entry``, without what there is none of."""
+    parts = [f"{clauses} clause{'s' if clauses != 1 else ''}"] if clauses or not entries else []
+    parts += [f"{entries} entr{'ies' if entries != 1 else 'y'}"] if entries else []
+    return " and ".join(parts)
 
 
 def proposed_by(proposal: Proposal) -> str:

@@ -249,7 +249,7 @@ class _Reader:
             what = "a page or column break"
         else:
             what = _NAMES.get(bare, f"the element `{name}`")
-        message = f"{what} stands in the text, which a clause cannot hold"
+        message = f"{what} stands in the text, which the library cannot hold"
         help_ = "a clause holds words, lists (`- item`), tables (`| cell | cell |`) and `## ` headings: take it out"
         self.faults.append(Fault("not-in-a-clause", message, help_, replace(piece, text="")))
 

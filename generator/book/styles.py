@@ -13,6 +13,7 @@ CLAUSE: Final = "BookClause"
 NOTE: Final = "BookNote"
 ROW: Final = "BookRow"
 CAPTION: Final = "BookCaption"
+BEGIN: Final = "BookBegin"
 END: Final = "BookEnd"
 TITLES: Final = {"fr": "BookTitleFrench", "en": "BookTitleEnglish"}
 TEXTS: Final = {"fr": "BookTextFrench", "en": "BookTextEnglish"}
@@ -26,6 +27,7 @@ REFERENCE: Final = "BookReference"
 READING: Final = frozenset({DOCUMENT, SECTION, CLAUSE, NOTE, ROW, CAPTION, END})
 
 _INK: Final = "1B2A41"
+_NO_HEIGHT: Final = '<w:spacing w:before="0" w:after="0" w:line="20" w:lineRule="exact"/>'
 _FONT: Final = '<w:rFonts w:ascii="Calibri" w:hAnsi="Calibri" w:eastAsia="Calibri" w:cs="Calibri"/>'
 _MONOSPACED: Final = (
     '<w:rFonts w:ascii="Consolas" w:hAnsi="Consolas" w:eastAsia="Consolas" w:cs="Courier New"/><w:noProof/>'
@@ -63,6 +65,7 @@ def styles() -> str:
             CAPTION, "Book Caption", '<w:keepNext/><w:spacing w:before="120" w:after="40"/>',
             f'{_FONT}<w:b/><w:bCs/><w:color w:val="2F6DB5"/><w:sz w:val="18"/><w:szCs w:val="18"/>', follow=TEXTS["fr"],
         ),
+        _paragraph(BEGIN, "Book Begin", f'<w:keepNext/>{_NO_HEIGHT}', '<w:sz w:val="2"/><w:szCs w:val="2"/>'),
         _paragraph(END, "Book End", '<w:spacing w:before="0" w:after="60" w:line="120" w:lineRule="exact"/>',
                    '<w:sz w:val="8"/><w:szCs w:val="8"/>'),
     )  # fmt: skip

@@ -1,12 +1,14 @@
-"""What the book shows of the words that contracts print beside clause texts: for reading, with their approvals."""
+"""What the book shows of the words that contracts print beside clause texts: with their names and approvals."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from generator.book.cards import CODE, Languages, Piece, Row
+from generator.book.cards import CODE, Card, CardText, Languages, Piece, Row
+from generator.book.marks import TextMark
+from generator.book.named import NamedWords, languages_of
 from generator.book.phrases import approval_words, label, phrase
 from generator.library.approved import Wording
 from generator.library.model import Library
@@ -29,12 +31,31 @@ def words_chapters(library: Library, prefix: str = "") -> tuple[WordsChapter, ..
     return tuple(chapter for chapter in chapters if chapter.wordings)
 
 
-def rows_of(wording: Wording, languages: Languages) -> Iterator[Row]:
-    """The lines of an entry: its words as they are approved, then who approved them."""
+def card_of(wording: Wording, languages: Languages, *, known: bool) -> Card:
+    """An entry with its words for editing, as far as each stands somewhere in a file.
+
+    One that is not ``known`` by its id, because a clause has the same, is all for reading.
+    """
+    spoken = [language for language in languages_of(wording) if language in languages] if known else []
+    rows = tuple(_rows_of(wording, languages, spoken))
+    texts = tuple(_text(wording, language, languages) for language in spoken)
+    return Card(wording.id if known else "", wording.id, rows, texts)
+
+
+def _text(wording: Wording, language: str, languages: Languages) -> CardText:
+    words = NamedWords.of(wording, language)
+    mark = TextMark(wording.id, language, words.digest)
+    return CardText(label(f"text-{language}", languages), mark, tuple(words.lines), titled=False)
+
+
+def _rows_of(wording: Wording, languages: Languages, edited: Collection[str]) -> Iterator[Row]:
+    """The lines for reading: words that are part of something else, and who approved the entry."""
     spoken = [language for language in languages if language in wording.words]
     for language in spoken:
+        placed = wording.places.get(language, {}) if language in edited else {}
         for name, words in wording.words[language].items():
-            yield Row(f"{name} ({language})", (Piece(words),))
+            if name not in placed:
+                yield Row(f"{name} ({language})", (Piece(words),))
     for language in spoken:
         said = f"{approval_words(wording, language, languages[0])} – {label('digest', languages)} "
         approval = f"{phrase('approval', languages[0])} ({language})"

@@ -7,14 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import count
 from typing import Final
 
+from generator.approvals import approvable
 from generator.book import package, styles
-from generator.book.cards import CODE, LINK, Card, Cards, Piece, Row
-from generator.book.lines import SourceText
-from generator.book.marks import TextMark, link_bookmark
+from generator.book.cards import CODE, LINK, Card, Cards, CardText, Piece, Row
+from generator.book.marks import link_bookmark
 from generator.book.order import Chapter, chapters
 from generator.book.phrases import label, phrase
-from generator.book.words import WordsChapter, rows_of, words_chapters
-from generator.library.approved import Wording
+from generator.book.words import WordsChapter, card_of, words_chapters
 from generator.library.model import LANGUAGES, Library
 from generator.lint.walk import plain_text
 from generator.ooxml import names
@@ -57,15 +56,17 @@ class _Book:
         self.cards = Cards(library, languages, deals)
         self.chapters = chapters(library, prefix)
         self.words = words_chapters(library, prefix)
+        self.known = approvable(library)
         self.included = {clause.id for chapter in self.chapters for clause in chapter.clauses}
         self.numbers = count(1)
         self.listed = 0
+        self.texts = 0
 
     def content(self) -> bytes:
         body = [*self.front(), *(piece for chapter in self.chapters for piece in self.chapter(chapter))]
         body += [*(piece for chapter in self.words for piece in self.entries(chapter)), self.end()]
         properties = {
-            package.TEXTS: str(len(self.included) * len(self.languages)),
+            package.TEXTS: str(self.texts),
             package.ONLY: self.prefix or "*",
             package.LIBRARY: self.library.digest,
         }
@@ -151,13 +152,8 @@ class _Book:
         for style, bookmark, words in self.words_titles(chapter):
             yield paragraph(style, self.marked(bookmark, run(words)))
         for wording in chapter.wordings:
-            yield from self.entry(wording)
-
-    def entry(self, wording: Wording) -> Iterator[str]:
-        """An entry for reading: it has no control, and an edit of it is not taken back."""
-        yield paragraph(styles.CLAUSE, run(wording.id))
-        for row in rows_of(wording, self.languages):
-            yield self.row(row)
+            known = self.known[wording.id] is wording
+            yield from self.card(card_of(wording, self.languages, known=known))
 
     # ---- clauses
 
@@ -174,12 +170,13 @@ class _Book:
         )  # fmt: skip
 
     def card(self, card: Card) -> Iterator[str]:
-        heading = self.marked(link_bookmark(card.clause.id), self.marked(card.mark.bookmark, run(card.heading)))
+        heading = self.marked(card.mark.bookmark, run(card.heading)) if card.id else run(card.heading)
+        heading = self.marked(link_bookmark(card.id), heading) if card.id in self.included else heading
         yield paragraph(styles.CLAUSE, heading)
         for row in card.rows:
             yield self.row(row)
-        for language, caption in card.captions.items():
-            yield from self.text(card, language, caption)
+        for text in card.texts:
+            yield from self.text(text)
 
     def row(self, row: Row) -> str:
         return paragraph(styles.ROW, _styled(f"{row.label}\t", styles.LABEL) + "".join(map(self.piece, row.pieces)))
@@ -189,19 +186,22 @@ class _Book:
             return fields.link(link_bookmark(piece.text), _styled(piece.text, names.HYPERLINK))
         return _styled(piece.text, styles.CODE) if piece.style in {CODE, LINK} else run(piece.text)
 
-    def text(self, card: Card, language: str, caption: str) -> Iterator[str]:
+    def text(self, text: CardText) -> Iterator[str]:
         """A text in its control, between the two ends of its bookmark, which stand outside of the control."""
-        text = card.clause.texts[language]
-        mark = TextMark(card.clause.id, language, text.digest)
+        self.texts += 1
+        mark = text.mark
         number, control = next(self.numbers), next(self.numbers)
         start = f'<w:bookmarkStart w:id="{number}" w:name="{mark.bookmark}"/>'
-        yield paragraph(styles.CAPTION, run(caption) + start)
-        title, *lines = SourceText.of(text.source).lines
+        yield paragraph(styles.CAPTION, run(text.caption) + start)
+        title, *lines = text.lines
+        first = styles.TITLES if text.titled else styles.TEXTS
         yield (
             f'<w:sdt><w:sdtPr><w:alias w:val="{mark.alias}"/><w:tag w:val="{escaped(mark.tag)}"/>'
             f'<w:id w:val="{control}"/><w:lock w:val="sdtLocked"/></w:sdtPr><w:sdtContent>'
-            + paragraph(styles.TITLES[language], line_runs(title))
-            + "".join(paragraph(styles.TEXTS[language], line_runs(line)) for line in lines)
+            # LibreOffice forgets the tracked changes in the first paragraph of a control: it is an empty one.
+            + paragraph(styles.BEGIN, "")
+            + paragraph(first[mark.language], line_runs(title))
+            + "".join(paragraph(styles.TEXTS[mark.language], line_runs(line)) for line in lines)
             + "</w:sdtContent></w:sdt>"
         )
         yield paragraph(styles.END, f'<w:bookmarkEnd w:id="{number}"/>')

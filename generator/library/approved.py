@@ -43,6 +43,9 @@ class Wording:
 
     ``words`` has, by language and in order, each of them under its name. They stand at ``span``; the approval is kept
     in ``source`` below ``home``. ``uses`` is what decides where they are printed, as far as the entry says so.
+
+    ``places`` gives, by language and name, the path of each in the file of ``span``; words without one are computed, or
+    a part of something longer. ``templates`` names those in which values and conditions are read.
     """
 
     id: str
@@ -52,6 +55,8 @@ class Wording:
     source: Source
     home: Path
     span: Span
+    places: Mapping[str, Mapping[str, Path]] = field(default_factory=dict)
+    templates: frozenset[str] = frozenset()
     _digests: dict[str, str] = field(default_factory=dict, init=False, repr=False, compare=False)
     _phrases: dict[str, tuple[Spoken, ...]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
@@ -76,6 +81,11 @@ class Wording:
             texts = self.words.get(language, {}).values()
             self._phrases[language] = tuple(filter(None, (spoken(typeset(text, language)) for text in texts)))
         return self._phrases[language]
+
+    def place(self, language: str, name: str) -> Span:
+        """Where words stand: their scalar, or else their entry, as where the file is the schema."""
+        path = self.places.get(language, {}).get(name)
+        return self.source.span(path) if path is not None and self.span.file == self.source.file else self.span
 
     def approval_state(self, language: str) -> State:
         """Whether a lawyer approved the words that would be printed; words that are not there ask for none."""

@@ -186,10 +186,14 @@ class _Loader:
         from generator.typography import typeset
 
         forms: dict[str, dict[str, str]] = {language: {} for language in LANGUAGES}
-        for entry in source.value["terms"]:
+        for index, entry in enumerate(source.value["terms"]):
             for language in LANGUAGES:
                 for form in (entry[language]["term"], *entry[language].get("forms", ())):
-                    forms[language][typeset(form, language)] = entry["id"]
+                    other = forms[language].setdefault(typeset(form, language), entry["id"])
+                    if other != entry["id"]:
+                        span = source.span(("terms", index, language, "term"))
+                        message = f"`{form}` is a form of `{other}` and of `{entry['id']}`"
+                        self.findings.add("shared-form", span, message, "a form belongs to one term: take it from one")
         terms = {language: term_splitter(forms[language]) for language in LANGUAGES}
         glossary: dict[str, GlossaryTerm] = {}
         for index, entry in enumerate(source.value["terms"]):

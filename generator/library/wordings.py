@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from generator.diagnostics import Span
@@ -25,7 +25,9 @@ LABELS_FILE: Final = "labels.yaml"
 NEW_LABELS: Final = (
     "# The approvals of the labels in schemas/deal.schema.json; `clausier library approve` writes them.\nversion: 1\n"
 )
-_SCHEMA: Final = "schemas/deal.schema.json"
+SCHEMA_FILE: Final = "schemas/deal.schema.json"
+"""How findings name the file that the labels stand in."""
+
 # Groups of the deal whose fields contracts print by their description: tables of quantities.
 _DESCRIBED: Final = ("scope.assets", "scope.users")
 _DESCRIPTION: Final = re.compile(r"(?P<fr>.*) \| EN: (?P<en>.*)", re.DOTALL)
@@ -63,9 +65,9 @@ def read_wordings(
     for clause in clauses:
         if clause.service is not None:
             entry = clause.front.value["service"]
-            words = collected(entry)
+            gathered = _gathered(entry, ("service",))
             span = clause.service.span
-            for wording in _made(f"sheet.{clause.service.code}", words, entry, clause.front, ("service",), span):
+            for wording in _made(f"sheet.{clause.service.code}", gathered, entry, clause.front, ("service",), span):
                 _add(found, wording)
     for wording in _labels(schema, schema_text, labels):
         _add(found, wording)
@@ -92,9 +94,37 @@ def _nothing(_: Source) -> Iterator[Wording]:
 Words = dict[str, dict[str, str]]
 
 
+@dataclass
+class _Gathered:
+    """The words of an entry by language and name, where each stands, and the names of those that are templates."""
+
+    words: Words = field(default_factory=dict)
+    places: dict[str, dict[str, Path]] = field(default_factory=dict)
+    templates: set[str] = field(default_factory=set)
+
+    def put(
+        self, name: str, texts: Mapping[str, str], path: Path | None = None, *, step: Path = (), template: bool = False
+    ) -> None:
+        """Add a text under its name, or with a number behind it where the name is taken.
+
+        The text of a language stands at ``path``, the language and ``step``; without a path it is part of another.
+        """
+        for language, text in texts.items():
+            lines = self.words.setdefault(language, {})
+            number, unique = 1, name
+            while unique in lines:
+                number += 1
+                unique = f"{name} ({number})"
+            lines[unique] = one_line(text)
+            if path is not None:
+                self.places.setdefault(language, {})[unique] = (*path, language, *step)
+            if template:
+                self.templates.add(unique)
+
+
 def _made(
     id_: str,
-    words: Words,
+    gathered: _Gathered,
     entry: Mapping[str, Any],
     source: Source,
     home: Path,
@@ -102,10 +132,11 @@ def _made(
     uses: Mapping[str, Any] | None = None,
 ) -> Iterator[Wording]:
     """The wording of an entry, where it has words at all."""
-    if words:
+    if gathered.words:
         used = _USES.get(id_.partition(".")[0], ())
         decided = uses if uses is not None else {name: entry[name] for name in used if name in entry}
-        yield Wording(id_, words, decided, approvals_in(entry), source, home, span)
+        places, templates = gathered.places, frozenset(gathered.templates)
+        yield Wording(id_, gathered.words, decided, approvals_in(entry), source, home, span, places, templates)
 
 
 # ---- kinds of files
@@ -113,32 +144,33 @@ def _made(
 
 def _terms(source: Source) -> Iterator[Wording]:
     for index, entry in enumerate(source.value["terms"]):
-        words = {
-            language: {"term": _line(entry[language]["term"]), "definition": _line(entry[language]["definition"])}
-            for language in LANGUAGES
-        }
+        here = ("terms", index)
+        gathered = _Gathered()
+        for name in ("term", "definition"):
+            texts = {language: entry[language][name] for language in LANGUAGES}
+            gathered.put(name, texts, here, step=(name,), template=name == "definition")
         # By its forms a term is found in texts, and its definition printed.
         forms = {"forms": {language: entry[language].get("forms", []) for language in LANGUAGES}}
-        here = ("terms", index)
-        yield from _made(f"glossary.{entry['id']}", words, entry, source, here, source.span((*here, "id")), forms)
+        yield from _made(f"glossary.{entry['id']}", gathered, entry, source, here, source.span((*here, "id")), forms)
 
 
 def _outline(source: Source) -> Iterator[Wording]:
     value = source.value
-    words: Words = {}
+    gathered = _Gathered()
     for name in ("title", "name"):
-        _put(words, name, value[name])
-    for section in value["sections"]:
+        gathered.put(name, value[name], (name,))
+    for index, section in enumerate(value["sections"]):
         if "title" in section:
-            _put(words, f"section {section.get('id', section.get('each', ''))}", section["title"])
+            name = f"section {section.get('id', section.get('each', ''))}"
+            gathered.put(name, section["title"], ("sections", index, "title"), template=True)
     sections = [[section.get("id", ""), section.get("when", True)] for section in value["sections"]]
     uses = {**{name: value.get(name) for name in ("kind", "precedence", "when")}, "sections": sections}
-    yield from _made(f"outline.{value['id']}", words, value, source, (), source.span(("id",)), uses)
+    yield from _made(f"outline.{value['id']}", gathered, value, source, (), source.span(("id",)), uses)
 
 
 def _profile(source: Source) -> Iterator[Wording]:
-    words = collected(source.value["values"])
-    yield from _made(f"profile.{source.value['id']}", words, source.value, source, (), source.span(("id",)))
+    gathered = _gathered(source.value["values"], ("values",))
+    yield from _made(f"profile.{source.value['id']}", gathered, source.value, source, (), source.span(("id",)))
 
 
 def _rules(source: Source) -> Iterator[Wording]:
@@ -146,37 +178,37 @@ def _rules(source: Source) -> Iterator[Wording]:
         for index, entry in enumerate(source.value.get(key, ())):
             here = (key, index)
             if kind == "parameter":
-                dated = {str(date): f"{value} {entry['unit']}" for date, value in entry["values"].items()}
-                words = {language: dict(dated) for language in LANGUAGES}
+                gathered = _Gathered()
+                for date, value in entry["values"].items():
+                    gathered.put(str(date), dict.fromkeys(LANGUAGES, f"{value} {entry['unit']}"))
             else:
-                words = collected({name: entry[name] for name in ("names", "cases", "default") if name in entry})
-            yield from _made(f"{kind}.{entry['id']}", words, entry, source, here, source.span((*here, "id")))
+                texts = {name: entry[name] for name in ("names", "cases", "default") if name in entry}
+                gathered = _gathered(texts, here)
+            yield from _made(f"{kind}.{entry['id']}", gathered, entry, source, here, source.span((*here, "id")))
 
 
 _OF_KIND: Final = {"glossary": _terms, "outline": _outline, "profile": _profile, "rules": _rules}
 
 
 def _labels(schema: DealSchema, text: str, labels: Source) -> Iterator[Wording]:
-    words_by_name: dict[str, Words] = {}
+    by_name: dict[str, _Gathered] = {}
     places: dict[str, Path] = {}
     for name, path, node in _named_nodes(schema.document, (), ()):
         places.setdefault(name, path)
-        words = words_by_name.setdefault(name, {})
+        gathered = by_name.setdefault(name, _Gathered())
         for value, label in node.get("x-labels", {}).items():
-            _put(words, str(value), label)
+            gathered.put(str(value), label, (*path, "x-labels", value))
         default = node.get("default")
         if isinstance(default, Mapping | list):
-            for language, lines in collected({"default": default}).items():
-                for line, said in lines.items():
-                    _put(words, line, {language: said})
+            _gather(gathered, default, "default", (*path, "default"))
     for name in _DESCRIBED:
         places.setdefault(name, tuple(step for part in name.split(".") for step in ("properties", part)))
-        for field, member in _fields(schema, name):
+        for field_name, member in _fields(schema, name):
             if described := _DESCRIPTION.fullmatch(member.type.description):
-                _put(words_by_name.setdefault(name, {}), field, described.groupdict())
-    for name, words in words_by_name.items():
+                by_name.setdefault(name, _Gathered()).put(field_name, described.groupdict())
+    for name, gathered in by_name.items():
         span = _key_span(text, places[name])
-        yield from _made(f"label.{name}", words, labels.value.get(name, {}), labels, (name,), span)
+        yield from _made(f"label.{name}", gathered, labels.value.get(name, {}), labels, (name,), span)
 
 
 def _key_span(text: str, path: Path) -> Span:
@@ -187,10 +219,10 @@ def _key_span(text: str, path: Path) -> Span:
         if isinstance(step, str) and at >= 0 and unit is not None:
             at = text.find(f'\n{unit[1] * depth}"{step}":', at)
     if at < 0 or unit is None or not path:
-        return Span(_SCHEMA, 1, 1, 2, text.partition("\n")[0])
+        return Span(SCHEMA_FILE, 1, 1, 2, text.partition("\n")[0])
     shown = text[at + 1 :].partition("\n")[0]
     column = len(unit[1]) * len(path) + 1
-    return Span(_SCHEMA, text.count("\n", 0, at + 1) + 1, column, column + len(str(path[-1])) + 2, shown)
+    return Span(SCHEMA_FILE, text.count("\n", 0, at + 1) + 1, column, column + len(str(path[-1])) + 2, shown)
 
 
 def _fields(schema: DealSchema, group: str) -> Iterable[tuple[str, Field]]:
@@ -228,35 +260,28 @@ def _named_nodes(
 
 def collected(value: Any) -> Words:
     """Every text in several languages below a value, by language and by its dotted name; entries of lists by number."""
-    words: Words = {}
-    _collect(words, value, "")
-    return words
+    return _gathered(value, ()).words
 
 
-def _collect(words: Words, value: Any, name: str) -> None:
+def _gathered(value: Any, path: Path) -> _Gathered:
+    gathered = _Gathered()
+    _gather(gathered, value, "", path)
+    return gathered
+
+
+def _gather(gathered: _Gathered, value: Any, name: str, path: Path) -> None:
     if isinstance(value, Mapping):
         if value and set(value) <= set(LANGUAGES) and all(isinstance(text, str) for text in value.values()):
-            _put(words, name, value)
+            gathered.put(name, value, path)
             return
         for key, item in value.items():
             if key != "approved":
-                _collect(words, item, f"{name}.{key}" if name else str(key))
+                _gather(gathered, item, f"{name}.{key}" if name else str(key), (*path, key))
     elif isinstance(value, list):
         for number, item in enumerate(value, 1):
-            _collect(words, item, f"{name}.{number}")
+            _gather(gathered, item, f"{name}.{number}", (*path, number - 1))
 
 
-def _put(words: Words, name: str, texts: Mapping[str, str]) -> None:
-    """Add a text under its name, or with a number behind it where the name is taken."""
-    for language, text in texts.items():
-        lines = words.setdefault(language, {})
-        number, unique = 1, name
-        while unique in lines:
-            number += 1
-            unique = f"{name} ({number})"
-        lines[unique] = _line(text)
-
-
-def _line(text: str) -> str:
+def one_line(text: str) -> str:
     """A text on one line, as a contract prints it: blank edges and line breaks of the file are none of its words."""
     return " ".join(part.strip(" \t") for part in text.strip().split("\n"))

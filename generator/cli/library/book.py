@@ -23,9 +23,9 @@ from generator.workspace import Workspace, WorkspaceError, shown_path, write_who
 def command(deals: tuple[Path, ...], output: Path, prefix: str, language: str) -> None:
     """Write every clause to one Word file: texts, conditions in words, sources, approvals, where each is used.
 
-    Definitions, titles, labels and other words that contracts print come last, for reading, with their approvals.
-    Lawyers edit the texts with tracked changes; `clausier library import` reads them back. With DEALs, each clause says
-    which of them include it.
+    Definitions, titles, labels and other words that contracts print come last, with their approvals.
+    Lawyers edit the texts and words with tracked changes; `clausier library import` reads them back. With DEALs, each
+    clause says which of them include it.
 
     \b
     Examples:
@@ -50,7 +50,7 @@ def command(deals: tuple[Path, ...], output: Path, prefix: str, language: str) -
     languages = ("fr", "en") if language == "both" else (language,)
     write_whole(output, book(library, languages, prefix, included))
     console.out(f"wrote {console.visible(shown_path(output))}: {count} clauses, {count * len(languages)} texts")
-    console.out(f"for reading: {others} other entries, as definitions and titles")
+    console.out(f"and {others} other entries, as definitions and titles")
     console.out("next: clausier library import shows what a lawyer changed in it")
 
 

@@ -1,4 +1,4 @@
-"""``clausier library import``: what lawyers changed in the book, back into the clause files."""
+"""``clausier library import``: what lawyers changed in the book, back into the files of the library."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _FEW = 60
 
 @click.command("import", short_help="Read a lawyer's changes back from the Word file.")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.docx")
-@click.option("--write", is_flag=True, help="Write the clause files; without it, only show what would change.")
+@click.option("--write", is_flag=True, help="Write the files of the library; without it, only show what would change.")
 @click.option("--skip-refused", is_flag=True, help="Take the texts that can be read although others are refused.")
 @click.option("--accept-author", "authors", multiple=True, metavar="NAME",
               help="Follow the tracked changes of this author alone; may be given several times.")  # fmt: skip
@@ -40,10 +40,10 @@ def command(
     message: Path | None,
     format_: str,
 ) -> None:
-    """Show what a book that came back changes in the clause files, with who proposed it, and write nothing.
+    """Show what a book that came back changes in the library, with who proposed it, and write nothing.
 
-    Tracked changes and plain edits are read; what no clause can hold is refused at its clause, language and paragraph.
-    The changed library is read as a whole before a file is written.
+    Tracked changes and plain edits of clauses, definitions, titles and labels are read; what no file can hold is
+    refused at its entry, language and paragraph. The changed library is read as a whole before a file is written.
 
     Exit status: 0 nothing refused, 1 something refused, 2 wrong usage or unreadable file, 3 not finished.
 
@@ -64,10 +64,10 @@ def command(
         console.out(made.json(findings.counts_json(report), [findings.as_json(one) for one in report.diagnostics]))
     else:
         _show(made, report, format_)
-    clause_files = {new.path.resolve() for new in made.files}
+    library_files = {new.path.resolve() for new in made.files}
     for path, option in ((record, "--record"), (message, "--message")):
-        if path is not None and path.resolve() in clause_files:
-            raise click.BadParameter(f"`{path}` is a clause file", param_hint=option)
+        if path is not None and path.resolve() in library_files:
+            raise click.BadParameter(f"`{path}` is a file of the library", param_hint=option)
     refused = report.has_errors and not (skip_refused and made.loads and made.files)
     outputs = {} if refused or not write else {new.path: new.content for new in made.files}
     if made.record is not None and not refused:
@@ -90,12 +90,12 @@ def _show(made: Import, report: Report, format_: str) -> None:
 
 
 def _file(new: NewFile) -> list[str]:
-    """What becomes of one clause file: who proposed it, then the lines."""
+    """What becomes of one file: who proposed it, then the lines."""
     from generator.book.record import proposed_by
 
     lines = []
     for proposal in new.proposals:
-        lines.append(console.visible(f"{proposal.clause.id} ({proposal.language}): {proposed_by(proposal)}"))
+        lines.append(console.visible(f"{proposal.id} ({proposal.language}): {proposed_by(proposal)}"))
         if proposal.approved_by:
             lines.append(console.visible(f"  the approval by {proposal.approved_by} no longer counts"))
     return [*lines, *map(console.visible, new.diff()), ""]
@@ -105,7 +105,7 @@ def _comment(comment: Comment) -> str:
     from generator.book.record import signed
 
     mark = comment.mark
-    where = "outside the texts" if mark is None else f"{mark.clause} ({mark.language}), paragraph {comment.paragraph}"
+    where = "outside the texts" if mark is None else f"{mark.entry} ({mark.language}), paragraph {comment.paragraph}"
     words = comment.words if len(comment.words) <= _FEW else f"{comment.words[: _FEW - 1]}…"
     said = " / ".join(comment.text.splitlines())
     return console.visible(f"comment by {signed(comment.author, comment.date)}, {where}, on “{words}”: {said}")
@@ -126,7 +126,7 @@ def _said(made: Import, outputs: dict[Path, bytes], *, refused: bool, write: boo
             + ("; --skip-refused takes the texts that can be read" if made.files and made.loads else "")
         )
     elif made.files and not write:
-        console.out("no clause file was written; --write writes them")
+        console.out("no file of the library was written; --write writes them")
 
 
 def _count(number: int, name: str) -> str:
