@@ -22,7 +22,7 @@ ROWS = [
     {"source"},
     {"violations", "schema", "schema_types", "forms", "conditions", "elision", "typography", "formats", "places"},
     {"deal", "library"},
-    {"formulas", "translations"},
+    {"formulas", "placeholders", "translations"},
     {"facts"},
     {"rulings"},
     {"plan"},
