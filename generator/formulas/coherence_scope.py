@@ -33,7 +33,8 @@ def excluded_assets_protected(deal: Deal, context: Context) -> list[str]:
     scope = deal["scope"]
     excluded = [asset["id"] for asset in scope["asset_register"] if asset["support_level"] == "excluded"]
     excluded += [software["name"] for software in scope["supported_software"] if software["level"] == "excluded"]
-    protected = {load.strip().casefold() for tier in deal["bcdr"]["tiers"] for load in tier["workloads"]}
+    loads = [localised(load) for tier in deal["bcdr"]["tiers"] for load in tier["workloads"]]
+    protected = {name.strip().casefold() for load in loads for name in load.values()}
     return [name for name in excluded if name.strip().casefold() in protected]
 
 
