@@ -12,6 +12,7 @@ from generator.formulas.hours import calendar_name, calendar_of, hours_text, sup
 
 Deal = Mapping[str, Any]
 NONE: Localised = {"fr": "—", "en": "—"}
+NO_TOOL: Localised = {"fr": "aucun", "en": "none"}
 
 
 def subscribed(deal: Deal, context: Context) -> list[dict[str, Any]]:
@@ -42,7 +43,7 @@ def subscribed(deal: Deal, context: Context) -> list[dict[str, Any]]:
             "nature": context.label("services[].nature", nature),
             "usual": nature == "means" and calendar is None,
             "own_hours": calendar is not None,
-            "tools": joined([{"fr": tool["product"], "en": tool["product"]} for tool in tools]),
+            "tools": joined([{"fr": tool["product"], "en": tool["product"]} for tool in tools]) if tools else NO_TOOL,
             "price": price_of(deal, context, service),
         }
         quantity = service.get("qty", _priced_quantity(deal, code))
