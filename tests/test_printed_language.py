@@ -82,3 +82,10 @@ def test_a_paragraph_whose_first_sentence_falls_away_starts_without_a_space() ->
     assert "**Authorised persons of the Client.** Paul Schmitt approves" in printed(
         "tpe-boulangerie", "en", nobody_asks
     )
+
+
+def test_no_text_starts_in_bold_where_its_bold_title_would_run_into_it() -> None:
+    # A cover has no numbers, and the titles of its texts are not printed.
+    titled = (clause for clause in library().clauses.values() if not clause.id.startswith("order.cover"))
+    texts = (text for clause in titled for text in clause.texts.values())
+    assert [str(text.span) for text in texts if re.match(r"[^\n]*\n\s*\*\*", text.source)] == []
