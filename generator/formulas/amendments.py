@@ -109,7 +109,8 @@ def added_subprocessors(deal: Deal, context: Context) -> list[dict[str, Any]]:
     """The sub-processors that the contract has only with the services that the amendment adds."""
     added = deal["amends"]["services_added"]
     kept = [service for service in deal["services"] if service["code"] not in added]
-    before = subprocessors({**deal, "services": kept}, context)
+    signed = {"services": kept, "tools": deal["tools"], "dp": {"subprocessors": deal["dp"]["subprocessors"]}}
+    before = subprocessors(signed, context)
     return [row for row in subprocessors(deal, context) if row not in before]
 
 
