@@ -23,8 +23,10 @@ Number = int | Decimal
 
 _GROUP = {"fr": "\u202f", "en": ","}
 _DECIMAL = {"fr": ",", "en": "."}
+_SEMICOLON = {"fr": f"{NBSP}; ", "en": "; "}
 _AND = {"fr": " et ", "en": " and "}
 _OR = {"fr": " ou ", "en": " or "}
+_ONCE = {"fr": "une fois", "en": "once"}
 _MINUS_WORD = {"fr": "moins ", "en": "minus "}
 _FR_MONTHS = "janvier février mars avril mai juin juillet août septembre octobre novembre décembre"
 _EN_MONTHS = "January February March April May June July August September October November December"
@@ -164,7 +166,12 @@ calendar_days = _counted("calendar_days", ("jour calendaire", "jours calendaires
 weeks = _counted("weeks", ("semaine", "semaines"), ("week", "weeks"))
 months = _counted("months", ("mois", "mois"), ("month", "months"))
 years = _counted("years", ("an", "ans"), ("year", "years"))
-times = _counted("times", ("fois", "fois"), ("time", "times"))
+_times = _counted("_times", ("fois", "fois"), ("time", "times"))
+
+
+def times(value: Number, language: str) -> str:
+    """``une fois``, ``2 fois`` / ``once``, ``2 times``: nobody writes "1 time a year"."""
+    return _ONCE[_known(language)] if value == 1 else _times(value, language)
 
 
 def hours(value: Number, language: str) -> str:
@@ -197,12 +204,16 @@ def duration(minutes: Number, language: str) -> str:
 
 
 def join(items: Sequence[str], language: str) -> str:
-    """``A, B et C`` / ``A, B and C``. ``ValueError`` without items: a contract has no blank."""
+    """``A, B et C`` / ``A, B and C``. ``ValueError`` without items: a contract has no blank.
+
+    Items that hold a comma are parted by semicolons, ``A, B ; et C`` / ``A, B; and C``; where one of the last two
+    holds an "and" of its own, a comma goes before that of the list: ``A, B and C, and D``.
+    """
     return _listed(items, language, _AND)
 
 
 def either(items: Sequence[str], language: str) -> str:
-    """``A, B ou C`` / ``A, B or C``. ``ValueError`` without items."""
+    """``A, B ou C`` / ``A, B or C``, parted as in ``join``. ``ValueError`` without items."""
     return _listed(items, language, _OR)
 
 
@@ -212,7 +223,13 @@ def _listed(items: Sequence[str], language: str, words: Mapping[str, str]) -> st
     if not items:
         raise ValueError("no items to join")
     *first, last = items
-    return ", ".join(first) + words[_known(language)] + last if first else last
+    word = words[_known(language)]
+    if not first:
+        return last
+    if any(", " in item or "; " in item for item in items):
+        mark = _SEMICOLON[language]
+        return mark.join(first) + mark + word.lstrip() + last
+    return ", ".join(first) + ("," if any(word in item for item in (first[-1], last)) else "") + word + last
 
 
 def _whole(value: int) -> int:

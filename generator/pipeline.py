@@ -25,6 +25,7 @@ from generator.facts import Facts, derive
 from generator.formulas import FORMULAS
 from generator.library.model import Library
 from generator.library.proof import is_proven
+from generator.placeholders import unfinished
 from generator.plan import Plan, select
 from generator.rulings import Rulings, judge
 from generator.source import Source, read_yaml
@@ -107,7 +108,7 @@ def draft_text(
         return _draft(file, found, library, source, deal)
     languages = languages_of(deal, options)
     rulings = judge(library, facts, languages[0])
-    findings = [*rulings.diagnostics, *untranslated(library.schema.type, deal, languages)]
+    findings = [*rulings.diagnostics, *untranslated(library.schema.type, deal, languages), *unfinished(deal)]
     # The library is right for every deal that its rules accept: what goes wrong after a rule's error comes of that.
     broken = any(finding.is_error for finding in rulings.diagnostics)
     plan, found = select(library, facts)

@@ -33,7 +33,7 @@ ROWS = [
         "places",
     },
     {"deal", "library"},
-    {"formulas", "translations"},
+    {"formulas", "placeholders", "translations"},
     {"facts"},
     {"rulings"},
     {"plan"},

@@ -84,7 +84,8 @@ CASES: list[tuple[str, object, str | None, str | None]] = [
     ("years", 3, "3~ans", "3~years"),
     ("years", D("1.5"), "1,5~an", "1.5~years"),
     ("years", D("2.0"), "2~ans", "2~years"),
-    ("times", 1, "1~fois", "1~time"),
+    ("times", 1, "une fois", "once"),
+    ("times", D("1.5"), "1,5~fois", "1.5~times"),
     ("times", 2, "2~fois", "2~times"),
     ("days", 1000, "1¬000~jours", "1,000~days"),
     ("duration", 30, "30~min", "30~min"),
@@ -101,6 +102,8 @@ CASES: list[tuple[str, object, str | None, str | None]] = [
     ("join", ["A"], "A", "A"),
     ("join", ["A", "B"], "A et B", "A and B"),
     ("join", ["A", "B", "C"], "A, B et C", "A, B and C"),
+    ("join", ["A, b", "C"], "A, b~; et C", "A, b; and C"),
+    ("either", ["A, b", "C", "D"], "A, b~; C~; ou D", "A, b; C; or D"),
     ("words", 0, "zéro", "zero"),
     ("words", 1, "un", "one"),
     ("words", 21, "vingt et un", "twenty-one"),
@@ -353,3 +356,10 @@ def test_printing_a_value_imports_neither_babel_nor_num2words() -> None:
     )
     root = str(Path(formats.__file__).parents[1])
     subprocess.run([sys.executable, "-c", program], check=True, cwd=root)
+
+
+def test_a_list_keeps_apart_items_that_hold_the_word_before_the_last() -> None:
+    assert formats.join(["veille", "tests et audits"], "fr") == "veille, et tests et audits"
+    assert formats.join(["watch", "tests and audits", "reports"], "en") == "watch, tests and audits, and reports"
+    assert formats.join(["tests and audits", "watch", "reports"], "en") == "tests and audits, watch and reports"
+    assert formats.either(["one or two", "more"], "en") == "one or two, or more"

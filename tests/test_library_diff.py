@@ -719,6 +719,10 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Example:
     return example_in(tmp_path_factory.mktemp("library"))
 
 
+# A warning about some of the example deals: an example of what a stricter rule does.
+RULE = "law-jur-rennes-2024"
+
+
 def example_in(folder: Path) -> Example:
     old, new = folder / BEFORE, folder / "after"
     for side in (old, new):
@@ -728,9 +732,10 @@ def example_in(folder: Path) -> Example:
         edit(new / file, gone, come)
     price = new / "clauses/base/fees/price.md"
     price.rename(price.with_name("prices.md"))
-    (rule,) = (path for path in (new / "clauses/base/rules").iterdir() if "id: R126\n" in path.read_text("utf-8"))
-    head, _, tail = rule.read_text("utf-8").partition("id: R126\n")
-    rule.write_text(head + "id: R126\n" + tail.replace("severity: warning", "severity: error", 1), "utf-8")
+    rule = new / "clauses/jurisdictions/FR/rules/advice.yaml"
+    head, named, tail = rule.read_text("utf-8").partition(f"id: {RULE}\n")
+    assert named
+    rule.write_text(head + named + tail.replace("severity: warning", "severity: error", 1), "utf-8")
     before, after = (
         side_of(BEFORE, workspace_in(old), foreign=True),
         side_of("the work tree", workspace_in(new)),
@@ -752,7 +757,7 @@ def test_the_library_says_what_was_edited_and_nothing_else(example: Example) -> 
     ]
     assert [(c.sign, c.kind) for c in changes.outlines] == [("moved", "slot"), ("changed", "slot")]
     assert [(c.kind, c.id, [d.path for d in c.details]) for c in changes.entries] == [
-        ("rule", "R126", ["severity"]),
+        ("rule", RULE, ["severity"]),
         ("profile", "pme", ["values.billing.payment_days"]),
     ]
     assert changes.schemas == ()
@@ -767,7 +772,7 @@ def test_a_rule_that_became_an_error_keeps_the_contract_from_being_written(examp
     deal = example.deal("tpe-boulangerie")
     assert deal.complete == (True, False)
     (finding,) = deal.findings
-    assert finding.name == "R126"
+    assert finding.name == RULE
     assert [(d.path, d.old, d.new) for d in finding.details] == [("severity", "warning", "error")]
 
 

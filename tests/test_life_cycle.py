@@ -169,6 +169,49 @@ def test_a_contract_that_cost_nothing_changes_by_a_hundred_percent() -> None:
     assert changed([], [line("u", "helpdesk", 1, "1.00")])["amended_pct"] == 100
 
 
+def test_an_amendment_describes_the_processing_that_its_services_add_and_no_other() -> None:
+    text = text_of(example(AMENDMENT, "fr"), "fr")
+    assert "| **Sauvegarde des services en ligne** : conserver des copies de données et les restaurer |" in text
+    assert "Aucun Sous-traitant ultérieur ne s’ajoute à la liste du Contrat." in text
+    assert "**Supervision" not in text, "what the contract processes already is described there"
+
+
+def with_services(added: list[str], *others: str, **amends: Any) -> Any:
+    edits = {"services": [{"code": code} for code in (*others, *added)], "amends.services_added": added}
+    return facts_of(AMENDMENT, edits | {f"amends.{name}": value for name, value in amends.items()})
+
+
+def test_the_sub_processors_added_are_those_of_the_tools_that_only_added_services_use() -> None:
+    known = {row["tool"]["fr"] for row in with_services([], "helpdesk", "backup_server")["subprocessors"]}
+    facts = with_services(["backup_saas", "awareness"], "helpdesk", "backup_server")
+    assert [row["name"] for row in facts["added_subprocessors"]] == ["Bons Réflexes, éditeur fictif"]
+    assert len(facts["subprocessors"]) == len(known) + 1
+    assert with_services([], "helpdesk", "awareness")["added_subprocessors"] == []
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_an_amendment_lists_the_sub_processors_that_come_with_its_services(language: str, tmp_path: Path) -> None:
+    deal = (ROOT / AMENDMENT).read_text("utf-8").replace("services_added: [backup_saas]", "services_added: [awareness]")
+    path = tmp_path / "deal.yaml"
+    path.write_text(
+        deal.replace("{code: backup_saas}", "{code: awareness}").replace("backup_saas", "awareness"), "utf-8"
+    )
+    options = Options(provider=ROOT / "contracts" / "my-msp" / "provider.yaml", language=language)
+    text = text_of(draft(path, options=options), language)
+    assert "| Bons Réflexes, éditeur fictif |" in text
+    assert "ne s’ajoute à la liste" not in text
+    assert "No Sub-processor" not in text
+
+
+@pytest.mark.parametrize(
+    ("others", "removed", "before"), [(["helpdesk"], [], True), ([], [], False), ([], ["helpdesk"], True)]
+)
+def test_what_was_processed_before_is_of_services_that_are_not_new(
+    others: list[str], removed: list[str], before: bool
+) -> None:
+    assert with_services(["backup_saas"], *others, services_removed=removed)["processed_before"] is before
+
+
 # ---- renewals
 
 

@@ -229,6 +229,21 @@ def test_what_leaving_costs_is_told_of_the_client_alone_only_where_the_provider_
     assert said in answer(drafted(deal), "fr", "Avant la fin")
 
 
+@pytest.mark.parametrize(
+    ("language", "label", "right"), [("fr", "Règlement DORA", "sans indemnité"), ("en", "DORA", "without compensation")]
+)
+def test_a_financial_entity_is_told_its_own_rights_of_termination(language: str, label: str, right: str) -> None:
+    bank = example("eti-banque-dora.yaml", language)
+    told = [words(row[1].content, bank.numbered[language]) for row in rows(summary_of(bank, language)[0])
+            if label in words(row[0].content, bank.numbered[language])]  # fmt: skip
+    assert len(told) == 1
+    assert right in told[0]
+    acme = example("pme-acme.yaml", language)
+    assert not any(
+        label in words(row[0].content, acme.numbered[language]) for row in rows(summary_of(acme, language)[0])
+    )
+
+
 def test_a_non_professional_has_no_cap() -> None:
     deal = random_deal(3)
     deal["meta"]["language"] = "fr"
@@ -258,6 +273,8 @@ def biggest_deal(language: str) -> dict[str, object]:
     deal = random_deal(0)
     deal["meta"]["language"] = language
     deal["context"].update(segment="tpe", signature_mode="client_premises", it_is_main_activity=False)
+    deal["context"].update(sector="finance", regimes=["dora"])
+    deal["annexes"] = {"dora": {"critical_function": False}}
     client = deal["parties"]["client"]
     client.update(
         legal_name="Compagnie internationale " * 4 + "SAS", client_type="company", headcount=3, siren="732829320"
@@ -343,7 +360,7 @@ def test_the_biggest_deal_fills_every_row(language: str) -> None:
     made = drafted(biggest_deal(language))
     assert [finding.message for finding in made.report.diagnostics if finding.is_error and finding.code != "rule"] == []
     part, numbered = summary_of(made, language)
-    assert len(rows(part)) == 30
+    assert len(rows(part)) == 31
     assert ("autres" if language == "fr" else "others") in answer(
         made, language, words(rows(part)[7][0].content, numbered)
     )

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from generator.source import read_yaml
 from generator.typography import typeset
 
 CASES = [
@@ -62,6 +66,35 @@ def test_typesetting_keeps_every_letter_and_digit_in_order(text: str, language: 
 def test_a_technical_token_is_left_alone(token: str) -> None:
     for language in ("fr", "en"):
         assert token in typeset(f'l\'adresse {token}: "{token}" ; {token}...', language)
+
+
+CODE = re.compile(r"(?<![\w.])[a-z][\w.]*: ?(?:true|false|[a-z\d_]+)|\b\w+ ?[=!<>]=? ?\S+|--\w+|\[\w.*?\]|\{\w.*?\}")
+
+
+def messages(node: Any) -> Iterator[str]:
+    """Every French text below a node of a library file."""
+    if isinstance(node, dict):
+        if isinstance(node.get("fr"), str):
+            yield node["fr"]
+        for child in node.values():
+            yield from messages(child)
+    elif isinstance(node, list):
+        for child in node:
+            yield from messages(child)
+
+
+def test_code_in_a_message_of_the_library_is_printed_as_it_is_written() -> None:
+    root = Path(__file__).parent.parent / "clauses"
+    found = []
+    for path in sorted(root.rglob("*.yaml")):
+        source, _ = read_yaml(path.name, path.read_text("utf-8"))
+        assert source is not None
+        for entry in source.value.get("rules", ()):
+            for text in messages(entry):
+                words = re.sub(r"\{\{.*?\}\}", "x", text)
+                found += [(code, typeset(words, "fr")) for code in CODE.findall(words)]
+    assert found
+    assert [(code, shown) for code, shown in found if code not in shown] == []
 
 
 def test_another_language_is_a_bug_of_the_caller() -> None:

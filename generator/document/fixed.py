@@ -58,9 +58,11 @@ def is_empty(content: tuple[Inline, ...]) -> bool:
 
 
 def trimmed(nodes: list[Inline]) -> tuple[Inline, ...]:
-    """Inline nodes without the space that a branch not taken leaves at the end or doubles in the middle."""
+    """Inline nodes without the space that a branch not taken leaves at an end or doubles in the middle."""
     kept: list[Inline] = []
     for node in nodes:
+        if isinstance(node, Text) and not kept:
+            node = Text(node.text.lstrip(" "))
         if isinstance(node, Text) and kept and isinstance(kept[-1], Text):
             before = kept[-1].text
             if before.endswith(" ") and node.text.startswith(" "):

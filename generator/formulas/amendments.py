@@ -14,6 +14,7 @@ from typing import Any
 from generator import formats
 from generator.formulas.charges import cents, line_label, line_total, monthly_total
 from generator.formulas.context import Context, both
+from generator.formulas.perimeter import processing_of, subprocessors
 
 Deal = Mapping[str, Any]
 Line = Mapping[str, Any]
@@ -98,6 +99,29 @@ def added_service_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
     return [{name: row[name] for name in columns} for row in context.facts["subscribed"] if row["code"] in added]
 
 
+def added_processing(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    """The processing sheets of article 28 GDPR of the services that the amendment adds."""
+    sold = {service["code"] for service in deal["services"]}
+    return processing_of(sold & set(deal["amends"]["services_added"]), context)
+
+
+def added_subprocessors(deal: Deal, context: Context) -> list[dict[str, Any]]:
+    """The sub-processors that the contract has only with the services that the amendment adds."""
+    added = deal["amends"]["services_added"]
+    kept = [service for service in deal["services"] if service["code"] not in added]
+    signed = {"services": kept, "tools": deal["tools"], "dp": {"subprocessors": deal["dp"]["subprocessors"]}}
+    before = subprocessors(signed, context)
+    return [row for row in subprocessors(deal, context) if row not in before]
+
+
+def processed_before(deal: Deal, context: Context) -> bool:
+    """Whether the signed contract processes personal data, so that it has an agreement under article 28 GDPR."""
+    amends = deal["amends"]
+    sold = {service["code"] for service in deal["services"]}
+    before = sold - set(amends["services_added"]) | set(amends["services_removed"])
+    return bool(processing_of(before, context) or deal["dp"]["processing"])
+
+
 def services_gone(deal: Deal, context: Context) -> list[dict[str, str]]:
     return [context.service_name(code) for code in deal["amends"]["services_removed"]]
 
@@ -134,6 +158,9 @@ FORMULAS = {
         monthly_difference,
         amended_pct,
         added_service_rows,
+        added_processing,
+        added_subprocessors,
+        processed_before,
         services_gone,
         service_changes_unsaid,
         amendment_signed_late_days,

@@ -9,6 +9,8 @@ from typing import Any
 from generator.formulas.context import Context, Localised, localised
 from generator.formulas.dates import add_months, effective
 from generator.formulas.perimeter import used_tools
+from generator.placeholders import placeholders
+from generator.violations import dotted_path
 
 Deal = Mapping[str, Any]
 
@@ -31,7 +33,8 @@ def excluded_assets_protected(deal: Deal, context: Context) -> list[str]:
     scope = deal["scope"]
     excluded = [asset["id"] for asset in scope["asset_register"] if asset["support_level"] == "excluded"]
     excluded += [software["name"] for software in scope["supported_software"] if software["level"] == "excluded"]
-    protected = {load.strip().casefold() for tier in deal["bcdr"]["tiers"] for load in tier["workloads"]}
+    loads = [localised(load) for tier in deal["bcdr"]["tiers"] for load in tier["workloads"]]
+    protected = {name.strip().casefold() for load in loads for name in load.values()}
     return [name for name in excluded if name.strip().casefold() in protected]
 
 
@@ -70,13 +73,25 @@ def missing_advice(deal: Deal, context: Context) -> list[str]:
     return [name for name, family in families if not family & known]
 
 
-def _spoken_of(deal: Deal) -> set[str]:
-    """Services that the client takes or is recorded as declining.
+def protections_missing(deal: Deal, context: Context) -> list[Localised]:
+    """Detection, multi-factor authentication and backup, where they are neither sold nor declined in writing."""
+    settled = _spoken_of(deal, acknowledged=True)
+    families = (
+        ("edr_managed", {"edr_managed", "mdr_soc"}),
+        ("identity_mfa", {"identity_mfa"}),
+        ("backup_server", {"backup_server", "backup_workstation", "backup_saas", "bcdr"}),
+    )
+    return [context.service_name(name) for name, family in families if not family & settled]
+
+
+def _spoken_of(deal: Deal, *, acknowledged: bool = False) -> set[str]:
+    """Services that the client takes or is recorded as declining, on demand only where it acknowledged that it does.
 
     Multi-factor authentication may also be the client's own duty: the prerequisite ``mfa`` is advice in writing.
     """
     known = {service["code"] for service in deal["services"]}
-    known |= {entry["service"] for entry in deal["scope"]["declined_services"]}
+    declined = deal["scope"]["declined_services"]
+    known |= {entry["service"] for entry in declined if entry["acknowledged"] or not acknowledged}
     if any(entry["id"] == "mfa" for entry in deal["security"]["prerequisites"]):
         known.add("identity_mfa")
     return known
@@ -157,6 +172,12 @@ def client_blanks(deal: Deal, context: Context) -> list[Localised]:
     return [_BLANKS[name] for name in asked if name not in client]
 
 
+def unfinished_fields(deal: Deal, context: Context) -> list[str]:
+    """Fields about the parties and their sites that hold a text for one to be written, by their paths."""
+    groups = {"parties": deal["parties"], "scope": {"sites": deal["scope"]["sites"]}}
+    return [dotted_path(path) for path, _ in placeholders(groups)]
+
+
 def vat_key_problems(deal: Deal, context: Context) -> list[Localised]:
     """French VAT numbers that are not those of the SIREN beside them: ``FR`` and two characters, then the SIREN."""
     problems = []
@@ -211,10 +232,12 @@ FORMULAS = {
         excluded_assets_protected,
         vendor_concentration,
         missing_advice,
+        protections_missing,
         bundle_gaps,
         risk_waivers_too_long,
         computed_segment,
         client_blanks,
+        unfinished_fields,
         vat_key_problems,
         signature_days_after_effect,
         insurance_certificate_months,

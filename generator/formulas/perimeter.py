@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from generator import places
@@ -12,6 +12,7 @@ from generator.formulas.hours import calendar_name, calendar_of, hours_text, sup
 
 Deal = Mapping[str, Any]
 NONE: Localised = {"fr": "—", "en": "—"}
+NO_TOOL: Localised = {"fr": "aucun", "en": "none"}
 
 
 def subscribed(deal: Deal, context: Context) -> list[dict[str, Any]]:
@@ -42,7 +43,7 @@ def subscribed(deal: Deal, context: Context) -> list[dict[str, Any]]:
             "nature": context.label("services[].nature", nature),
             "usual": nature == "means" and calendar is None,
             "own_hours": calendar is not None,
-            "tools": joined([{"fr": tool["product"], "en": tool["product"]} for tool in tools]),
+            "tools": joined([{"fr": tool["product"], "en": tool["product"]} for tool in tools]) if tools else NO_TOOL,
             "price": price_of(deal, context, service),
         }
         quantity = service.get("qty", _priced_quantity(deal, code))
@@ -194,11 +195,7 @@ _SHEET = ("name", "purpose", "operations", "data_categories", "subjects", "durat
 
 def processing(deal: Deal, context: Context) -> list[dict[str, Any]]:
     """The processing sheets of article 28 GDPR: those of the subscribed services, then those of the deal."""
-    rows = []
-    codes = {service["code"] for service in deal["services"]}
-    for code, service in context.services.items():
-        if code in codes and service.processing is not None:
-            rows.append({part: localised(service.processing[part]) for part in _SHEET})
+    rows = processing_of({service["code"] for service in deal["services"]}, context)
     for entry in deal["dp"]["processing"]:
         rows.append(
             {
@@ -209,6 +206,12 @@ def processing(deal: Deal, context: Context) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def processing_of(codes: Collection[str], context: Context) -> list[dict[str, Any]]:
+    """The processing sheets of these services, in the order of the catalogue."""
+    sheets = [service.processing for code, service in context.services.items() if code in codes]
+    return [{part: localised(sheet[part]) for part in _SHEET} for sheet in sheets if sheet is not None]
 
 
 def prerequisite_rows(deal: Deal, context: Context) -> list[Mapping[str, Any]]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from generator import formats
-from generator.formulas.context import Context, Localised, both, capitalised
+from generator.formulas.context import Context, Localised, both, capitalised, joined
 from generator.formulas.hours import calendar_name, calendar_of, hours_text
 
 Deal = Mapping[str, Any]
@@ -33,6 +33,10 @@ def shortened(entries: Sequence[Localised], limit: int) -> Localised:
         return formats.join(words, language)
 
     return both(say)
+
+
+def services_named(deal: Deal, context: Context) -> Localised:
+    return joined([row["name"] for row in context.facts["subscribed"]])
 
 
 def services_in_short(deal: Deal, context: Context) -> Localised:
@@ -108,6 +112,7 @@ def channel_hours(deal: Deal, context: Context) -> Localised:
 FORMULAS = {
     formula.__name__: formula
     for formula in (
+        services_named,
         services_in_short,
         declined_in_short,
         estate_in_short,
