@@ -7,7 +7,7 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final, Literal
 
-from generator.prove.asts import Asts, SolverMissing, listed, z3_package
+from generator.prove.asts import MOST_TOGETHER, Asts, SolverMissing, listed, z3_package
 from generator.prove.terms import Term
 
 __all__ = ["Answer", "Solver", "SolverMissing", "identity", "version"]
@@ -106,9 +106,15 @@ class Solver:
 
     # ---- the assignment found by the last question, which was answered ``yes``
 
-    def holds(self, term: Term) -> bool:
-        """Whether a term is true in it."""
-        return self._value(self.asts.ast(term)) is True
+    def hold(self, terms: Sequence[Term]) -> list[bool]:
+        """Whether each of these terms is true in it."""
+        core, ref, true = self.core, self.ref, self.asts.true.value
+        found: list[bool] = []
+        for start in range(0, len(terms), MOST_TOGETHER):
+            several = terms[start : start + MOST_TOGETHER]
+            evaluated = self._evaluated(self.asts.together(several))
+            found += [core.Z3_get_app_arg(ref, evaluated, index).value == true for index in range(len(several))]
+        return found
 
     def assignment(self, of: Iterable[tuple[Hashable, bool]]) -> dict[Hashable, bool | Fraction]:
         """The values of variables, each given with whether it is a number."""
