@@ -10,7 +10,6 @@ from typing import Any, Final
 
 from generator.prove.terms import TRUE, Number, Term
 
-
 # Of so many terms the values are asked for at once.
 MOST_TOGETHER: Final = 256
 

@@ -17,7 +17,7 @@ from generator.prove.goals.goal import Goal
 from generator.prove.known import DealsAtHand, KnownDeal
 from generator.prove.places import Aspect
 from generator.prove.seeking import Seeker
-from generator.prove.solver import Answer, Solver, identity
+from generator.prove.solver import DRAWN, PRESENT, Answer, Solver, identity
 from generator.prove.terms import FALSE, TRUE, Assignment, Term
 
 # Of so many rules that exclude something it is tried which of them are needed for that.
@@ -101,8 +101,8 @@ class Prover:
         """Looks for what no deal may do."""
         return self._solver()
 
-    def _solver(self) -> Solver:
-        solver = Solver(self.problem.whole, self.timeout, self._first)
+    def _solver(self, phase: int = DRAWN) -> Solver:
+        solver = Solver(self.problem.whole, self.timeout, self._first, phase)
         solver.always(self.problem.world)
         self._first = solver
         return solver
@@ -166,7 +166,7 @@ class Prover:
         if not todo:
             return failed, []
         # A solver of its own, as what others have learned would slow it down.
-        solver = self._solver()
+        solver = self._solver(PRESENT)
         if wanted == "some":
             solver.always(self.problem.rules.values())
         missing, unknown = Seeker(solver, self._asked).missing(wanted, todo)

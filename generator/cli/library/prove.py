@@ -98,9 +98,7 @@ def _default() -> list[Path]:
     return [path for pattern in KNOWN for path in sorted(Path().glob(pattern))]
 
 
-def _known(
-    library: Library, paths: Iterable[Path], invalid: dict[str, Deal], *, named: bool
-) -> Iterator[KnownDeal]:
+def _known(library: Library, paths: Iterable[Path], invalid: dict[str, Deal], *, named: bool) -> Iterator[KnownDeal]:
     """The deals at these paths that are valid, each read when it is asked for; the others, with which rules find fault,
     are noted as ``invalid`` by their files.
 
