@@ -30,7 +30,8 @@ class Seeker:
         while todo:
             answer, several = self._together(self.apart.together(todo, MOST_AT_ONCE), names)
             if answer == "yes":
-                todo = [term for term, holds in zip(todo, self.solver.hold(todo), strict=True) if not holds]
+                shown = set(self.solver.true(todo))
+                todo = [term for term in todo if term not in shown]
             else:
                 (failed if answer == "no" else unknown).extend(several)
                 todo = [term for term in todo if term not in several]

@@ -114,14 +114,18 @@ class Solver:
 
     # ---- the assignment found by the last question, which was answered ``yes``
 
-    def hold(self, terms: Sequence[Term]) -> list[bool]:
-        """Whether each of these terms is true in it."""
+    def true(self, terms: Sequence[Term]) -> list[Term]:
+        """Those of the terms that are true in it."""
         core, ref, true = self.core, self.ref, self.asts.true.value
-        found: list[bool] = []
+        found: list[Term] = []
         for start in range(0, len(terms), MOST_TOGETHER):
             several = terms[start : start + MOST_TOGETHER]
             evaluated = self._evaluated(self.asts.together(several))
-            found += [core.Z3_get_app_arg(ref, evaluated, index).value == true for index in range(len(several))]
+            found += [
+                term
+                for index, term in enumerate(several)
+                if core.Z3_get_app_arg(ref, evaluated, index).value == true
+            ]
         return found
 
     def assignment(self, of: Iterable[tuple[Hashable, bool]]) -> dict[Hashable, bool | Fraction]:

@@ -237,10 +237,9 @@ class Passage:
 
     def _term(self, term: str) -> Iterator[Goal]:
         """A defined term is defined in the same contract, where the library has a glossary clause at all."""
-        defined = self.contracts.glossary
-        if defined is None or self.of_all:
+        if self.contracts.glossary is None or self.of_all:
             return
-        fails = terms.all_of(self.given, terms.no(defined))
+        fails = self.contracts.unexplained(self.given)
         if fails is FALSE:
             yield settled("undefined-term")
             return
@@ -251,13 +250,8 @@ class Passage:
             f"the defined term `{term}` is used in a contract that has no glossary",
             self.span,
             "put the glossary into every contract that uses its terms",
-            *self._glossaries(),
+            *(Note("the glossary stands here", span) for span in self.contracts.glossary_places),
         )
-
-    def _glossaries(self) -> Iterator[Note]:
-        for clause in self.contracts.glossaries:
-            for stand in self.contracts.stands.get(clause.slot, ())[:1]:
-                yield Note("the glossary stands here", stand.slot.span)
 
     def _empty(self, content: tuple[Any, ...], what: str, help_: str) -> Iterator[Goal]:
         fails = terms.all_of(self.given, self._blank(content))
