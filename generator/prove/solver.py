@@ -122,9 +122,7 @@ class Solver:
             several = terms[start : start + MOST_TOGETHER]
             evaluated = self._evaluated(self.asts.together(several))
             found += [
-                term
-                for index, term in enumerate(several)
-                if core.Z3_get_app_arg(ref, evaluated, index).value == true
+                term for index, term in enumerate(several) if core.Z3_get_app_arg(ref, evaluated, index).value == true
             ]
         return found
 

@@ -4,7 +4,7 @@ are taken by some deal, and no paragraph is left empty."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from generator.conditions import Expression
@@ -133,6 +133,8 @@ class Passage:
     locate: Locate
     span: Span
     of_all: bool = False
+    # A text uses the same terms over and over.
+    said: dict[tuple[str, Term], Goal] = field(default_factory=dict)
 
     def goals(self, content: Iterable[Any]) -> Iterator[Goal]:
         for node in content:
@@ -243,15 +245,17 @@ class Passage:
         if fails is FALSE:
             yield settled("undefined-term")
             return
-        yield never(
-            "undefined-term",
-            f"{self.name}: {term}",
-            fails,
-            f"the defined term `{term}` is used in a contract that has no glossary",
-            self.span,
-            "put the glossary into every contract that uses its terms",
-            *(Note("the glossary stands here", span) for span in self.contracts.glossary_places),
-        )
+        if (term, fails) not in self.said:
+            self.said[term, fails] = never(
+                "undefined-term",
+                f"{self.name}: {term}",
+                fails,
+                f"the defined term `{term}` is used in a contract that has no glossary",
+                self.span,
+                "put the glossary into every contract that uses its terms",
+                *(Note("the glossary stands here", span) for span in self.contracts.glossary_places),
+            )
+        yield self.said[term, fails]
 
     def _empty(self, content: tuple[Any, ...], what: str, help_: str) -> Iterator[Goal]:
         fails = terms.all_of(self.given, self._blank(content))
