@@ -259,6 +259,12 @@ def merged_deal(
     return (replace(deal, source=source) if deal is not None else None), found
 
 
+def deal_in(library: Library, path: Path) -> Deal | None:
+    """The merged deal in a file; ``None`` where it does not satisfy the schema. Raises ``WorkspaceError``."""
+    source, _ = read_yaml(shown_path(path), read_text(path))
+    return merged_deal(library, source, path.parent, Options())[0] if source is not None else None
+
+
 def segment_profile(library: Library, source: Source) -> Source | None:
     """The defaults of the segment that a deal names."""
     return library.profiles.get(_text_at(source, *SEGMENT))

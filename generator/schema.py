@@ -50,6 +50,20 @@ class DealSchema:
         """The record type of a merged deal."""
         return self._type(self.document)
 
+    def at(self, path: str) -> Type:
+        """The type of the field at a dotted path; ``[]`` steps into a list."""
+        found = self._at.get(path)
+        if found is None:
+            found = self.type
+            for step in path.replace("[]", ".[]").split("."):
+                found = found.item if step == "[]" and found.item is not None else found.fields[step].type
+            self._at[path] = found
+        return found
+
+    @cached_property
+    def _at(self) -> dict[str, Type]:
+        return {}
+
     @cached_property
     def _merged_validator(self) -> Any:
         return _validator(fold_required(self.document))

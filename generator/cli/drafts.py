@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 
@@ -18,6 +18,8 @@ from generator.workspace import WorkspaceError, shown_path
 
 if TYPE_CHECKING:
     from generator.pipeline import Draft
+
+Made = TypeVar("Made")
 
 # ---- options
 
@@ -107,23 +109,33 @@ def draft_deals(
     from generator.pipeline import Options
 
     options = Options(language, as_of, provider, base)
-    runs: dict[str, DealRun] = {}
+    runs = []
+    for path, made in of_each(paths, lambda path: draft(path, options)):
+        if isinstance(made, WorkspaceError):
+            runs.append(DealRun(path, None, Report(), made))
+        else:
+            runs.append(DealRun(path, made, report_in(made, messages)))
+    return tuple(runs)
+
+
+def of_each(paths: Iterable[Path], make: Callable[[Path], Made]) -> Iterator[tuple[Path, Made | WorkspaceError]]:
+    """What is made of each file, one after the other, or why it cannot be read; a file named twice counts once."""
+    seen: set[str] = set()
     for path in paths:
-        key = _place_of(path)
-        if key in runs:
+        place = _place_of(path)
+        if place in seen:
             continue
+        seen.add(place)
         try:
             if path.is_symlink():
                 path.stat()  # refuses a link that leads in a circle
-            made = draft(path, options)
+            made: Made | WorkspaceError = make(path)
         except WorkspaceError as refusal:
-            runs[key] = DealRun(path, None, Report(), refusal)
+            made = refusal
         except OSError as error:
             reason = f"the file cannot be read ({error.strerror})"
-            runs[key] = DealRun(path, None, Report(), WorkspaceError(str(path), reason, "check the path"))
-        else:
-            runs[key] = DealRun(path, made, report_in(made, messages))
-    return tuple(runs.values())
+            made = WorkspaceError(str(path), reason, "check the path")
+        yield path, made
 
 
 def _place_of(path: Path) -> str:

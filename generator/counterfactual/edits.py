@@ -41,8 +41,8 @@ class Edit:
             return self.key == other.key
         if self.kind == other.kind == "set":
             return self.path == other.path
-        short, long = sorted((self.path, other.path), key=len)
-        return long[: len(short)] == short
+        shared = min(len(self.path), len(other.path))
+        return self.path[:shared] == other.path[:shared]
 
 
 def fields(edits: Sequence[Edit]) -> int:

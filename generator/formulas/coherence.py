@@ -130,6 +130,7 @@ _ORDERS = (
     ("restore", "resolve"),
     ("response", "resolve"),
 )
+_ORDERED = frozenset(metric for order in _ORDERS for metric in order)
 
 
 def targets_out_of_order(deal: Deal, context: Context) -> list[Localised]:
@@ -141,11 +142,11 @@ def targets_out_of_order(deal: Deal, context: Context) -> list[Localised]:
     for ticket_type in ("incident", "request"):
         for priority in PRIORITIES:
             targets = targets_of(deal, ticket_type, priority)
+            worst = {metric: _worst(deal, target, context) for metric, target in targets.items() if metric in _ORDERED}
             for earlier, later in _ORDERS:
-                if earlier in targets and later in targets:
-                    one, two = _worst(deal, targets[earlier], context), _worst(deal, targets[later], context)
-                    if one is not None and two is not None and one > two:
-                        problems.append(_sentence(context, priority, earlier, " > ", later))
+                one, two = worst.get(earlier), worst.get(later)
+                if one is not None and two is not None and one > two:
+                    problems.append(_sentence(context, priority, earlier, " > ", later))
     return problems
 
 

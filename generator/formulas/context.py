@@ -30,10 +30,7 @@ class Context:
         return {"fr": labels["fr"], "en": labels["en"]} if labels else {"fr": value, "en": value}
 
     def type(self, path: str) -> Type:
-        type_ = self.schema.type
-        for step in path.replace("[]", ".[]").split("."):
-            type_ = type_.item if step == "[]" and type_.item is not None else type_.fields[step].type
-        return type_
+        return self.schema.at(path)
 
     def service_name(self, code: str) -> Localised:
         return self.label("services[].code", code)
@@ -46,7 +43,7 @@ def both(say: Callable[[str], str]) -> Localised:
 
 def localised(value: Any) -> Localised:
     """A text of the deal in both languages; a plain text stands for both."""
-    if isinstance(value, Mapping):
+    if isinstance(value, (dict, Mapping)):
         return {"fr": str(value["fr"]), "en": str(value["en"])}
     return {"fr": str(value), "en": str(value)}
 

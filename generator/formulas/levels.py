@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import ROUND_DOWN, Decimal
+from functools import cache
 from typing import Any
 
 from generator import formats
@@ -89,6 +90,12 @@ _SCALE = {
 def service_levels(deal: Deal, context: Context) -> list[dict[str, Any]]:
     """Response and execution times of every subscribed service, from the rows that its sheet declares."""
     rows = []
+    by_priority: dict[tuple[str, str], dict[str, Mapping[str, Any]]] = {}
+    for target in deal["sla"]["targets"]:
+        by_priority.setdefault((target["ticket_type"], target["priority"]), {})[target["metric"]] = target
+    # The services share a few promises: what is said of each of these is worked out once.
+    nature_of = cache(lambda *named: _nature([by_priority[named[:2]][metric] for metric in named[2:]], context))
+    name_of = cache(lambda reference: calendar_name(deal, reference))
     subscribed = {service["code"]: service for service in deal["services"]}
     for code, service in context.services.items():
         if code not in subscribed:
@@ -98,16 +105,17 @@ def service_levels(deal: Deal, context: Context) -> list[dict[str, Any]]:
             calendar = subscribed[code].get("calendar_ref")
             nature = context.label("sla.targets[].nature", level.nature)
             if level.target is not None:
-                targets = targets_of(deal, level.target.get("ticket_type", "incident"), level.target["priority"])
-                execution = targets.get("restore") or targets.get("resolve")
+                named = (level.target.get("ticket_type", "incident"), level.target["priority"])
+                targets = by_priority.get(named, {})
+                done = "restore" if "restore" in targets else "resolve"
                 if "response" in targets:
                     row["response"] = target_duration(targets["response"])
                     calendar = targets["response"]["calendar_ref"]
-                if execution is not None:
-                    row["execution"] = target_duration(execution)
-                used = [target for target in (targets.get("response"), execution) if target is not None]
+                if done in targets:
+                    row["execution"] = target_duration(targets[done])
+                used = [metric for metric in ("response", done) if metric in targets]
                 if used:
-                    nature = _nature(used, context)
+                    nature = nature_of(*named, *used)
                 if not targets:
                     continue
             for part, condition in (("response", level.response), ("execution", level.execution)):
@@ -119,7 +127,7 @@ def service_levels(deal: Deal, context: Context) -> list[dict[str, Any]]:
                     row[part] = {key: condition.run(deal) * factor}
                 except AbsentField:
                     continue
-            row["calendar"] = calendar_name(deal, calendar) if calendar else {"fr": "—", "en": "—"}
+            row["calendar"] = name_of(calendar) if calendar else {"fr": "—", "en": "—"}
             row["nature"] = nature
             rows.append(row)
     return rows

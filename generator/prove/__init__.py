@@ -16,7 +16,7 @@ from generator.prove.counterexample import Counterexample, Nearest
 from generator.prove.credit_grids import problems
 from generator.prove.goals.goal import Goal
 from generator.prove.kinds import KINDS
-from generator.prove.known import KnownDeal, known_deal
+from generator.prove.known import DealsAtHand, KnownDeal, known_deal
 from generator.prove.lock import Digests, Lock
 from generator.prove.needs import Needs, needs
 from generator.prove.plain import made_valid, plain_deal
@@ -24,7 +24,7 @@ from generator.prove.prover import TIMEOUT, Problem, Prover
 from generator.prove.solver import SolverMissing, version
 from generator.prove.telling import Telling
 
-__all__ = ["KINDS", "KnownDeal", "Proof", "SolverMissing", "known_deal", "needs", "prove"]
+__all__ = ["KINDS", "DealsAtHand", "KnownDeal", "Proof", "SolverMissing", "known_deal", "needs", "prove"]
 
 # So many broken goals are shown with a deal; the rest has causes in common with them.
 MOST_EXAMPLES: Final = 25

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import importlib
 from collections.abc import Collection, Hashable, Sequence
 from fractions import Fraction
+from functools import cached_property
 from typing import Any, Final
 
 from generator.prove.terms import TRUE, Number, Term
+
+# Of so many terms the values are asked for at once.
+MOST_TOGETHER: Final = 256
 
 
 class SolverMissing(Exception):
@@ -77,6 +82,23 @@ class Asts:
         """How many terms, and an array of them."""
         return listed([self.ast(term) for term in terms])
 
+    def together(self, terms: Sequence[Term]) -> Any:
+        """Up to ``MOST_TOGETHER`` terms as the members of one tuple, which is evaluated in one go."""
+        asts = [*map(self.ast, terms), *[self.true] * (MOST_TOGETHER - len(terms))]
+        return self.kept(self.core.Z3_mk_app(self.ref, self._tuple, *listed(asts)))
+
+    @cached_property
+    def _tuple(self) -> Any:
+        """What makes a tuple of truth values."""
+        types = importlib.import_module("z3.z3types")
+        names = [self._symbol() for _ in range(MOST_TOGETHER + 1)]
+        made, members = (types.FuncDecl * 1)(), (types.FuncDecl * MOST_TOGETHER)()
+        sorts = [self.booleans] * MOST_TOGETHER
+        name, (count, fields) = names[0], listed(names[1:])
+        core = self.core
+        self.kept(core.Z3_mk_tuple_sort(self.ref, name, count, fields, listed(sorts)[1], made, members))
+        return made[0]
+
     def either(self, *asts: Any) -> Any:
         """One of these, at least."""
         return self.kept(self.core.Z3_mk_or(self.ref, *listed(asts)))
@@ -124,8 +146,12 @@ class Asts:
         return found
 
     def _constant(self, sort: Any) -> Any:
+        return self.kept(self.core.Z3_mk_const(self.ref, self._symbol(), sort))
+
+    def _symbol(self) -> Any:
+        """A name that nothing else has."""
         self.count += 1
-        return self.kept(self.core.Z3_mk_const(self.ref, self.core.Z3_mk_int_symbol(self.ref, self.count), sort))
+        return self.core.Z3_mk_int_symbol(self.ref, self.count)
 
 
 def listed(asts: Sequence[Any]) -> tuple[int, Any]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from generator.diagnostics import Span
 from generator.library.model import Condition, LibraryClause, Outline, OutlineSection, Slot
 from generator.library.repeated import REPEATED
 from generator.library.templates import GlossaryTemplate
@@ -45,6 +46,7 @@ class Contracts:
         self._inside: dict[str, Term] = {}
         self._printed: dict[str, Term] = {}
         self._targets: dict[str, Term | None] = {}
+        self._unexplained: dict[Term, Term] = {}
         self._asked: list[str] = []
 
     # ---- conditions
@@ -161,6 +163,20 @@ class Contracts:
             return None
         inherited = (self.part(outline) for outline in self.library.outlines if outline.inherits_terms)
         return terms.any_of(*(self.printed(clause) for clause in self.glossaries), *inherited)
+
+    @cached_property
+    def glossary_places(self) -> tuple[Span, ...]:
+        """Where the clauses that print definitions stand."""
+        first = (self.stands.get(clause.slot, ())[:1] for clause in self.glossaries)
+        return tuple(stand.slot.span for stands in first for stand in stands)
+
+    def unexplained(self, given: Term) -> Term:
+        """When something is so and the terms in use are defined nowhere; asked of every term that a text uses."""
+        found = self._unexplained.get(given)
+        if found is None:
+            assert self.glossary is not None
+            found = self._unexplained[given] = terms.all_of(given, terms.no(self.glossary))
+        return found
 
     # ---- what a reference may lead to
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 from generator.conditions import AbsentField
 from generator.deal import Deal
@@ -91,6 +91,54 @@ class _Values(dict[Hashable, bool | Fraction | None]):
         return self[key]
 
 
+class DealsAtHand(Sequence[KnownDeal]):
+    """Deals at hand that are read when somebody comes to them: a library of which all holds needs few of them."""
+
+    def __init__(self, unread: Iterable[KnownDeal]) -> None:
+        self.read: list[KnownDeal] = []
+        self._unread: Iterator[KnownDeal] = iter(unread)
+
+    def __iter__(self) -> Iterator[KnownDeal]:
+        index = 0
+        while self._reaches(index):
+            yield self.read[index]
+            index += 1
+
+    def __bool__(self) -> bool:
+        return self._reaches(0)
+
+    def __len__(self) -> int:
+        return len(self.read_all())
+
+    @overload
+    def __getitem__(self, index: int) -> KnownDeal: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[KnownDeal]: ...
+
+    def __getitem__(self, index: int | slice) -> KnownDeal | list[KnownDeal]:
+        if isinstance(index, slice):
+            last = index.stop
+            self._reaches(last - 1 if last is not None and last >= 0 else None)
+        else:
+            self._reaches(index if index >= 0 else None)
+        return self.read[index]
+
+    def read_all(self) -> list[KnownDeal]:
+        """All of them."""
+        self._reaches(None)
+        return self.read
+
+    def _reaches(self, index: int | None) -> bool:
+        """Read as far as the deal of this number, to the end without one; whether there is one."""
+        while index is None or len(self.read) <= index:
+            deal = next(self._unread, None)
+            if deal is None:
+                return False
+            self.read.append(deal)
+        return True
+
+
 def known_deal(library: Library, name: str, deal: Deal, needs: Needs) -> KnownDeal | None:
     """A deal at hand; ``None`` where a rule finds fault with it.
 
@@ -99,8 +147,10 @@ def known_deal(library: Library, name: str, deal: Deal, needs: Needs) -> KnownDe
     facts = derive(library, deal)[0] or _as_far_as_known(library, deal)
     if facts is None:
         return None
-    errors = [found.diagnostic for found in judge(library, facts, LANGUAGES[0]).rulings if found.diagnostic.is_error]
-    return None if any(error.code == "rule" for error in errors) else KnownDeal(name, deal, facts, needs)
+    # Warnings, approvals and fixes say nothing against a deal.
+    errors = tuple(replace(rule, fix=None) for rule in library.rules if rule.severity == "error")
+    found = judge(replace(library, rules=errors, approvals=()), facts, LANGUAGES[0]).rulings
+    return None if any(ruling.diagnostic.code == "rule" for ruling in found) else KnownDeal(name, deal, facts, needs)
 
 
 def _as_far_as_known(library: Library, deal: Deal) -> Facts | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -14,12 +14,12 @@ from generator.prove.contracts import Contracts
 from generator.prove.deals import Deals
 from generator.prove.goals import all_goals
 from generator.prove.goals.goal import Goal
-from generator.prove.known import KnownDeal
+from generator.prove.known import DealsAtHand, KnownDeal
 from generator.prove.places import Aspect
-from generator.prove.solver import Solver, identity
+from generator.prove.seeking import Seeker
+from generator.prove.solver import DRAWN, PRESENT, Answer, Solver, identity
 from generator.prove.terms import FALSE, TRUE, Assignment, Term
 
-MOST_AT_ONCE: Final = 32
 # Of so many rules that exclude something it is tried which of them are needed for that.
 MOST_CULPRITS: Final = 20
 TIMEOUT: Final = 5000
@@ -94,19 +94,15 @@ class Prover:
         self.timeout = timeout
         self.questions = 0
         self._first: Solver | None = None
+        self._at_hand: dict[str, Assignment] = {}
 
     @cached_property
     def solver(self) -> Solver:
         """Looks for what no deal may do."""
         return self._solver()
 
-    @cached_property
-    def seeker(self) -> Solver:
-        """Looks for what some deal does. A solver of its own, as what the other has learned would slow it down."""
-        return self._solver()
-
-    def _solver(self) -> Solver:
-        solver = Solver(self.problem.whole, self.timeout, self._first)
+    def _solver(self, phase: int = DRAWN) -> Solver:
+        solver = Solver(self.problem.whole, self.timeout, self._first, phase)
         solver.always(self.problem.world)
         self._first = solver
         return solver
@@ -165,64 +161,48 @@ class Prover:
         """The terms that can never be true, and those of which nobody knows."""
         failed = [term for term in todo if term is FALSE]
         todo = [term for term in todo if term not in {TRUE, FALSE} or (term is TRUE and wanted == "some")]
-        for deal in self.at_hand if todo else ():
-            todo = [term for term in todo if not deal.holds(term)]
-        unknown: list[Term] = []
-        assumed = self.rules(self.seeker, wanted) if todo else []
-        names = {term: self.seeker.under((wanted, term), term) for term in todo}
-        while todo:
-            answer, several = self._together(todo[:MOST_AT_ONCE], names, assumed)
-            if answer == "yes":
-                todo = [term for term in todo if not self.seeker.holds(term)]
-            else:
-                (failed if answer == "no" else unknown).extend(several)
-                todo = [term for term in todo if term not in several]
-        return failed, unknown
+        # To read a deal takes longer than to find some: those that nobody has read yet are left alone.
+        todo = self._not_at_hand(todo, self.known.read if isinstance(self.known, DealsAtHand) else self.known)
+        if not todo:
+            return failed, []
+        # A solver of its own, as what others have learned would slow it down.
+        solver = self._solver(PRESENT)
+        if wanted == "some":
+            solver.always(self.problem.rules.values())
+        missing, unknown = Seeker(solver, self._asked).missing(wanted, todo)
+        # What is not possible no deal has, and where the solver gave up one may: something is wrong, so all are read.
+        left = set(self._not_at_hand([*missing, *unknown], self.known))
+        return [*failed, *(term for term in missing if term in left)], [term for term in unknown if term in left]
 
-    def _together(self, several: list[Term], names: Mapping[Term, Any], assumed: list[Any]) -> tuple[str, list[Term]]:
-        """``yes`` where one deal has some of these at once, ``no`` with those that no deal has, or ``unknown``.
-
-        What cannot be together is found out quickly, a deal slowly: many in one deal save time.
-        """
-        while (answer := self._asked(self.seeker, [*assumed, *(names[term] for term in several)])) != "yes":
-            if answer == "no":
-                culprits = self.seeker.culprits()
-                apart = {term for term in several if identity(names[term]) in culprits}
-                if len(apart) < 2:
-                    # One that the rules exclude; or the rules exclude everything, and these with it.
-                    return answer, [*apart] or several
-                first = next(term for term in several if term in apart)
-                several = [term for term in several if term is first or term not in apart]
-            elif len(several) == 1:
+    def _not_at_hand(self, todo: list[Term], deals: Iterable[KnownDeal]) -> list[Term]:
+        """The terms that none of these deals has."""
+        for deal in deals if todo else ():
+            if deal.name not in self._at_hand:
+                self._at_hand[deal.name] = deal.assignment()
+            todo = [term for term in todo if not self._at_hand[deal.name].holds(term)]
+            if not todo:
                 break
-            else:
-                several = several[: len(several) // 2]
-        return answer, several
+        return todo
 
     def hindered(self, goal: Goal) -> tuple[Rule, ...]:
         """The rules for which no deal has what a goal asks for: without any one of them some deal would."""
         if goal.wanted != "some":
             return ()
-        kept = {id_: self.seeker.under(("rule", id_), term) for id_, term in self.problem.rules.items()}
-        wanted = self.seeker.under((goal.wanted, goal.term), goal.term)
-        if self._asked(self.seeker, [*kept.values(), wanted]) != "no":
+        kept = {id_: self.solver.under(("rule", id_), term) for id_, term in self.problem.rules.items()}
+        wanted = self.solver.under((goal.wanted, goal.term), goal.term)
+        if self._asked(self.solver, [*kept.values(), wanted]) != "no":
             return ()
-        culprits = self.seeker.culprits()
+        culprits = self.solver.culprits()
         kept = {id_: name for id_, name in kept.items() if identity(name) in culprits}
         for id_ in list(kept) if len(kept) <= MOST_CULPRITS else ():
             fewer = [name for other, name in kept.items() if other != id_]
-            if self._asked(self.seeker, [*fewer, wanted]) == "no":
+            if self._asked(self.solver, [*fewer, wanted]) == "no":
                 del kept[id_]
         return tuple(rule for rule in self.problem.library.rules if rule.id in kept)
 
-    @cached_property
-    def at_hand(self) -> tuple[Assignment, ...]:
-        """The deals at hand as assignments."""
-        return tuple(deal.assignment() for deal in self.known)
-
-    def _ask(self, solver: Solver, assumed: list[Any], term: Term) -> str:
+    def _ask(self, solver: Solver, assumed: list[Any], term: Term) -> Answer:
         return self._asked(solver, [*assumed, solver.under(("question", self.questions), term)])
 
-    def _asked(self, solver: Solver, assumed: list[Any]) -> str:
+    def _asked(self, solver: Solver, assumed: list[Any]) -> Answer:
         self.questions += 1
         return solver.ask(assumed)

@@ -7,19 +7,24 @@ from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from fractions import Fraction
 from typing import Any, Final, Literal
 
-from generator.prove.asts import Asts, SolverMissing, listed, z3_package
+from generator.prove.asts import MOST_TOGETHER, Asts, SolverMissing, listed, z3_package
 from generator.prove.terms import Term
 
 __all__ = ["Answer", "Solver", "SolverMissing", "identity", "version"]
 
 Answer = Literal["yes", "no", "unknown"]
 SETTINGS: Final[Mapping[str, int]] = {
-    # Assignments that differ from each other more than they need to: few of them show much.
-    "smt.phase_selection": 5,
     # Nearly everything is propositional: to track what is relevant and the newer arithmetic take twice as long.
     "smt.relevancy": 0,
     "smt.arith.solver": 2,
 }
+
+
+# What is left open is taken as true where deals are looked for: one with much in it shows much. Else it is drawn, for
+# assignments that differ from each other more than they need to.
+PHASE: Final = "smt.phase_selection"
+PRESENT: Final = 1
+DRAWN: Final = 5
 
 
 def identity(name: Any) -> int:
@@ -36,10 +41,13 @@ class Solver:
     """What always holds is given once; a question adds terms for its own length.
 
     ``whole`` are the number variables with integral values; ``timeout`` is milliseconds a question. A solver ``beside``
-    another one shares the terms that this handed over, and with them what is integral.
+    another one shares the terms that this handed over, and with them what is integral. ``phase`` says what it tries
+    first for what is left open.
     """
 
-    def __init__(self, whole: Collection[Hashable], timeout: int, beside: Solver | None = None) -> None:
+    def __init__(
+        self, whole: Collection[Hashable], timeout: int, beside: Solver | None = None, phase: int = DRAWN
+    ) -> None:
         z3 = z3_package()
         self.asts: Final[Asts] = beside.asts if beside is not None else Asts(whole)
         self.core: Final = z3.z3core
@@ -47,7 +55,7 @@ class Solver:
         self.solver: Final = z3.SimpleSolver(ctx=self.asts.context)
         self.solver.set("timeout", timeout)
         self.solver.set("random_seed", 0)
-        for name, value in SETTINGS.items():
+        for name, value in {**SETTINGS, PHASE: phase}.items():
             self.solver.set(name, value)
         self.last: Any = None
 
@@ -106,9 +114,17 @@ class Solver:
 
     # ---- the assignment found by the last question, which was answered ``yes``
 
-    def holds(self, term: Term) -> bool:
-        """Whether a term is true in it."""
-        return self._value(self.asts.ast(term)) is True
+    def true(self, terms: Sequence[Term]) -> list[Term]:
+        """Those of the terms that are true in it."""
+        core, ref, true = self.core, self.ref, self.asts.true.value
+        found: list[Term] = []
+        for start in range(0, len(terms), MOST_TOGETHER):
+            several = terms[start : start + MOST_TOGETHER]
+            evaluated = self._evaluated(self.asts.together(several))
+            found += [
+                term for index, term in enumerate(several) if core.Z3_get_app_arg(ref, evaluated, index).value == true
+            ]
+        return found
 
     def assignment(self, of: Iterable[tuple[Hashable, bool]]) -> dict[Hashable, bool | Fraction]:
         """The values of variables, each given with whether it is a number."""

@@ -1,7 +1,8 @@
 """What a proof speaks about: truth values and linear inequalities over variables, in a form that any solver reads.
 
-Terms are immutable values with structural equality; the constructors simplify as far as constants and repeated or
-contrary operands go, so that what a guard settles is settled here and never reaches a solver.
+Terms are immutable values, each there only once, so that equal ones are the same object; the constructors simplify as
+far as constants and repeated or contrary operands go, so that what a guard settles is settled here and never reaches a
+solver.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Set
 from fractions import Fraction
 from typing import Final, Literal
+from weakref import WeakValueDictionary
 
 Kind = Literal["constant", "variable", "not", "and", "or", "at_most", "equal", "whole"]
 Number = Fraction | int
@@ -19,24 +21,26 @@ class Term:
 
     ``constant`` (bool,), ``variable`` (key,), ``not`` (term,), ``and`` and ``or`` (terms…), ``at_most`` and ``equal``
     (coefficients, bound) for Σ coefficient × variable ≤ or = bound, ``whole`` (variable,) for an integral value.
+    ``denied`` are the terms of which an operand of ``and`` or ``or`` is the contrary; it is ``nested`` where an operand
+    is an ``or`` or ``and`` in turn.
     """
 
-    __slots__ = ("_hash", "args", "kind")
+    __slots__ = ("__weakref__", "args", "denied", "kind", "nested")
+    kind: Kind
+    args: tuple[Hashable, ...]
+    denied: tuple[Term, ...]
+    nested: bool
 
-    def __init__(self, kind: Kind, args: tuple[Hashable, ...]) -> None:
-        self.kind = kind
-        self.args = args
-        self._hash = hash((kind, args))
-
-    def __hash__(self) -> int:
-        return self._hash
-
-    def __eq__(self, other: object) -> bool:
-        if self is other:
-            return True
-        if not isinstance(other, Term) or self._hash != other._hash:
-            return False
-        return self.kind == other.kind and self.args == other.args
+    def __new__(cls, kind: Kind, args: tuple[Hashable, ...], denied: Iterable[Term] = (), nested: bool = False) -> Term:
+        found = _KNOWN.get((kind, args))
+        if found is None:
+            found = super().__new__(cls)
+            found.kind = kind
+            found.args = args
+            found.denied = tuple(denied)
+            found.nested = nested
+            _KNOWN[kind, args] = found
+        return found
 
     def __repr__(self) -> str:
         return f"{self.kind}({', '.join(map(repr, self.args))})"
@@ -56,6 +60,9 @@ class Term:
         """What the sum of an inequality is compared with."""
         return Fraction(self.args[1])  # type: ignore[call-overload, no-any-return]
 
+
+# Nothing is kept here that nobody else keeps.
+_KNOWN: Final[WeakValueDictionary[tuple[Kind, tuple[Hashable, ...]], Term]] = WeakValueDictionary()
 
 TRUE: Final = Term("constant", (True,))
 FALSE: Final = Term("constant", (False,))
@@ -123,27 +130,28 @@ def _joined(kind: Literal["and", "or"], neutral: Term, absorbing: Term, terms: t
     denied: set[Term] = set()
     nested = False
     for term in terms:
-        for part in term.operands if term.kind == kind else (term,):
-            if part is absorbing:
-                return absorbing
-            if part is neutral:
-                continue
-            found[part] = None
-            if part.kind == "not":
-                denied.add(part.operands[0])
-            elif part.kind == other:
+        if term.kind == kind:
+            found.update(dict.fromkeys(term.operands))
+            denied.update(term.denied)
+            nested = nested or term.nested
+        elif term is absorbing:
+            return absorbing
+        elif term is not neutral:
+            found[term] = None
+            if term.kind == "not":
+                denied.add(term.operands[0])
+            elif term.kind == other:
                 nested = True
     if len(found) < 2:
         return next(iter(found), neutral)
     if not denied.isdisjoint(found):
         return absorbing
-    if not nested:
-        return Term(kind, tuple(found))
-    # What is settled by one operand is settled inside the others: `a and (not a or b)` is `a and b`.
-    parts = tuple(_under(part, found, denied, kind) if part.kind == other else part for part in found)
-    if any(part is not old for part, old in zip(parts, found, strict=True)):
-        return _joined(kind, neutral, absorbing, parts)
-    return Term(kind, parts)
+    if nested:
+        # What is settled by one operand is settled inside the others: `a and (not a or b)` is `a and b`.
+        parts = [_under(part, found, denied, kind) if part.kind == other else part for part in found]
+        if any(part is not old for part, old in zip(parts, found, strict=True)):
+            return _joined(kind, neutral, absorbing, tuple(parts))
+    return Term(kind, tuple(found), denied, nested)
 
 
 def _under(term: Term, settled: Mapping[Term, None], denied: Set[Term], kind: str) -> Term:
@@ -151,15 +159,16 @@ def _under(term: Term, settled: Mapping[Term, None], denied: Set[Term], kind: st
 
     ``denied`` are the terms of which an operand is the contrary.
     """
-    kept: list[Term] = []
-    for part in term.operands:
-        if part in settled:
-            # Absorption: `a and (a or b)` is `a`; the operand as a whole says nothing new.
-            return TRUE if kind == "and" else FALSE
-        if part not in denied and not (part.kind == "not" and part.operands[0] in settled):
-            kept.append(part)
-    if len(kept) == len(term.operands):
+    if not settled.keys().isdisjoint(term.operands):
+        # Absorption: `a and (a or b)` is `a`; the operand as a whole says nothing new.
+        return TRUE if kind == "and" else FALSE
+    if denied.isdisjoint(term.operands) and settled.keys().isdisjoint(term.denied):
         return term
+    kept = [
+        part
+        for part in term.operands
+        if part not in denied and not (part.kind == "not" and part.operands[0] in settled)
+    ]
     return any_of(*kept) if kind == "and" else all_of(*kept)
 
 
@@ -195,14 +204,14 @@ def at_most(one: Linear, two: Linear) -> Term:
     difference = one.plus(two, -1)
     if not difference.coefficients:
         return constant(difference.constant <= 0)
-    return Term("at_most", (_ordered(difference.coefficients), -difference.constant))
+    return Term("at_most", (_ordered(difference.coefficients), _plain(-difference.constant)))
 
 
 def equal(one: Linear, two: Linear) -> Term:
     difference = one.plus(two, -1)
     if not difference.coefficients:
         return constant(difference.constant == 0)
-    return Term("equal", (_ordered(difference.coefficients), -difference.constant))
+    return Term("equal", (_ordered(difference.coefficients), _plain(-difference.constant)))
 
 
 def less(one: Linear, two: Linear) -> Term:
@@ -215,8 +224,13 @@ def whole(key: Hashable) -> Term:
 
 
 def _ordered(coefficients: Mapping[Hashable, Number]) -> tuple[tuple[Hashable, Number], ...]:
-    listed = tuple(coefficients.items())
+    listed = tuple((key, _plain(value)) for key, value in coefficients.items())
     return listed if len(listed) == 1 else tuple(sorted(listed, key=lambda entry: repr(entry[0])))
+
+
+def _plain(value: Number) -> Number:
+    """One form for each number, as terms are told apart by what they are written with."""
+    return value.numerator if value.denominator == 1 else value
 
 
 # ---- reading

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ import click
 
 from generator.cli import console, drafts, findings
 from generator.diagnostics import Report
+from generator.workspace import WorkspaceError, shown_path
 
 if TYPE_CHECKING:
     from generator.deal import Deal
@@ -52,7 +53,7 @@ def command(deals: tuple[Path, ...], slot: str, again: bool, timeout: int, save:
         # Said before the parts of a proof are loaded, which takes twice as long as to see that nothing has changed.
         _unchanged(goals, format_)
     from generator.pipeline import library_of
-    from generator.prove import SolverMissing, prove
+    from generator.prove import DealsAtHand, SolverMissing, prove
     from generator.prove.lock import read_lock, write_lock
 
     earlier = None if again else read_lock(workspace)
@@ -65,7 +66,11 @@ def command(deals: tuple[Path, ...], slot: str, again: bool, timeout: int, save:
 
         near = did_you_mean(slot, library.by_slot)
         raise click.UsageError(f"no slot is named `{slot}`" + (f"; did you mean `{near}`?" if near else ""))
-    known, invalid = _known(library, deals or _default(), named=bool(deals))
+    invalid: dict[str, Deal] = {}
+    known = DealsAtHand(_known(library, deals or _default(), invalid, named=bool(deals)))
+    if deals:
+        # What is wrong with deals that were named is said, whether a proof needs them or not.
+        known.read_all()
     try:
         proof = prove(
             library,
@@ -94,28 +99,30 @@ def _default() -> list[Path]:
     return [path for pattern in KNOWN for path in sorted(Path().glob(pattern))]
 
 
-def _known(library: Library, paths: Iterable[Path], *, named: bool) -> tuple[list[KnownDeal], dict[str, Deal]]:
-    """The deals at these paths that are valid, and by their files those with which rules find fault.
+def _known(library: Library, paths: Iterable[Path], invalid: dict[str, Deal], *, named: bool) -> Iterator[KnownDeal]:
+    """The deals at these paths that are valid, each read when it is asked for; the others, with which rules find fault,
+    are noted as ``invalid`` by their files.
 
     Raises ``WorkspaceError`` for one that was ``named`` and cannot be read.
     """
+    from generator.pipeline import deal_in
     from generator.prove import known_deal, needs
 
     asked = needs(library)
-    known, invalid = [], {}
-    for run in drafts.draft_deals(paths):
-        if named and run.refusal is not None:
-            raise run.refusal
-        merged = run.draft.deal if run.draft is not None else None
-        deal = known_deal(library, run.file, merged, asked) if merged is not None else None
+    for path, merged in drafts.of_each(paths, lambda path: deal_in(library, path)):
+        if isinstance(merged, WorkspaceError):
+            if named:
+                raise merged
+            continue
+        file = shown_path(path)
+        deal = known_deal(library, file, merged, asked) if merged is not None else None
         if deal is not None:
-            known.append(deal)
+            yield deal
             continue
         if merged is not None:
-            invalid[run.file] = merged
+            invalid[file] = merged
         if named:
-            console.err(f"warning: {console.visible(run.file)} is not a valid deal and is left aside")
-    return known, invalid
+            console.err(f"warning: {console.visible(file)} is not a valid deal and is left aside")
 
 
 def _unchanged(counts: Mapping[str, int], format_: str) -> None:

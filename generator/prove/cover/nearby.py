@@ -46,7 +46,7 @@ class Nearby:
             assumed = [*self.rules, *map(self.name, fixed), *map(self.name, taken), self.name(terms.any_of(*left))]
             if self.solver.ask(assumed) != "yes":
                 break
-            gained = [term for term in left if self.solver.holds(term)]
+            gained = self.solver.true(left)
             taken += gained
             left = [term for term in left if term not in set(gained)]
         return taken

@@ -10,7 +10,7 @@ from generator.diagnostics import Diagnostic, Note, Severity, Span
 from generator.prove.terms import FALSE, Term
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Goal:
     """What must hold for every valid deal, or of one at least.
 

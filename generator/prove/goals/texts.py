@@ -4,7 +4,7 @@ are taken by some deal, and no paragraph is left empty."""
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from generator.conditions import Expression
@@ -133,6 +133,8 @@ class Passage:
     locate: Locate
     span: Span
     of_all: bool = False
+    # A text uses the same terms over and over.
+    said: dict[tuple[str, Term], Goal] = field(default_factory=dict)
 
     def goals(self, content: Iterable[Any]) -> Iterator[Goal]:
         for node in content:
@@ -237,27 +239,23 @@ class Passage:
 
     def _term(self, term: str) -> Iterator[Goal]:
         """A defined term is defined in the same contract, where the library has a glossary clause at all."""
-        defined = self.contracts.glossary
-        if defined is None or self.of_all:
+        if self.contracts.glossary is None or self.of_all:
             return
-        fails = terms.all_of(self.given, terms.no(defined))
+        fails = self.contracts.unexplained(self.given)
         if fails is FALSE:
             yield settled("undefined-term")
             return
-        yield never(
-            "undefined-term",
-            f"{self.name}: {term}",
-            fails,
-            f"the defined term `{term}` is used in a contract that has no glossary",
-            self.span,
-            "put the glossary into every contract that uses its terms",
-            *self._glossaries(),
-        )
-
-    def _glossaries(self) -> Iterator[Note]:
-        for clause in self.contracts.glossaries:
-            for stand in self.contracts.stands.get(clause.slot, ())[:1]:
-                yield Note("the glossary stands here", stand.slot.span)
+        if (term, fails) not in self.said:
+            self.said[term, fails] = never(
+                "undefined-term",
+                f"{self.name}: {term}",
+                fails,
+                f"the defined term `{term}` is used in a contract that has no glossary",
+                self.span,
+                "put the glossary into every contract that uses its terms",
+                *(Note("the glossary stands here", span) for span in self.contracts.glossary_places),
+            )
+        yield self.said[term, fails]
 
     def _empty(self, content: tuple[Any, ...], what: str, help_: str) -> Iterator[Goal]:
         fails = terms.all_of(self.given, self._blank(content))
