@@ -21,7 +21,7 @@ from generator.prove import KnownDeal, terms
 from generator.prove.conditions import Ways
 from generator.prove.contracts import Contracts
 from generator.prove.deals import ByCases, Deals
-from generator.prove.goals import all_goals, conditions, dead, documents, languages, law, limits, slots, texts
+from generator.prove.goals import all_goals, conditions, dead, documents, languages, law, lengths, slots, texts
 from generator.prove.goals.goal import Goal
 from generator.prove.needs import needs
 from generator.prove.solver import Solver
@@ -174,7 +174,7 @@ class Judge:
         if world is not self.world:
             yield from world.goals.values()
             return
-        for theme in (slots, documents, law, limits, conditions, dead):
+        for theme in (slots, documents, law, lengths, conditions, dead):
             yield from theme.goals(contracts)
         narrow = copy.copy(contracts)
         narrow.library = replace(
