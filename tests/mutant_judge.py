@@ -18,13 +18,14 @@ from generator.lint.walk import content_of, templates
 from generator.pipeline import Draft
 from generator.plan import Plan
 from generator.prove import KnownDeal, terms
+from generator.prove.conditions import Ways
 from generator.prove.contracts import Contracts
-from generator.prove.deals import Deals
-from generator.prove.goals import all_goals, conditions, dead, languages, law, slots, texts
+from generator.prove.deals import ByCases, Deals
+from generator.prove.goals import all_goals, conditions, dead, documents, languages, law, lengths, slots, texts
 from generator.prove.goals.goal import Goal
 from generator.prove.needs import needs
 from generator.prove.solver import Solver
-from generator.prove.terms import FALSE, TRUE, Assignment, Term
+from generator.prove.terms import FALSE, TRUE, Assignment, Linear, Term
 from tests.mutant_branches import passed_over
 from tests.mutant_deals import Looked, Planned, planned, words
 from tests.seeded import Fault, Refused
@@ -173,7 +174,7 @@ class Judge:
         if world is not self.world:
             yield from world.goals.values()
             return
-        for theme in (slots, law, conditions, dead):
+        for theme in (slots, documents, law, lengths, conditions, dead):
             yield from theme.goals(contracts)
         narrow = copy.copy(contracts)
         narrow.library = replace(
@@ -310,12 +311,27 @@ class Judge:
                 changed.append(terms.no(terms.same(before, after)))
             if one is not None and two is not None and one.texts != two.texts:
                 changed.append(after)
-        for old, new in zip(self.library.facts, library.facts, strict=True):
-            if old is not new and old.cases != new.cases:
-                changed.append(TRUE)
+        changed += self._facts_that_move(library, world)
         if library.outlines != self.library.outlines:
             changed += self._slots_that_move(library, own, other)
-        return world.can(terms.any_of(*changed), valid=True)
+        anything = terms.any_of(*changed)
+        # With another fact the rules let other deals through: those of before count, and those of now.
+        return any(world.can(anything, valid=True, rules=rules) for rules in (world.rules, self.world.rules))
+
+    def _facts_that_move(self, library: Library, world: World) -> Iterable[Term]:
+        """When a fact has another value than before."""
+        old, new = ByCases(self.world.deals), ByCases(world.deals)
+        before = {fact.id: fact.cases for fact in self.library.facts}
+        for fact in library.facts:
+            if fact.cases != before[fact.id]:
+                ways = [dict(self._by_value(names.fact(fact.id))) for names in (old, new)]
+                for value in {*ways[0], *ways[1]}:
+                    yield terms.no(terms.same(*(way.get(value, FALSE) for way in ways)))
+
+    @staticmethod
+    def _by_value(ways: Ways | None) -> Iterator[tuple[Any, Term]]:
+        for when, operand in ways or ():
+            yield operand.constant if isinstance(operand, Linear) else operand, when
 
     def _decides(self, world: World, other: Contracts, fault: Fault) -> bool:
         """Whether the condition that was dropped, or put around a paragraph, is ever false where it is come to."""

@@ -74,8 +74,9 @@ def _fault(site: Site, how: str, text: str, make: Callable[[], Library]) -> Faul
 
 
 def _read(library: Library, site: Site, text: str) -> Condition:
+    names = {name: type_ for name, type_ in library.names.items() if name != "facts" or site.group != "layers"}
     try:
-        expression = parse_condition(text, library.names)
+        expression = parse_condition(text, names)
     except Complaint as complaint:
         raise Refused(complaint.message) from complaint
     return Condition(text, expression, site.condition.span)

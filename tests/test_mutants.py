@@ -16,7 +16,7 @@ SEED = 11
 
 @pytest.fixture(scope="module")
 def sample() -> list[Judged]:
-    faults = mutants.prepared(SAMPLE, SEED)
+    faults = mutants.prepared((SAMPLE, SEED))
     return [mutants.judged(index) for index in range(len(faults))]
 
 
@@ -54,11 +54,20 @@ def test_the_page_counts_what_it_lists() -> None:
 
 
 def test_the_page_is_made_as_the_script_makes_it(sample: list[Judged]) -> None:
-    made, kept = page(sample, SEED, 5), PAGE.read_text("utf-8")
+    made, kept = page(sample, SEED, 5, {SEED + 1: sample}), PAGE.read_text("utf-8")
     assert [_shape(line) for line in made.split("## ")[0].splitlines()] == [
         _shape(line) for line in kept.split("## ")[0].splitlines()
     ]
     assert all(line in made for line in _scores(sample))
+    noticed, changing = score(sample, deals=False)
+    assert f"- Seed {SEED + 1}, {len(sample)} faults: {percent(noticed, changing)} ({noticed} of {changing})" in made
+
+
+def test_the_page_tells_what_the_other_seeds_gave() -> None:
+    told = PAGE.read_text("utf-8").partition("## Other seeds")[2].partition("## ")[0]
+    listed = re.findall(r"^- Seed (\d+), (\d+) faults: [\d.]+ % \((\d+) of (\d+)\)", told, re.MULTILINE)
+    assert [int(seed) for seed, *_ in listed] == list(mutants.OTHER_SEEDS)
+    assert told.count("\n  - ") == sum(int(changing) - int(noticed) for *_, noticed, changing in listed)
 
 
 def _rows(text: str) -> list[list[str]]:

@@ -244,6 +244,23 @@ def test_a_layer_that_reads_an_absent_field_is_an_error(tmp_path: Path) -> None:
     assert found.message == "the layer `FR` reads `client.sites`, which this deal does not have"
 
 
+def test_the_condition_of_a_layer_reads_no_fact(tmp_path: Path) -> None:
+    size = {
+        "id": "small",
+        "type": "boolean",
+        "cases": [{"when": "client.segment == 'tpe'", "value": True}],
+        "default": False,
+        "describes": {"fr": "Petit", "en": "Small"},
+    }
+    library_of(tmp_path, {"clauses": {"base/cap/a": {}}, "rules": {"facts": [size]}})
+    layer = "id: FR\nname: {fr: FR, en: FR}\nrank: 10\nwhen: facts.small\n"
+    write(tmp_path / "clauses" / "FR" / "layer.yaml", layer)
+    library, (found,) = load_library(Workspace(tmp_path / "clauses", tmp_path / "schemas"), frozenset())
+    assert library is None
+    assert str(found.span).endswith("FR/layer.yaml:4:7")
+    assert "`facts`" in found.message
+
+
 def test_a_fact_knows_which_case_made_it(tmp_path: Path) -> None:
     size = {
         "id": "size",

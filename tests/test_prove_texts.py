@@ -331,7 +331,13 @@ EXCEPTION = "slot: liability.cap\nexception_to: liability.cap"
 ALIVE_OR_DEAD = {
     "a value of a list of names": {CAP: clause(when="context.segment in ['eti', 'gc']")},
     "two values at once": {CAP: clause(when="‹context.segment == 'tpe' and context.segment in ['eti', 'gc']›")},
-    "a number between two bounds": {CAP: clause(when="liability.claim_period_months > 50 and services | length < 3")},
+    "a number between two bounds": {
+        CAP: clause(when="liability.claim_period_months > 50 and liability.claim_period_months < 100")
+    },
+    "some entries, as many as another asks for": {
+        CAP: clause(when="liability.claim_period_months > 50 and services | length < 3"),
+        OTHER: clause(when="services | length >= 3 and liability.claim_period_months > 50"),
+    },
     "more than one number and less than a smaller one": {
         CAP: clause(when="‹liability.claim_period_months > 100 and liability.claim_period_months < 50›")
     },

@@ -161,12 +161,14 @@ class _Loader:
 
     def layers(self, folders: Mapping[FilePath, FilePath], names: dict[str, Type]) -> dict[FilePath, LibraryLayer]:
         layers: dict[FilePath, LibraryLayer] = {}
+        # Facts are computed when the layers of a deal are known.
+        known = {name: type_ for name, type_ in names.items() if name != "facts"}
         for folder, path in folders.items():
             source = self.sources.get(path)
             if source is None or not self.shaped(source, "layer"):
                 continue
             value = source.value
-            when = read_condition(source, ("when",), value.get("when"), names, self.findings)
+            when = read_condition(source, ("when",), value.get("when"), known, self.findings)
             layers[folder] = LibraryLayer(value["id"], value["rank"], when, self.workspace.shown(folder))
         return layers
 

@@ -25,6 +25,8 @@ KINDS: Final[Mapping[str, str]] = {
     "dangling-reference": "What a text refers to stands in the same contract.",
     "undefined-term": "A defined term is used only where the glossary is printed.",
     "languages-differ": "Both languages of a text print the same values, references, items and rows.",
+    "lone-document": "No schedule, letter or summary stands in a contract without the agreement.",
+    "lone-length": "A number of entries that decides, other than any at all, is asked for in two conditions at least.",
     "credit-grid": "Credit scales tile the promise without hole and overlap, and never fall as the result gets worse.",
     "no-valid-deal": "Some deal satisfies the schema and every rule.",
     "dead-clause": "Each clause is in the contract of some valid deal.",

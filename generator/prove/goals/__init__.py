@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.prove.contracts import Contracts
-from generator.prove.goals import conditions, dead, languages, law, playbook, slots, texts
+from generator.prove.goals import conditions, dead, documents, languages, law, lengths, playbook, slots, texts
 from generator.prove.goals.goal import Goal
 
-THEMES = (slots, law, conditions, texts, languages, playbook, dead)
+THEMES = (slots, documents, law, lengths, conditions, texts, languages, playbook, dead)
 
 
 def all_goals(contracts: Contracts) -> Iterator[Goal]:

@@ -165,9 +165,9 @@ class Reading:
 
 
 def _ending(branch: Branch) -> bool:
-    """Whether a branch prints only the end of a word: ``s``."""
+    """Whether a branch prints only the end of a word: ``s``. A capital is the letter of a role and no ending."""
     match branch.content:
         case (FixedText(text),):
-            return len(text) <= LONGEST_ENDING and not text.startswith((" ", "\u00a0")) and text.isalpha()
+            return len(text) <= LONGEST_ENDING and text.isalpha() and text.islower()
         case _:
             return False
