@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from generator.cache import NO_CACHE, recall_bytes, remember_bytes
+from generator.conditions.expressions import Not
 from generator.conditions.table import Table
 from generator.formulas import FORMULAS
 from generator.library.image import packed, unpacked
@@ -28,6 +29,7 @@ from generator.source import Source
 from generator.workspace import Workspace
 from generator.writers.docx import write
 from tests.deals import CONTRACTS
+from tests.test_evaluate import scope_of
 
 DEALS = sorted(path.name for path in CONTRACTS.glob("*.yaml"))
 # What is made anew, from what stands beside it.
@@ -110,6 +112,19 @@ def test_a_deal_comes_to_the_same_with_either(name: str, monkeypatch: pytest.Mon
     assert one.complete == two.complete
     for language, contract in one.contracts.items():
         assert write(contract) == write(two.contracts[language])
+
+
+def test_what_is_packed_can_be_changed_like_anything_else() -> None:
+    clause = next(clause for clause in again().clauses.values() if clause.when is not None)
+    condition = clause.when
+    assert condition is not None
+    other = replace(condition, text="other")
+    assert (other.text, other.expression, other.span) == ("other", condition.expression, condition.span)
+    never = replace(condition, expression=Not(condition.expression))
+    scope = scope_of(1)
+    assert bool(other.run(scope)) is bool(condition.run(scope)) is not bool(never.run(scope))
+    front = replace(clause.front, value={"slot": "other"})
+    assert (front.file, front.value, front.lines) == (clause.front.file, {"slot": "other"}, clause.front.lines)
 
 
 # ---- what is not taken from the cache

@@ -13,7 +13,7 @@ import marshal
 import pickle
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import fields, is_dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -211,8 +211,8 @@ class _Image:
         self._kinds: Mapping[str, Callable[[Any], Any]] = {
             "type": self._types.__getitem__,
             "packed": lambda parts: _PackedMapping(self, parts),
-            "source": lambda held: _PackedSource(self, *held),
-            "condition": lambda held: _PackedCondition(self, *held),
+            "source": self._source,
+            "condition": self._condition,
         }
 
     def unpickled(self, content: bytes) -> Any:
@@ -222,6 +222,22 @@ class _Image:
 
     def part(self, number: int) -> Any:
         return self.unpickled(self._parts[number])
+
+    # Both are made without what their classes ask for: `dataclasses.replace` asks these classes for the usual.
+
+    def _source(self, held: tuple[str, int]) -> Source:
+        file, part = held
+        source = _PackedSource.__new__(_PackedSource)
+        source.__dict__.update(file=file, _unpack=partial(self.part, part))
+        return source
+
+    def _condition(self, held: tuple[str, Span, str, tuple[Any, ...], int]) -> Condition:
+        text, span, source, constants, part = held
+        condition = _PackedCondition.__new__(_PackedCondition)
+        condition.__dict__.update(
+            text=text, span=span, _function=Function(source, constants), _unpack=partial(self.part, part)
+        )
+        return condition
 
 
 class _Unpickler(pickle.Unpickler):
@@ -258,12 +274,9 @@ class _PackedMapping(Mapping[str, Any]):
 class _PackedSource(Source):
     """The value and the places of a file, unpacked when one of them is asked for."""
 
-    def __init__(self, image: _Image, file: str, part: int) -> None:
-        self.__dict__.update(file=file, _image=image, _part=part)
-
     @cached_property
     def _unpacked(self) -> tuple[Any, ...]:
-        held: tuple[Any, ...] = self.__dict__["_image"].part(self.__dict__["_part"])
+        held: tuple[Any, ...] = self.__dict__["_unpack"]()
         return held
 
     value = cached_property(lambda self: self._unpacked[0])
@@ -276,21 +289,16 @@ class _PackedSource(Source):
 class _PackedCondition(Condition):
     """A condition that runs without its expression, which is unpacked where it is shown or proven."""
 
-    def __init__(
-        self, image: _Image, text: str, span: Span, source: str, constants: tuple[Any, ...], part: int
-    ) -> None:
-        self.__dict__.update(text=text, span=span, _image=image, _function=Function(source, constants), _part=part)
-
     @cached_property
     def expression(self) -> Expression:
-        held: Expression = self.__dict__["_image"].part(self.__dict__["_part"])
+        held: Expression = self.__dict__["_unpack"]()
         return held
 
     @cached_property
     def run(self) -> Callable[[Scope], Any]:
         """Its value in a scope. Raises ``AbsentField``."""
-        run: Callable[[Scope], Any] = self.__dict__["_function"].bound(_walked, self)
-        return run
+        function: Function | None = self.__dict__.get("_function")
+        return function.bound(_walked, self) if function is not None else compile_expression(self.expression)
 
 
 def _walked(condition: Condition, scope: Scope) -> Any:
