@@ -28,7 +28,8 @@ ROOT = Path(__file__).resolve().parent.parent
 SECTORS = ("general", "health", "public", "finance")
 
 # What the library warns of in the deal that these tests write: it has no address of the client, among others.
-WARNINGS = 3
+# Three of the rules, and one for each of the nine values of a starter that are still to be written.
+WARNINGS = 3 + 9
 
 
 @pytest.fixture(autouse=True)
