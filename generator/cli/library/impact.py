@@ -90,6 +90,16 @@ def _report(impact: Impact, old: Side, new: Side, format_: str) -> str:
         from generator.impact.as_json import impact_json
 
         return json.dumps(impact_json(impact, old, new), ensure_ascii=False, indent=2)
+    if format_ == "html":
+        from generator.impact.page import page_of
+
+        return page_of(impact, old, new)
+    if format_ == "sarif":
+        import json
+
+        from generator.cli.library.impact_sarif import impact_sarif
+
+        return json.dumps(impact_sarif(impact), ensure_ascii=False, indent=2)
     from generator.cli.library.diff import shown
     from generator.impact.show import lines_of
 
