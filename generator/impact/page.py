@@ -86,8 +86,8 @@ class _Page:
         if self.impact.contracts:
             heads = "".join(f'<th scope="col">{self.say(phrase)}</th>' for phrase in ("contracts", "step", "effect"))
             rows = "".join(map(self.row, self.impact.contracts))
-            yield f'<div class="scroll"><table><caption>{self.say("contents")}</caption>\n<thead><tr>{heads}</tr></thead>\n'
-            yield f"<tbody>{rows}</tbody></table></div>\n"
+            yield f'<div class="scroll"><table><caption>{self.say("contents")}</caption>\n'
+            yield f"<thead><tr>{heads}</tr></thead>\n<tbody>{rows}</tbody></table></div>\n"
         refused = tuple(f"{one.file} ({one.reason})" for one in self.impact.unreadable)
         for phrase, names in (("undrafted", self.impact.undrafted), ("unreadable", refused)):
             if names:
