@@ -223,6 +223,7 @@ def test_a_contract_that_the_change_keeps_from_being_built_ends_the_command_with
     assert broken["complete"] == {"old": True, "new": False}
     errors = {entry["rule"]: entry["change"] for entry in broken["findings"] if entry["severity"] == "error"}
     assert errors["R126"] == "changed"
+    assert [entry["was"] for entry in broken["findings"] if entry["rule"] == "R126"] == ["warning"]
     assert "peuvent plus être établis" in planted.json["summary"]
 
 
@@ -539,3 +540,40 @@ def test_of_a_folder_deals_alone_are_taken_each_once_and_sorted(tmp_path: Path) 
     (tmp_path / "link.yaml").symlink_to(tmp_path / "b.yaml")
     found = list(deal_files((tmp_path / "sub" / "c.yaml", tmp_path, tmp_path / "notes.yaml")))
     assert [path.relative_to(tmp_path).as_posix() for path in found] == ["sub/c.yaml", "a.yml", "b.yaml", "notes.yaml"]
+
+
+# ---- the page of the documentation
+
+SHOWN = ("v1", "contracts/clients/signed.yml", "contracts/eti-cogere.yaml", "--messages", "en")
+
+
+def test_the_page_shows_what_is_printed(planted: Planted) -> None:
+    assert PAGE.read_text("utf-8").split("```text\n")[1].split("```")[0] == run(*SHOWN).output
+
+
+def test_the_page_names_every_option() -> None:
+    page, help_ = PAGE.read_text("utf-8"), run("--help").output
+    options = set(re.findall(r"--[a-z]+", help_)) - {"--help", "--output"}
+    assert {option for option in options if f"`{option}" not in page and f" {option} " not in page} == set()
+
+
+def write_page() -> None:
+    """Write the example of the page anew."""
+    import tempfile
+
+    with tempfile.TemporaryDirectory() as scratch, pytest.MonkeyPatch.context() as patch:
+        folder = Path(scratch)
+        write_before(folder)
+        for words in (("init", "-q"), ("add", "-A"), ("commit", "-q", "-m", "v1"), ("tag", "v1")):
+            git(folder, *words)
+        for plant in PLANTED:
+            plant(folder)
+        patch.chdir(folder)
+        patch.setattr(Workspace, "default", staticmethod(lambda: workspace_in(folder)))
+        printed = run(*SHOWN).output
+    before, _, rest = PAGE.read_text("utf-8").partition("```text\n")
+    PAGE.write_text(f"{before}```text\n{printed}```{rest.partition('```')[2]}", "utf-8")
+
+
+if __name__ == "__main__":
+    write_page()

@@ -94,6 +94,7 @@ def _finding(news: FindingNews) -> Json:
     return {
         "change": news.news,
         "severity": finding.severity.value,
+        **({"was": news.was} if news.was else {}),
         "rule": news.name,
         "message": finding.message,
         "law": finding.citation,

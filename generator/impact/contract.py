@@ -45,10 +45,12 @@ class ClauseChange:
 
 @dataclass(frozen=True, slots=True)
 class FindingNews:
-    """A finding of the rules that is new, gone, or says something else now."""
+    """A finding of the rules that is new, gone, or says something else now; ``was`` is its severity where that was
+    another."""
 
     news: News
     finding: Diagnostic
+    was: str = ""
 
     @property
     def name(self) -> str:
@@ -280,7 +282,9 @@ def _news(
             draft = before if news == "removed" else after
             approvals.append(_approval(news, change.finding, draft, language))
         else:
-            findings.append(FindingNews(news, change.finding))
+            before_it = change.old.severity.value if change.old is not None else ""
+            was = before_it if change.new is not None and change.new.severity.value != before_it else ""
+            findings.append(FindingNews(news, change.finding, was))
     ranks = ("added", "changed", "removed")
     findings.sort(key=lambda one: (ranks.index(one.news), not one.finding.is_error))
     approvals.sort(key=lambda one: ranks.index(one.news))

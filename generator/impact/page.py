@@ -15,7 +15,7 @@ from generator.impact import Impact
 from generator.impact.contract import ApprovalNews, ClauseChange, ContractImpact, FindingNews, StaleText
 from generator.impact.figures import Figure
 from generator.impact.phrases import count, say
-from generator.impact.show import SIGNS, compared, heading, outcome, summary
+from generator.impact.show import SIGNS, compared, finding_news, heading, outcome, summary
 from generator.writers.html.text import attribute, css_string, shown
 
 
@@ -172,7 +172,8 @@ class _Page:
         level = self.say(f"severity-{news.finding.severity.value}")
         law = f" {self.aside(news.finding.citation)}" if news.finding.citation else ""
         return (
-            f"{self.sign(news.news, f'finding-{news.news}')} <b>{level}</b>{self.aside(news.name)} "
+            f"{self.sign(news.news, f'finding-{news.news}')} <b>{level}</b>"
+            f"{self.aside(f'{news.name}, {finding_news(news, self.language)}')} "
             f"{shown(news.finding.message)}{law}"
         )
 

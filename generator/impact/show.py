@@ -162,9 +162,16 @@ def _finding(news: FindingNews, language: str) -> Line:
     return (
         (f"      {SIGNS[news.news]} ", news.news),
         (level, finding.severity.value),
-        (f" ({say(language, f'finding-{news.news}')})", ""),
+        (f" ({finding_news(news, language)})", ""),
         (f"{say(language, 'colon')}{_line(finding.message)}", ""),
     )
+
+
+def finding_news(news: FindingNews, language: str) -> str:
+    """What became of a finding: ``new``, or ``formerly warning`` where it is of another severity now."""
+    if news.was:
+        return say(language, "was", id=say(language, f"severity-{news.was}"))
+    return say(language, f"finding-{news.news}")
 
 
 def _approval(news: ApprovalNews, language: str) -> Line:
