@@ -91,11 +91,16 @@ def draft_text(
     file: str, text: str, folder: Path, workspace: Workspace | None = None, options: Options | None = None
 ) -> Draft:
     """Run every stage on the text of a deal; provider profiles are looked up from ``folder``."""
-    options = options or Options()
     workspace = workspace or Workspace.default()
     library, found = library_of(workspace)
     if library is None:
         return _draft(file, found)
+    return draft_of(library, workspace, file, text, folder, options or Options())
+
+
+def draft_of(library: Library, workspace: Workspace, file: str, text: str, folder: Path, options: Options) -> Draft:
+    """Run every stage on the text of a deal with a library that was read: for many deals, of which each would ask the
+    files of the library whether they changed."""
     source, found = read_yaml(file, text)
     if source is None:
         return _draft(file, found, library)
@@ -171,6 +176,15 @@ def _draft(
     facing: Facing | None = None,
 ) -> Draft:
     return Draft(file, library, source, deal, facts, rulings, plan, numbered or {}, Report.of(found), facing)
+
+
+def report_in(draft: Draft, language: str | None) -> Report:
+    """The findings of a draft with the messages of the rules in another language than the contract's."""
+    if language is None or draft.library is None or draft.facts is None or draft.rulings is None:
+        return draft.report
+    replaced = set(draft.rulings.diagnostics)
+    others = [finding for finding in draft.report.diagnostics if finding not in replaced]
+    return Report.of((*others, *judge(draft.library, draft.facts, language).diagnostics))
 
 
 def languages_of(deal: Deal, options: Options) -> tuple[str, ...]:

@@ -48,6 +48,7 @@ ROWS = [
         "interview",
         "counterfactual",
         "diff",
+        "impact",
         "review",
         "lint",
         "prove",

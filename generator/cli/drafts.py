@@ -106,7 +106,7 @@ def draft_deals(
 ) -> tuple[DealRun, ...]:
     """Every stage for every deal; a deal named twice counts once. What stops one deal does not stop the others."""
     from generator.api import draft
-    from generator.pipeline import Options
+    from generator.pipeline import Options, report_in
 
     options = Options(language, as_of, provider, base)
     runs = []
@@ -144,17 +144,6 @@ def _place_of(path: Path) -> str:
         return os.path.realpath(path)
     except OSError:
         return str(path)
-
-
-def report_in(draft: Draft, language: str | None) -> Report:
-    """The findings of a draft with the messages of the rules in another language than the contract's."""
-    if language is None or draft.library is None or draft.facts is None or draft.rulings is None:
-        return draft.report
-    from generator.rulings import judge
-
-    replaced = set(draft.rulings.diagnostics)
-    others = [finding for finding in draft.report.diagnostics if finding not in replaced]
-    return Report.of((*others, *judge(draft.library, draft.facts, language).diagnostics))
 
 
 def status_of(runs: Sequence[DealRun]) -> int:

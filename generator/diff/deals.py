@@ -13,7 +13,7 @@ from generator.diff.contract import Printed, PrintedClause, printed
 from generator.diff.prose import wording
 from generator.diff.read import Side
 from generator.diff.values import value_changes
-from generator.pipeline import Draft, draft_text
+from generator.pipeline import Draft, Options, draft_of
 from generator.source import read_yaml
 from generator.workspace import WorkspaceError, read_text, shown_path
 
@@ -120,19 +120,23 @@ def deal_texts(paths: Iterable[Path]) -> tuple[DealText, ...]:
 
 def deal_change(deal: DealText, old: Side, new: Side, renamed: Mapping[str, str]) -> DealChange:
     """Draft one deal with both libraries. ``renamed`` has the new id of each clause that only got another."""
-    before, after = _draft(deal, old), _draft(deal, new)
+    return change_between(deal.file, drafted(deal, old), drafted(deal, new), renamed)
+
+
+def change_between(file: str, before: Draft, after: Draft, renamed: Mapping[str, str]) -> DealChange:
+    """What is not the same in two drafts of one deal, which stands in ``file``."""
     # Rules that were not applied found nothing: what stopped one library is no news of the other.
     reports = (
         before.report if after.rulings is not None or before.rulings is None else Report(),
         after.report if before.rulings is not None or after.rulings is None else Report(),
     )
-    findings = tuple(_finding_changes(*reports, deal))
-    drafted = bool(before.numbered), bool(after.numbered)
-    change = DealChange(deal.file, drafted, (before.complete, after.complete), findings)
+    findings = tuple(_finding_changes(*reports, file))
+    made = bool(before.numbered), bool(after.numbered)
+    change = DealChange(file, made, (before.complete, after.complete), findings)
     if before.facts is None or after.facts is None:
         return change
     change = replace(change, values=tuple(map(detail_of, value_changes(_values(before), _values(after)))))
-    if not all(drafted):
+    if not all(made):
         return change
     ours, theirs = printed(before), printed(after)
     moved = tuple(_renumbered(ours, theirs))
@@ -145,10 +149,11 @@ def deal_change(deal: DealText, old: Side, new: Side, renamed: Mapping[str, str]
     )
 
 
-def _draft(deal: DealText, side: Side) -> Draft:
+def drafted(deal: DealText, side: Side, options: Options | None = None) -> Draft:
     """The draft of a deal with one of the libraries; a library of another time may not suit today's formulas."""
+    assert side.library is not None
     try:
-        return draft_text(deal.file, deal.text, deal.path.parent, side.workspace)
+        return draft_of(side.library, side.workspace, deal.file, deal.text, deal.path.parent, options or Options())
     except WorkspaceError:
         raise
     except Exception as error:
@@ -163,12 +168,12 @@ def _draft(deal: DealText, side: Side) -> Draft:
 # ---- findings
 
 
-def _finding_changes(old: Report, new: Report, deal: DealText) -> Iterator[FindingChange]:
+def _finding_changes(old: Report, new: Report, file: str) -> Iterator[FindingChange]:
     """Errors first. Two findings of one rule at one place are one that says something else now."""
-    gone = [finding for finding in old.diagnostics if not _has(new, finding, deal)]
-    come = [finding for finding in new.diagnostics if not _has(old, finding, deal)]
+    gone = [finding for finding in old.diagnostics if not _has(new, finding, file)]
+    come = [finding for finding in new.diagnostics if not _has(old, finding, file)]
     for finding in come:
-        before = next((one for one in gone if _about(one, deal) == _about(finding, deal)), None)
+        before = next((one for one in gone if _about(one, file) == _about(finding, file)), None)
         if before is None:
             yield FindingChange(None, finding)
             continue
@@ -178,16 +183,16 @@ def _finding_changes(old: Report, new: Report, deal: DealText) -> Iterator[Findi
     yield from (FindingChange(finding, None) for finding in gone)
 
 
-def _has(report: Report, finding: Diagnostic, deal: DealText) -> bool:
+def _has(report: Report, finding: Diagnostic, file: str) -> bool:
     return any(
-        _about(one, deal) == _about(finding, deal) and _said(one) == _said(finding) for one in report.diagnostics
+        _about(one, file) == _about(finding, file) and _said(one) == _said(finding) for one in report.diagnostics
     )
 
 
-def _about(finding: Diagnostic, deal: DealText) -> tuple[str, str, str, int, int]:
+def _about(finding: Diagnostic, file: str) -> tuple[str, str, str, int, int]:
     """What tells findings apart but their words. Lines of the library move with every edit and say nothing."""
     span = finding.span
-    place = (span.line, span.column) if span is not None and span.file == deal.file else (0, 0)
+    place = (span.line, span.column) if span is not None and span.file == file else (0, 0)
     return (finding.code, finding.rule, span.file if span is not None else finding.file, *place)
 
 

@@ -16,6 +16,7 @@ COMMANDS: dict[str, str] = {
     "book": "book",
     "import": "import_",
     "diff": "diff",
+    "impact": "impact",
     "approve": "approve",
     "approvals": "approvals",
 }

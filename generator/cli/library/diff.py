@@ -66,11 +66,11 @@ def command(words: tuple[str, ...], folder: Path | None, only: str, language: st
 
     named = [Path(word) for word in words if word.endswith(_DEALS)]
     revisions = revisions_in([word for word in words if not word.endswith(_DEALS)])
-    _refuse_bad_usage(revisions, folder)
+    refuse_bad_usage(revisions, folder)
     deals = deal_texts(named or deals_in(Path("contracts")))
     with sides(Workspace.default(), revisions, folder) as (old, new):
         if old.library is None or new.library is None:
-            _show_unreadable((old, new), format_)
+            show_unreadable((old, new), format_)
             console.end(console.NOT_FINISHED)
         changes = compare(old, new, deals)
     if only:
@@ -86,7 +86,8 @@ def command(words: tuple[str, ...], folder: Path | None, only: str, language: st
     console.end(console.FINDINGS if changes.any else console.FINE)
 
 
-def _refuse_bad_usage(revisions: Sequence[str], folder: Path | None) -> None:
+def refuse_bad_usage(revisions: Sequence[str], folder: Path | None, command: str = "diff") -> None:
+    """Two libraries are compared: of revisions, or with a folder."""
     from generator.diff.read import of_a_common_ancestor
 
     for word in filter(of_a_common_ancestor, revisions):
@@ -94,12 +95,13 @@ def _refuse_bad_usage(revisions: Sequence[str], folder: Path | None) -> None:
     if folder is not None and revisions:
         raise click.UsageError(f"`--with` stands instead of a revision; leave out `{revisions[0]}` or `--with`")
     if folder is None and not revisions:
-        raise click.UsageError("name a revision to compare with, as in `clausier library diff HEAD`, or `--with DIR`")
+        example = f"clausier library {command} HEAD"
+        raise click.UsageError(f"name a revision to compare with, as in `{example}`, or `--with DIR`")
     if len(revisions) > 2:
         raise click.UsageError(f"two libraries are compared, and this names {len(revisions)}; deals end in `.yaml`")
 
 
-def _show_unreadable(compared: Iterable[Side], format_: str) -> None:
+def show_unreadable(compared: Iterable[Side], format_: str) -> None:
     """The findings of the libraries that could not be read."""
     from generator.diff.as_json import side_json
 
