@@ -90,11 +90,16 @@ def draft_text(
     file: str, text: str, folder: Path, workspace: Workspace | None = None, options: Options | None = None
 ) -> Draft:
     """Run every stage on the text of a deal; provider profiles are looked up from ``folder``."""
-    options = options or Options()
     workspace = workspace or Workspace.default()
     library, found = library_of(workspace)
     if library is None:
         return _draft(file, found)
+    return draft_of(library, workspace, file, text, folder, options or Options())
+
+
+def draft_of(library: Library, workspace: Workspace, file: str, text: str, folder: Path, options: Options) -> Draft:
+    """Run every stage on the text of a deal with a library that was read: for many deals, of which each would ask the
+    files of the library whether they changed."""
     source, found = read_yaml(file, text)
     if source is None:
         return _draft(file, found, library)
@@ -125,6 +130,14 @@ def draft_text(
     findings.extend(found)
     made = _draft(file, tuple(findings), library, source, deal, facts, rulings, plan, numbered, facing)
     return replace(made, house=house)
+
+
+def plan_of(library: Library, file: str, text: str, folder: Path, options: Options) -> Plan | None:
+    """Which clauses a deal that was drafted before chooses now; ``None`` where a stage finds fault with it."""
+    source, _ = read_yaml(file, text)
+    deal = merged_deal(library, source, folder, options)[0] if source is not None else None
+    facts = derive(library, _with_language(deal, options), options.as_of)[0] if deal is not None else None
+    return select(library, facts)[0] if facts is not None else None
 
 
 def _telling(found: tuple[Diagnostic, ...], broken: bool) -> tuple[Diagnostic, ...]:
@@ -315,7 +328,7 @@ def provider_profile(
                     "name the provider profile, as in `profile: my-msp`",
                 ),
             )
-        tried = [base / name / "provider.yaml" for base in (folder, folder.parent)]
+        tried = profile_places(folder, name)
         path = next((candidate for candidate in tried if candidate.is_file()), None)
         if path is None:
             return None, (
@@ -327,11 +340,18 @@ def provider_profile(
                     f"write `{shown_path(tried[0])}`, or name a file with --provider",
                 ),
             )
-    return _profile_source(path)
+    return _profile_source(shown_path(path), read_text(path))
 
 
-def _profile_source(path: Path) -> tuple[Source | None, tuple[Diagnostic, ...]]:
-    source, found = read_yaml(shown_path(path), read_text(path))
+def profile_places(folder: Path, name: str) -> tuple[Path, Path]:
+    """Where the profile of this name is looked for, from the folder of a deal."""
+    return folder / name / "provider.yaml", folder.parent / name / "provider.yaml"
+
+
+# The deals of a portfolio have few providers.
+@lru_cache(maxsize=8)
+def _profile_source(file: str, text: str) -> tuple[Source | None, tuple[Diagnostic, ...]]:
+    source, found = read_yaml(file, text)
     if source is None:
         return None, found
     values = source.value.get("values") if isinstance(source.value, dict) else None
