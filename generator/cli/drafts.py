@@ -17,7 +17,7 @@ from generator.diagnostics import Diagnostic, Report
 from generator.workspace import WorkspaceError, shown_path
 
 if TYPE_CHECKING:
-    from generator.pipeline import Draft
+    from generator.pipeline import Draft, Options
 
 # ---- options
 
@@ -103,27 +103,34 @@ def draft_deals(
     base: Path | None = None,
 ) -> tuple[DealRun, ...]:
     """Every stage for every deal; a deal named twice counts once. What stops one deal does not stop the others."""
-    from generator.api import draft
     from generator.pipeline import Options
 
     options = Options(language, as_of, provider, base)
-    runs: dict[str, DealRun] = {}
+    return tuple(draft_deal(path, options, messages) for path in each_once(paths))
+
+
+def each_once(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """The files by the first name of each."""
+    places: dict[str, Path] = {}
     for path in paths:
-        key = _place_of(path)
-        if key in runs:
-            continue
-        try:
-            if path.is_symlink():
-                path.stat()  # refuses a link that leads in a circle
-            made = draft(path, options)
-        except WorkspaceError as refusal:
-            runs[key] = DealRun(path, None, Report(), refusal)
-        except OSError as error:
-            reason = f"the file cannot be read ({error.strerror})"
-            runs[key] = DealRun(path, None, Report(), WorkspaceError(str(path), reason, "check the path"))
-        else:
-            runs[key] = DealRun(path, made, report_in(made, messages))
-    return tuple(runs.values())
+        places.setdefault(_place_of(path), path)
+    return tuple(places.values())
+
+
+def draft_deal(path: Path, options: Options, messages: str | None = None) -> DealRun:
+    """Every stage for a deal."""
+    from generator.api import draft, report_in
+
+    try:
+        if path.is_symlink():
+            path.stat()  # refuses a link that leads in a circle
+        made = draft(path, options)
+    except WorkspaceError as refusal:
+        return DealRun(path, None, Report(), refusal)
+    except OSError as error:
+        reason = f"the file cannot be read ({error.strerror})"
+        return DealRun(path, None, Report(), WorkspaceError(str(path), reason, "check the path"))
+    return DealRun(path, made, report_in(made, messages))
 
 
 def _place_of(path: Path) -> str:
@@ -132,17 +139,6 @@ def _place_of(path: Path) -> str:
         return os.path.realpath(path)
     except OSError:
         return str(path)
-
-
-def report_in(draft: Draft, language: str | None) -> Report:
-    """The findings of a draft with the messages of the rules in another language than the contract's."""
-    if language is None or draft.library is None or draft.facts is None or draft.rulings is None:
-        return draft.report
-    from generator.rulings import judge
-
-    replaced = set(draft.rulings.diagnostics)
-    others = [finding for finding in draft.report.diagnostics if finding not in replaced]
-    return Report.of((*others, *judge(draft.library, draft.facts, language).diagnostics))
 
 
 def status_of(runs: Sequence[DealRun]) -> int:
