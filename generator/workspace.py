@@ -64,13 +64,15 @@ def read_whole(path: Path, limit: int) -> bytes:
     except OSError as error:
         remedy = "name a file by a shorter path" if error.errno == errno.ENAMETOOLONG else "check its permissions"
         raise WorkspaceError(name, f"the file cannot be read ({error.strerror})", remedy) from error
-    mode = os.fstat(descriptor).st_mode
-    if not stat.S_ISREG(mode):
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)
-        kind = "a folder, not a file" if stat.S_ISDIR(mode) else "not a regular file"
+        kind = "a folder, not a file" if stat.S_ISDIR(status.st_mode) else "not a regular file"
         raise WorkspaceError(name, f"this is {kind}", "name a regular file")
     with os.fdopen(descriptor, "rb") as file:
-        content = file.read(limit + 1)
+        # As much memory as the file needs, unless it grows meanwhile: room for the limit takes longer than the reading.
+        content = file.read(min(limit, status.st_size) + 1)
+        content += file.read(limit + 1 - len(content)) if len(content) > status.st_size else b""
     if len(content) > limit:
         raise WorkspaceError(name, f"the file is larger than {limit // 1024} KiB", "make it smaller")
     return content
@@ -219,10 +221,11 @@ def files_below(folder: Path, endings: tuple[str, ...]) -> Iterator[Path]:
 
 def stamp_of(path: str) -> tuple[int, int] | None:
     """Size and time of change (nanoseconds) of a regular file; ``None`` where there is none."""
-    with suppress(OSError):
-        status = os.stat(path, follow_symlinks=False)
-        return (status.st_size, status.st_mtime_ns) if stat.S_ISREG(status.st_mode) else None
-    return None
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return None
+    return (status.st_size, status.st_mtime_ns) if stat.S_ISREG(status.st_mode) else None
 
 
 def file_digest(path: str) -> str:
@@ -385,15 +388,3 @@ def fill_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 def produced_file(path: Path) -> bytes | None:
     """What another program has written under this name; nothing where it wrote no file, or an empty one."""
     return path.read_bytes() or None if path.is_file() and not path.is_symlink() else None
-
-
-def state_of(paths: Iterable[str]) -> str:
-    """The digest of names, times of change and sizes of these files and of all below these folders; ``~`` is home."""
-    digest = hashlib.sha256()
-    for path in sorted({os.path.realpath(os.path.expanduser(path)) for path in paths}):
-        files = (os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names)
-        for file in [path, *sorted(files)]:
-            with suppress(OSError):
-                status = os.stat(file)
-                digest.update(f"{file}\0{status.st_mtime_ns}\0{status.st_size}\0".encode())
-    return digest.hexdigest()

@@ -28,7 +28,7 @@ class Differs(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """All that a worker must know of a build. ``run`` tells builds apart; ``folder`` and the files are full paths.
+    """All that a worker must know of a build. ``run`` tells builds apart; for workers elsewhere all paths are full.
 
     ``program`` and ``library`` are what a worker must have, ``office`` the state of LibreOffice where it is asked.
     ``messages`` is the language of findings.
@@ -54,6 +54,7 @@ def job_of(
     options: Options,
     office: Office | None,
     *,
+    workspace: Workspace | None = None,
     messages: str | None = None,
     overwrite: bool = False,
     prune: bool = False,
@@ -64,8 +65,8 @@ def job_of(
         state = office.state() if office is not None else "none"
     tag = library_tag(library)
     run = secrets.token_hex(8)
-    place, workspace = folder.absolute(), Workspace.default()
-    return Job(run, workspace, place, form, options, program_state(), tag, state, messages, overwrite, prune)
+    workspace = workspace or Workspace.default()
+    return Job(run, workspace, folder, form, options, program_state(), tag, state, messages, overwrite, prune)
 
 
 @dataclass(frozen=True, slots=True)

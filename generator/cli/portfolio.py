@@ -66,7 +66,7 @@ def build(request: Request) -> NoReturn:
         console.end(console.FINDINGS)
     with libreoffice() as office:
         job = job_of(
-            library, request.folder, request.form, request.options, office,
+            library, request.folder.absolute(), request.form, request.options, office,
             messages=request.messages, overwrite=request.overwrite, prune=request.prune,
         )  # fmt: skip
     survey = Survey(job, library)
@@ -238,7 +238,8 @@ class _Build:
         """A deal that cannot be built: its findings in full, and its old files stay."""
         if made.failure is not None:
             self.counts["unreadable" if made.state == "unreadable" else "not finished"] += 1
-            self._refused(WorkspaceError(*made.failure))
+            file, reason, remedy = made.failure
+            self._refused(WorkspaceError(_file(file), reason, remedy))
         else:
             self.counts["edited" if made.state == "edited" else "errors"] += 1
             self._found(made.report)
