@@ -15,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import cycle, pairwise
 from pathlib import Path
 from statistics import median
@@ -131,39 +131,44 @@ def resident() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def change_text(workspace: Workspace, deals: int, packs: Path) -> str:
-    """Change the words of a clause that about one contract in a hundred has; its id."""
-    return edit_clause(workspace, rarest(packs, deals), lambda text: re.sub(r"(\n# (?:fr|en): .*)", r"\1 bis", text))
+def change_text(workspace: Workspace, id_: str) -> None:
+    """Change the words of a clause."""
+    edit_clause(workspace, id_, lambda text: re.sub(r"(\n# (?:fr|en): .*)", r"\1 bis", text))
 
 
-def change_condition(workspace: Workspace, deals: int, packs: Path) -> str:
-    """Give the same clause another condition, which chooses the same contracts."""
-
-    def again(text: str) -> str:
-        same = r"\nwhen: \1(\2) and (context.segment != 'tpe' or context.segment != 'pme')\1\n"
-        return re.sub(r"\nwhen: (\"?)(.*)\1\n", same, text, count=1)
-
-    return edit_clause(workspace, rarest(packs, deals), again)
+def change_condition(workspace: Workspace, id_: str) -> None:
+    """Give a clause another condition, which chooses the same contracts."""
+    same = r"\nwhen: \1(\2) and (context.segment != 'tpe' or context.segment != 'pme')\1\n"
+    edit_clause(workspace, id_, lambda text: re.sub(_WHEN, same, text, count=1))
 
 
-def rarest(packs: Path, deals: int) -> str:
-    """The clause whose number of contracts is nearest to one in a hundred, of those that are in any."""
+_WHEN = re.compile(r'\nwhen: ("?)(.*)\1\n')
+
+
+def edit_clause(workspace: Workspace, id_: str, edit: Callable[[str], str]) -> None:
+    path = clause_file(workspace, id_)
+    before = path.read_text("utf-8")
+    assert edit(before) != before, id_
+    path.write_text(edit(before), "utf-8")
+
+
+def clause_file(workspace: Workspace, id_: str) -> Path:
+    library, _ = library_of(workspace)
+    assert library is not None
+    return workspace.clauses.parent / library.clauses[id_].file
+
+
+def uses(packs: Path) -> dict[str, int]:
+    """By its clause, how many contracts print it."""
     counts: dict[str, int] = {}
     for record in (packs / ".clausier").glob("*.jsonl"):
         for id_ in json.loads(record.read_text("utf-8").split("\n", 1)[0])["used"].split():
             counts[id_] = counts.get(id_, 0) + 1
-    return min(sorted(counts), key=lambda id_: abs(counts[id_] - deals / 100))
+    return counts
 
 
-def edit_clause(workspace: Workspace, id_: str, edit: object) -> str:
-    assert callable(edit)
-    library, _ = library_of(workspace)
-    assert library is not None
-    path = workspace.clauses.parent / library.clauses[id_].file
-    before = path.read_text("utf-8")
-    assert edit(before) != before, id_
-    path.write_text(edit(before), "utf-8")
-    return id_
+def has_condition(workspace: Workspace, id_: str) -> bool:
+    return _WHEN.search(clause_file(workspace, id_).read_text("utf-8")) is not None
 
 
 # ---- the whole measurement
@@ -186,11 +191,14 @@ def measure(count: int) -> None:
             print(f"a contract: {first:.0f} ms in the first hundreds, {last:.0f} ms in the last")
             print(f"memory: {full['at 100']:.0f} MB after 100 contracts, {full['at the end']:.0f} MB after {count}")
         print(f"unchanged: {child('skip', one)['skipped']:.3f} ms a deal")
-        id_ = change_text(workspace, count, packs)
+        counts = uses(packs)
+        near = sorted(counts, key=lambda id_: (abs(counts[id_] - count / 100), id_))
+        id_ = next(id_ for id_ in near if has_condition(workspace, id_))
+        change_text(workspace, id_)
         set_proven(workspace)
         again = child("build", one)
         print(f"clause {id_} changed: {again['built']:.0f} built, {again['seconds'] / full['seconds']:.2%} of the time")
-        id_ = change_condition(workspace, count, packs)
+        change_condition(workspace, id_)
         set_proven(workspace)
         again = child("build", one)
         print(

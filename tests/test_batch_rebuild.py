@@ -18,12 +18,13 @@ from typing import Any
 
 import pytest
 
-from bench.portfolio import change_condition, copied_library, edit_clause, variant
+from bench.portfolio import change_condition, copied_library, edit_clause, has_condition, variant
 from generator.batch import work
 from generator.batch.deals import deal_files
 from generator.batch.plan import Plan, plan_deals
 from generator.batch.records import keep_contents
 from generator.batch.survey import Job, Survey, job_of
+from generator.library.proof import LOCK
 from generator.outputs import Form
 from generator.pipeline import Options, library_of
 from generator.workspace import Workspace
@@ -202,7 +203,10 @@ def test_random_changes_one_after_the_other(portfolio: Portfolio, request: pytes
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    return copied_library(tmp_path_factory.mktemp("library"))
+    copied = copied_library(tmp_path_factory.mktemp("library"))
+    # Any change would make a proven library one that is not, which every page says.
+    (copied.clauses / LOCK).unlink()
+    return copied
 
 
 def used(portfolio: Portfolio) -> dict[str, set[str]]:
@@ -225,6 +229,7 @@ def test_a_change_of_the_library_builds_what_it_touches_and_nothing_else(
     everything = {path.stem for path in (portfolio.packs / ".clausier").glob("*.jsonl")}
     some = {id_: deals for id_, deals in used(portfolio).items() if 0 < len(deals) < len(everything)}
     of_one, unused = sorted(some)[0], next(id_ for id_ in sorted(known(library)) if id_ not in used(portfolio))
+    conditional = next(id_ for id_ in sorted(some) if has_condition(library, id_))
 
     def english(text: str) -> str:
         return re.sub(r"(\n# en: .*)", r"\1 too", text)
@@ -237,16 +242,14 @@ def test_a_change_of_the_library_builds_what_it_touches_and_nothing_else(
         ("words in the other language", lambda: edit_clause(library, of_one, english),
          {id_ for id_ in some[of_one] if id_ in bilingual or id_ not in full_layout}),
         ("words that no contract has", lambda: edit_clause(library, unused, english), set()),
-        ("a condition that chooses the same", lambda: change_condition(library, len(everything), portfolio.packs),
-         set()),
+        ("a condition that chooses the same", lambda: change_condition(library, conditional), set()),
         ("a condition that chooses nothing", lambda: edit_clause(library, of_one, never), some[of_one]),
         ("a comment in the rules", lambda: comment_rules(library), everything),
     ]  # fmt: skip
     for number, (name, edit, touched) in enumerate(steps):
         before = files(portfolio.packs)
         edit()
-        if library_of(library)[0] is None:
-            pytest.fail(f"{name}: the library has errors")
+        assert library_of(library)[0] is not None, name
         written, _ = portfolio.build()
         full = portfolio.place / f"full-{number}"
         portfolio.build(full)
@@ -256,9 +259,7 @@ def test_a_change_of_the_library_builds_what_it_touches_and_nothing_else(
 
 
 def never(text: str) -> str:
-    return re.sub(r"\nslot:", "\nslot:", re.sub(r"\neffective:.*", "", text)).replace(
-        "\nslot:", "\neffective: {to: 2020-01-01}\nslot:", 1
-    )
+    return text.replace("\nslot:", "\neffective: {to: 2020-01-01}\nslot:", 1)
 
 
 def comment_rules(workspace: Workspace) -> None:
