@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import html
 import os
 import subprocess
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from generator.workspace import fill_folder, find_program, produced_file, scratch_folder, state_of, stop_program
+from generator.workspace import fill_folder, find_program, produced_file, scratch_folder, stop_program
 
 # Seconds that one run may take. The largest pack takes some ten of them.
 TIME_LIMIT: Final = 180.0
@@ -90,7 +91,7 @@ class Office:
         """A digest that changes when LibreOffice or a font is installed, updated or removed."""
         program = self.program.resolve()
         beside = [str(program.parent / name) for name in ("soffice.bin", "soffice.exe", "versionrc")]
-        return state_of((str(program), *beside, *_FONTS))
+        return _state_of((str(program), *beside, *_FONTS))
 
     def pdfs(self, files: Mapping[str, bytes]) -> dict[str, bytes]:
         """Each Word file, by any name, as an accessible archival PDF with a named destination for each bookmark.
@@ -179,3 +180,15 @@ def _settings() -> bytes:
         'xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">\n'
         f"{items}</oor:items>\n"
     ).encode()
+
+
+def _state_of(paths: Iterable[str]) -> str:
+    """The digest of names, times of change and sizes of these files and of all below these folders; ``~`` is home."""
+    digest = hashlib.sha256()
+    for path in sorted({os.path.realpath(os.path.expanduser(path)) for path in paths}):
+        files = (os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names)
+        for file in [path, *sorted(files)]:
+            with suppress(OSError):
+                status = os.stat(file)
+                digest.update(f"{file}\0{status.st_mtime_ns}\0{status.st_size}\0".encode())
+    return digest.hexdigest()

@@ -133,6 +133,14 @@ def draft_of(library: Library, workspace: Workspace, file: str, text: str, folde
     return replace(made, house=house)
 
 
+def plan_of(library: Library, file: str, text: str, folder: Path, options: Options) -> Plan | None:
+    """Which clauses a deal that was drafted before chooses now; ``None`` where a stage finds fault with it."""
+    source, _ = read_yaml(file, text)
+    deal = merged_deal(library, source, folder, options)[0] if source is not None else None
+    facts = derive(library, _with_language(deal, options), options.as_of)[0] if deal is not None else None
+    return select(library, facts)[0] if facts is not None else None
+
+
 def _telling(found: tuple[Diagnostic, ...], broken: bool) -> tuple[Diagnostic, ...]:
     return tuple(finding for finding in found if not finding.is_error) if broken else found
 
@@ -336,7 +344,7 @@ def provider_profile(
                     "name the provider profile, as in `profile: my-msp`",
                 ),
             )
-        tried = [base / name / "provider.yaml" for base in (folder, folder.parent)]
+        tried = profile_places(folder, name)
         path = next((candidate for candidate in tried if candidate.is_file()), None)
         if path is None:
             return None, (
@@ -348,15 +356,18 @@ def provider_profile(
                     f"write `{shown_path(tried[0])}`, or name a file with --provider",
                 ),
             )
-    return _profile_source(path)
+    return _profile_source(shown_path(path), read_text(path))
 
 
-# One provider has many deals.
-_profile: Final = lru_cache(maxsize=16)(read_yaml)
+def profile_places(folder: Path, name: str) -> tuple[Path, Path]:
+    """Where the profile of this name is looked for, from the folder of a deal."""
+    return folder / name / "provider.yaml", folder.parent / name / "provider.yaml"
 
 
-def _profile_source(path: Path) -> tuple[Source | None, tuple[Diagnostic, ...]]:
-    source, found = _profile(shown_path(path), read_text(path))
+# The deals of a portfolio have few providers.
+@lru_cache(maxsize=8)
+def _profile_source(file: str, text: str) -> tuple[Source | None, tuple[Diagnostic, ...]]:
+    source, found = read_yaml(file, text)
     if source is None:
         return None, found
     values = source.value.get("values") if isinstance(source.value, dict) else None

@@ -289,7 +289,7 @@ class _Selection:
         chosen, slot = decision.chosen, decision.slot
         if slot.policy == "exactly_one" and not chosen:
             notes = tuple(
-                Note(f"`{c.clause.id}`: {_why_not(c)}", c.clause.when.span if c.clause.when else c.clause.span)
+                Note(f"`{c.clause.id}`: {why_not(c)}", c.clause.when.span if c.clause.when else c.clause.span)
                 for c in decision.candidates[:4]
             )
             self.report(
@@ -361,7 +361,8 @@ class _Selection:
                     )
 
 
-def _why_not(candidate: Candidate) -> str:
+def why_not(candidate: Candidate) -> str:
+    """Why a candidate does not fill its slot."""
     return {
         "condition": "its condition does not hold",
         "layer": f"its layer {candidate.clause.layer.id} does not apply",

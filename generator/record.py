@@ -62,7 +62,8 @@ _json: Final = json.JSONEncoder(ensure_ascii=False).encode
 def receipt(draft: Draft) -> dict[str, Any]:
     """Digests (SHA-256, hexadecimal) of all that a pack is made of, and each clause with that of its text.
 
-    ``base`` is the base document of the provider's house style, empty for the built-in look.
+    ``base`` is the base document of the provider's house style, empty for the built-in look. ``library`` is all of the
+    library but its clauses: of these a pack is made of those that it prints, and does not change with any other.
 
     ``clauses`` has, for each language, one entry a clause in the order of the pack: ``text`` is the digest of the text
     in the library, the one that an approval names; ``printed`` is that of the letters that this deal prints, so that a
@@ -82,7 +83,7 @@ def receipt(draft: Draft) -> dict[str, Any]:
     return {
         "version": _RECEIPT_VERSION,
         "engine": {"name": "clausier", "version": __version__, "sha256": engine_digest()},
-        "library": {"sha256": draft.library.digest},
+        "library": {"sha256": draft.library.frame},
         "deal": {"id": draft.deal.values["meta"]["deal_id"], "sha256": deal_digest(draft)},
         "provider": {"sha256": source_digest(draft.deal.provider_source)},
         "base": {"sha256": draft.house.digest if draft.house is not None else ""},

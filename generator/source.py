@@ -48,6 +48,11 @@ _UNNAMED = {"Cc": "control character", "Co": "private-use character", "Cs": "sur
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+def with_line_feeds(text: str) -> str:
+    """A text as the lines of its source are joined: whatever its line ends are, it says the same."""
+    return "\n".join(_LINE_BREAK.split(text)) if "\r" in text else text
+
+
 class Place(NamedTuple):
     """Where a node starts and how far it goes on its first line; line and column count from 1."""
 

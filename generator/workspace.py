@@ -6,11 +6,13 @@ import datetime
 import errno
 import hashlib
 import os
+import re
 import shutil
 import signal
 import stat
 import sys
 import tempfile
+import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -62,13 +64,15 @@ def read_whole(path: Path, limit: int) -> bytes:
     except OSError as error:
         remedy = "name a file by a shorter path" if error.errno == errno.ENAMETOOLONG else "check its permissions"
         raise WorkspaceError(name, f"the file cannot be read ({error.strerror})", remedy) from error
-    mode = os.fstat(descriptor).st_mode
-    if not stat.S_ISREG(mode):
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode):
         os.close(descriptor)
-        kind = "a folder, not a file" if stat.S_ISDIR(mode) else "not a regular file"
+        kind = "a folder, not a file" if stat.S_ISDIR(status.st_mode) else "not a regular file"
         raise WorkspaceError(name, f"this is {kind}", "name a regular file")
     with os.fdopen(descriptor, "rb") as file:
-        content = file.read(limit + 1)
+        # As much memory as the file needs, unless it grows meanwhile: room for the limit takes longer than the reading.
+        content = file.read(min(limit, status.st_size) + 1)
+        content += file.read(limit + 1 - len(content)) if len(content) > status.st_size else b""
     if len(content) > limit:
         raise WorkspaceError(name, f"the file is larger than {limit // 1024} KiB", "make it smaller")
     return content
@@ -88,6 +92,9 @@ def read_input(stream: TextIO | None, name: str, limit: int) -> bytes:
     if len(content) > limit:
         raise WorkspaceError(name, f"the input is larger than {limit // 1024} KiB", "make it smaller")
     return content
+
+
+_PART = re.compile(r"\.clausier-\w+\.part")
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -120,6 +127,19 @@ def remove_files(paths: Iterable[Path]) -> None:
     for path in paths:
         with _refusing(path):
             path.unlink(missing_ok=True)
+
+
+def remove_folder(path: Path) -> None:
+    """Remove a folder where nothing is left in it. Raises ``WorkspaceError``."""
+    with _refusing(path), suppress(FileNotFoundError):
+        if not os.listdir(path):
+            path.rmdir()
+
+
+def clear_parts(folder: Path) -> None:
+    """Remove what writers that were killed left of files that they never named."""
+    with suppress(FileNotFoundError, NotADirectoryError):
+        remove_files(folder / name for name in os.listdir(folder) if _PART.fullmatch(name))
 
 
 def _target(path: Path) -> str:
@@ -183,6 +203,65 @@ def is_link(path: Path) -> bool:
     """Whether this is a link. Raises ``WorkspaceError`` for a path that the system does not take."""
     with _refusing(path):
         return path.is_symlink()
+
+
+def files_below(folder: Path, endings: tuple[str, ...]) -> Iterator[Path]:
+    """The files with these endings in a folder and below it, but hidden ones and links. Raises ``WorkspaceError``."""
+
+    def refuse(error: OSError) -> None:
+        raise WorkspaceError(str(error.filename), f"the folder cannot be read ({error.strerror})", "check the path")
+
+    for place, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(place, name)
+            if name.endswith(endings) and not name.startswith(".") and not path.is_symlink():
+                yield path
+
+
+def stamp_of(path: str) -> tuple[int, int] | None:
+    """Size and time of change (nanoseconds) of a regular file; ``None`` where there is none."""
+    try:
+        status = os.lstat(path)
+    except OSError:
+        return None
+    return (status.st_size, status.st_mtime_ns) if stat.S_ISREG(status.st_mode) else None
+
+
+def file_digest(path: str) -> str:
+    """The digest (SHA-256) of a file; empty where it cannot be read."""
+    with suppress(OSError), open(path, "rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+    return ""
+
+
+def _locked(descriptor: int) -> bool:
+    import fcntl
+
+    with suppress(BlockingIOError):
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        return True
+    return False
+
+
+@contextmanager
+def sole_writer(path: Path, patience: float = 15.0) -> Iterator[None]:
+    """Hold a lock as long as the block lasts. Raises ``WorkspaceError`` where another process has it for so long.
+
+    The system gives it back when all who hold it have ended, however they ended: the workers of a process included.
+    """
+    with _refusing(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+    try:
+        until = time.monotonic() + patience
+        while sys.platform != "win32" and not _locked(descriptor):
+            if time.monotonic() > until:
+                raise WorkspaceError(str(path.parent.parent), "another build writes here", "wait until it has ended")
+            time.sleep(0.05)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -313,15 +392,3 @@ def fill_folder(folder: Path, files: Mapping[str, bytes]) -> None:
 def produced_file(path: Path) -> bytes | None:
     """What another program has written under this name; nothing where it wrote no file, or an empty one."""
     return path.read_bytes() or None if path.is_file() and not path.is_symlink() else None
-
-
-def state_of(paths: Iterable[str]) -> str:
-    """The digest of names, times of change and sizes of these files and of all below these folders; ``~`` is home."""
-    digest = hashlib.sha256()
-    for path in sorted({os.path.realpath(os.path.expanduser(path)) for path in paths}):
-        files = (os.path.join(folder, name) for folder, _, names in os.walk(path) for name in names)
-        for file in [path, *sorted(files)]:
-            with suppress(OSError):
-                status = os.stat(file)
-                digest.update(f"{file}\0{status.st_mtime_ns}\0{status.st_size}\0".encode())
-    return digest.hexdigest()

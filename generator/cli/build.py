@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -15,13 +13,15 @@ import click
 
 from generator.cli import console, drafts
 from generator.cli.drafts import DealRun, deal_id_of
-from generator.diagnostics import Diagnostic, Note, Report, Severity
-from generator.workspace import WorkspaceError, is_link, shown_path, write_all
+from generator.diagnostics import Diagnostic, Report
+from generator.workspace import WorkspaceError, read_text, shown_path
 
 if TYPE_CHECKING:
+    from generator.batch.survey import Survey
     from generator.office import Office
     from generator.outputs import Form
-    from generator.pipeline import Draft
+    from generator.pipeline import Draft, Options
+    from generator.source import Source
 
 # The files that a person reads, the first to be opened first.
 _READ_FIRST = (".docx", ".pdf", ".html", ".md", ".ics", ".json")
@@ -42,9 +42,14 @@ def _names(_: click.Context, __: click.Parameter, value: str) -> tuple[str, ...]
     return tuple(dict.fromkeys(name.strip() for name in value.split(",") if name.strip()))
 
 
-def _refuse_unknown(documents: Sequence[str], runs: Sequence[DealRun]) -> None:
+def _refuse_unknown(documents: Sequence[str]) -> None:
     """Name a document that no outline of the library is: one that only this deal lacks is no mistake."""
-    library = next((run.draft.library for run in runs if run.draft is not None and run.draft.library is not None), None)
+    if not documents:
+        return
+    from generator.pipeline import library_of
+    from generator.workspace import Workspace
+
+    library, _ = library_of(Workspace.default())
     known = [outline.id for outline in library.outlines] if library is not None else list(documents)
     unknown = [name for name in documents if name not in known]
     if unknown:
@@ -69,6 +74,14 @@ def _refuse_unknown(documents: Sequence[str], runs: Sequence[DealRun]) -> None:
               help="Word files in which every edit is recorded as a tracked change.")  # fmt: skip
 @click.option("--record/--no-record", "carry_record", default=True, show_default=True,
               help="Carry the deal, resolved.yaml and the receipt inside each file.")  # fmt: skip
+@click.option("--overwrite", is_flag=True, help="Write over files that were edited by hand since they were built.")
+@click.option("--plan", "only_plan", is_flag=True, help="Say what would be built and why, and write nothing.")
+@click.option("--check", is_flag=True, help="Like --plan, with status 1 where anything is not as it should be.")
+@click.option("--prune", is_flag=True, help="Remove the packs of deals that are gone, and files no longer part of one.")
+@click.option("--jobs", type=click.IntRange(1), default=1, show_default=True, metavar="N",
+              help="So many processes of this machine.")  # fmt: skip
+@click.option("--dask", default="", metavar="ADDRESS",
+              help="The workers of a Dask scheduler (tcp://scheduler:8786), which share these folders.")  # fmt: skip
 @click.option("-q", "--quiet", is_flag=True, help="Show errors only; warnings and approvals are counted.")
 @drafts.report_format_option
 @drafts.as_of_option
@@ -77,7 +90,8 @@ def _refuse_unknown(documents: Sequence[str], runs: Sequence[DealRun]) -> None:
 @drafts.messages_option
 def command(
     deals: tuple[Path, ...], folder: Path, formats: tuple[str, ...], language: str, bound: bool | None,
-    apart: tuple[str, ...], page_numbers: bool, redline_only: bool, carry_record: bool, quiet: bool, format_: str,
+    apart: tuple[str, ...], page_numbers: bool, redline_only: bool, carry_record: bool, overwrite: bool,
+    only_plan: bool, check: bool, prune: bool, jobs: int, dask: str, quiet: bool, format_: str,
     as_of: str, provider: Path | None, base: Path | None, messages: str | None,
 ) -> None:  # fmt: skip
     """Write the contract pack of each DEAL into DIR/<deal id>/.
@@ -88,7 +102,13 @@ def command(
     The tables of contents of Word files get page numbers where LibreOffice is installed; pdf needs it. A PDF is made
     for archives (PDF/A-3b) and for screen readers (PDF/UA), and has the pages of the Word file.
 
-    A deal with an error is not written; the other deals are. Files are written whole or not at all.
+    A deal with an error is not written; the other deals are. Files are written whole or not at all, and a file that
+    was edited since it was built is kept: what the build would have written says `edited-file` instead.
+
+    A folder stands for every deal in it and below. Deals of folders are planned first: what each contract gains, says
+    otherwise and loses, and why. Then only those are built that this concerns. An interrupted build goes on where it
+    was. Deals that are named are built whenever they are named, unless one of --plan, --check, --prune, --jobs and
+    --dask is given. docs/scale.md tells more.
 
     \b
     Examples:
@@ -98,59 +118,89 @@ def command(
       clausier build contracts/dupont.yaml --to docx,ics
       clausier build contracts/*.yaml -o build --bound
       clausier build contracts/dupont.yaml --bound --apart D20
+      clausier build contracts/ -o build --plan
+      clausier build contracts/ -o build --jobs 4 --no-pages
+      clausier build contracts/ -o build --check
     """
-    runs = drafts.draft_deals(deals, language, as_of, provider, messages, base)
-    runs, clash = _refuse_shared_targets(runs)
     from generator.outputs import Form
+    from generator.pipeline import Options
 
-    _refuse_unknown(apart, runs)
+    options = Options(language, as_of, _full(provider), _full(base))
     form = Form(formats, bound, redline_only, carry_record, page_numbers, apart)
+    _refuse_unknown(apart)
+    if only_plan or check or prune or jobs > 1 or dask or any(path.is_dir() for path in deals):
+        from generator.cli import portfolio
+
+        portfolio.build(portfolio.Request(
+            deals, folder, form, options, only_plan, check, prune, overwrite, jobs, dask, messages, quiet,
+            format_,
+        ))  # fmt: skip
+    paths = drafts.each_once(deals)
+    clashes = _clashes(paths)
+    runs: list[DealRun] = []
+    shown = drafts.Findings(format_, errors_only=quiet)
+    entries: list[dict[str, object]] = []
+    failures: list[WorkspaceError] = []
     with _office(form) as office:
-        packs = [_pack(run, folder, form, office, clash) for run in runs]
+        writer = Writer(folder, form, options, office, overwrite=overwrite, nothing=bool(clashes))
+        for path in paths:
+            run = drafts.draft_deal(path, options, messages)
+            if path in clashes:
+                run = replace(run, report=Report.of((*run.report.diagnostics, clashes[path])))
+            pack = writer.pack(run)
+            if pack.failure is not None:
+                failures.append(pack.failure)
+            if format_ == "json":
+                entries.append(_pack_json(pack))
+            elif format_ != "sarif":
+                _show(pack, shown)
+            runs.append(_slim(pack.run))
     if format_ == "json":
-        console.out_json({"version": 1, "deals": [_pack_json(pack) for pack in packs]})
+        console.out_json({"version": 1, "deals": entries})
     elif format_ == "sarif":
-        failures = [pack.failure for pack in packs if pack.failure is not None]
-        console.out_json(drafts.sarif_of([pack.run for pack in packs], failures, errors_only=quiet))
-    else:
-        shown = drafts.Findings(format_, errors_only=quiet)
-        for pack in packs:
-            _show(pack, shown)
-    if any(pack.failure is not None for pack in packs):
+        console.out_json(drafts.sarif_of(runs, failures, errors_only=quiet))
+    if failures:
         console.end(console.NOT_FINISHED)
-    console.end(drafts.status_of([pack.run for pack in packs]))
+    console.end(drafts.status_of(runs))
+
+
+def _full(path: Path | None) -> Path | None:
+    return path.absolute() if path is not None else None
+
+
+def _slim(run: DealRun) -> DealRun:
+    """A deal whose pack is written, without its pack: of many, only what they are reported with is held."""
+    if run.draft is None:
+        return run
+    draft = replace(run.draft, deal=None, facts=None, rulings=None, plan=None, numbered={}, facing=None, house=None)
+    return replace(run, draft=draft)
 
 
 # ---- targets
 
 
-def _refuse_shared_targets(runs: Sequence[DealRun]) -> tuple[tuple[DealRun, ...], bool]:
-    """Two deals that would be written into one folder: a finding on the later one, and nothing is written at all."""
-    first: dict[str, Draft] = {}
-    checked: list[DealRun] = []
-    clash = False
-    for run in runs:
-        checked.append(run)
-        if run.draft is None:
+def _clashes(paths: Sequence[Path]) -> dict[Path, Diagnostic]:
+    """Deals that would be written into the folder of another one: with any, nothing is written at all."""
+    from generator.batch.plan import shared_name
+    from generator.source import read_yaml
+
+    first: dict[str, Source] = {}
+    found: dict[Path, Diagnostic] = {}
+    for path in paths if len(paths) > 1 else ():
+        try:
+            source, _ = read_yaml(shown_path(path), read_text(path))
+        except (WorkspaceError, OSError):
             continue
-        name = deal_id_of(run.draft)
+        meta = source.value.get("meta") if source is not None and isinstance(source.value, dict) else None
+        name = meta.get("deal_id") if isinstance(meta, dict) else None
+        if source is None or not isinstance(name, str) or not name:
+            continue
         key = unicodedata.normalize("NFC", name).casefold()
         if key in first:
-            clash = True
-            shared = _shared(name, run.draft, first[key])
-            checked[-1] = replace(run, report=Report.of((*run.report.diagnostics, shared)))
-        elif key:
-            first[key] = run.draft
-    return tuple(checked), clash
-
-
-def _shared(name: str, draft: Draft, other: Draft) -> Diagnostic:
-    path = ("meta", "deal_id")
-    notes = (Note("it is used here first", other.source.span(path)),) if other.source is not None else ()
-    span = draft.source.span(path) if draft.source is not None else None
-    message = f"two deals are named `{name}` and would be written into one folder"
-    help_ = "give each deal its own `meta.deal_id`; nothing was written"
-    return Diagnostic("same-deal-id", Severity.ERROR, message, span, help_, notes)
+            found[path] = shared_name(name, source, first[key], "it is used here first", "nothing was written")
+        else:
+            first[key] = source
+    return found
 
 
 # ---- packs
@@ -183,56 +233,61 @@ def _office(form: Form) -> Iterator[Office | None]:
         yield office
 
 
-def _pack(run: DealRun, folder: Path, form: Form, office: Office | None, clash: bool) -> Pack:
-    draft = run.draft
-    if draft is None or clash:
-        return Pack(run)
-    name = deal_id_of(draft)
-    if not draft.complete or draft.deal is None or run.report.has_errors:
-        return Pack(_with_stale(run, folder, name, frozenset()))
-    from generator.outputs import laid_out
+@dataclass
+class Writer:
+    """Writes the pack of one deal after the other; ``nothing`` where two deals would be written into one folder."""
 
-    target = folder / name
-    # Every file is made before the first is written: a failing writer leaves nothing behind.
-    made, findings = laid_out(draft, form, office)
-    run = replace(run, report=Report.of((*run.report.diagnostics, *findings)))
-    if not made:
-        return Pack(_with_stale(run, folder, name, frozenset()))
-    try:
-        if is_link(target):
-            raise WorkspaceError(str(target), "the target is a link", "remove it or choose another folder")
-        write_all({target / output.name: output.content for output in made})
-    except WorkspaceError as failure:
-        return Pack(_with_stale(run, folder, name, frozenset()), (), failure)
-    files = tuple((target / output.name, output.parts) for output in made)
-    return Pack(_with_stale(run, folder, name, frozenset(path.name for path, _ in files)), files)
+    folder: Path
+    form: Form
+    options: Options
+    office: Office | None
+    overwrite: bool
+    nothing: bool
+    _survey: Survey | None = None
+
+    def pack(self, run: DealRun) -> Pack:
+        draft = run.draft
+        if draft is None or self.nothing:
+            return Pack(run)
+        name = deal_id_of(draft)
+        if not draft.complete or draft.deal is None or run.report.has_errors:
+            return Pack(self._with_stale(run, name, frozenset()))
+        from generator.batch.make import edited_files, write_pack
+        from generator.outputs import laid_out
+
+        target = self.folder / name
+        # Every file is made before the first is written: a failing writer leaves nothing behind.
+        made, findings = laid_out(draft, self.form, self.office)
+        run = _with(run, findings)
+        if not made:
+            return Pack(self._with_stale(run, name, frozenset()))
+        try:
+            edited = write_pack(self._surveyed(draft), draft, str(run.path), made)
+        except WorkspaceError as failure:
+            return Pack(self._with_stale(run, name, frozenset()), (), failure)
+        if edited:
+            return Pack(_with(run, (edited_files(self.folder, name, edited),)))
+        files = tuple((target / output.name, output.parts) for output in made)
+        return Pack(self._with_stale(run, name, frozenset(path.name for path, _ in files)), files)
+
+    def _surveyed(self, draft: Draft) -> Survey:
+        """What the records of all deals of this build share."""
+        if self._survey is None:
+            from generator.batch.survey import Survey, job_of
+
+            assert draft.library is not None
+            job = job_of(draft.library, self.folder, self.form, self.options, self.office, overwrite=self.overwrite)
+            self._survey = Survey(job, draft.library)
+        return self._survey
+
+    def _with_stale(self, run: DealRun, name: str, written: frozenset[str]) -> DealRun:
+        from generator.batch.make import stale_files
+
+        return _with(run, stale_files(self.folder, name, written))
 
 
-def _with_stale(run: DealRun, folder: Path, name: str, written: frozenset[str]) -> DealRun:
-    """Name the files of an earlier build of the deal that this one did not write: they may say something else."""
-    stale = _stale_files(folder, name, written)
-    if not stale:
-        return run
-    one = len(stale) == 1
-    message = f"{len(stale)} {'file' if one else 'files'} of an earlier build of this deal " + (
-        f"{'is' if one else 'are'} not part of this pack" if written else f"{'is' if one else 'are'} still there"
-    )
-    help_ = f"do not send {'it' if one else 'them'}; remove {'it' if one else 'them'} or build into another folder"
-    notes = tuple(Note(shown_path(path)) for path in stale)
-    found = Diagnostic("stale-file", Severity.WARNING, message, None, help_, notes, file=shown_path(folder / name))
-    return replace(run, report=Report.of((*run.report.diagnostics, found)))
-
-
-def _stale_files(folder: Path, name: str, written: frozenset[str]) -> tuple[Path, ...]:
-    if not re.fullmatch(r"[a-z0-9][a-z0-9-]*", name, re.ASCII):
-        return ()
-    packed = rf"{name}(?:-[A-Z][0-9]+[A-Z]?(?:-[0-9]+)?-[a-z0-9-]*)?\.(?:fr|en|fr\+en)\.[a-z]+"
-    ours = re.compile(rf"{packed}|resolved\.yaml|receipt\.json", re.ASCII)
-    try:
-        names = sorted(os.listdir(folder / name))
-    except OSError:
-        return ()
-    return tuple(folder / name / file for file in names if ours.fullmatch(file) and file not in written)
+def _with(run: DealRun, findings: Sequence[Diagnostic]) -> DealRun:
+    return replace(run, report=Report.of((*run.report.diagnostics, *findings)))
 
 
 # ---- report

@@ -17,7 +17,7 @@ from generator.diagnostics import Diagnostic, Report
 from generator.workspace import WorkspaceError, shown_path
 
 if TYPE_CHECKING:
-    from generator.pipeline import Draft
+    from generator.pipeline import Draft, Options
 
 Made = TypeVar("Made")
 
@@ -105,37 +105,45 @@ def draft_deals(
     base: Path | None = None,
 ) -> tuple[DealRun, ...]:
     """Every stage for every deal; a deal named twice counts once. What stops one deal does not stop the others."""
-    from generator.api import draft
-    from generator.pipeline import Options, report_in
+    from generator.pipeline import Options
 
     options = Options(language, as_of, provider, base)
-    runs = []
-    for path, made in of_each(paths, lambda path: draft(path, options)):
-        if isinstance(made, WorkspaceError):
-            runs.append(DealRun(path, None, Report(), made))
-        else:
-            runs.append(DealRun(path, made, report_in(made, messages)))
-    return tuple(runs)
+    return tuple(draft_deal(path, options, messages) for path in each_once(paths))
+
+
+def each_once(paths: Iterable[Path]) -> tuple[Path, ...]:
+    """The files by the first name of each."""
+    places: dict[str, Path] = {}
+    for path in paths:
+        places.setdefault(_place_of(path), path)
+    return tuple(places.values())
 
 
 def of_each(paths: Iterable[Path], make: Callable[[Path], Made]) -> Iterator[tuple[Path, Made | WorkspaceError]]:
     """What is made of each file, one after the other, or why it cannot be read; a file named twice counts once."""
-    seen: set[str] = set()
-    for path in paths:
-        place = _place_of(path)
-        if place in seen:
-            continue
-        seen.add(place)
-        try:
-            if path.is_symlink():
-                path.stat()  # refuses a link that leads in a circle
-            made: Made | WorkspaceError = make(path)
-        except WorkspaceError as refusal:
-            made = refusal
-        except OSError as error:
-            reason = f"the file cannot be read ({error.strerror})"
-            made = WorkspaceError(str(path), reason, "check the path")
-        yield path, made
+    return ((path, _made_of(path, make)) for path in each_once(paths))
+
+
+def _made_of(path: Path, make: Callable[[Path], Made]) -> Made | WorkspaceError:
+    try:
+        if path.is_symlink():
+            path.stat()  # refuses a link that leads in a circle
+        return make(path)
+    except WorkspaceError as refusal:
+        return refusal
+    except OSError as error:
+        return WorkspaceError(str(path), f"the file cannot be read ({error.strerror})", "check the path")
+
+
+def draft_deal(path: Path, options: Options, messages: str | None = None) -> DealRun:
+    """Every stage for a deal."""
+    from generator.api import draft
+    from generator.pipeline import report_in
+
+    made = _made_of(path, lambda path: draft(path, options))
+    if isinstance(made, WorkspaceError):
+        return DealRun(path, None, Report(), made)
+    return DealRun(path, made, report_in(made, messages))
 
 
 def _place_of(path: Path) -> str:

@@ -10,6 +10,7 @@ from generator.conditions.table import Table
 from generator.diagnostics import Diagnostic, Note, Severity
 from generator.library.approved import Wording
 from generator.library.clause_files import read_clause
+from generator.library.contents import contents_text, frame_digest
 from generator.library.marks import Terms, no_terms
 from generator.library.model import (
     LANGUAGES,
@@ -121,6 +122,8 @@ class _Loader:
             law=rule_files.law,
             holidays=tuple(rule_files.holidays),
             digest=digest,
+            frame=frame_digest(self.workspace, clauses.values()),
+            contents=contents_text(clauses.values()),
             proven=is_proven(self.workspace, digest),
             terms=terms,
             wordings=wordings,

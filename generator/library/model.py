@@ -331,6 +331,7 @@ class Library:
     """The whole clause library, read, type-checked and compiled once.
 
     ``held`` says which conditions of clauses, slots and outlines hold in a scope; those that it leaves out are run.
+    ``digest`` is that of all its files, ``frame`` that of all but the clauses, whose digests are in ``contents``.
     """
 
     schema: DealSchema
@@ -351,6 +352,8 @@ class Library:
     law: Mapping[str, Law]
     holidays: tuple[Holiday, ...]
     digest: str
+    frame: str = ""
+    contents: str = ""
     proven: bool = False
     terms: Mapping[str, Terms] = field(default_factory=dict)
     wordings: Mapping[str, Wording] = field(default_factory=dict)

@@ -1,0 +1,46 @@
+"""Which files are deals: those that were named, and of a folder all that say so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from generator.workspace import files_below
+
+PROFILE: Final = "provider.yaml"
+_DEAL: Final = re.compile(r"^[\"']?meta[\"']?[ \t]*:|\bdeal_id\b", re.MULTILINE)
+_GROUP: Final = re.compile(r"^[\"']?([a-z_]+)[\"']?[ \t]*:", re.MULTILINE)
+# A file with so many groups of a deal was meant to be one.
+_FEW: Final = 3
+
+
+class DealFile(NamedTuple):
+    """A file that may be a deal; one that was named is one, whatever it says."""
+
+    path: Path
+    named: bool
+
+
+def deal_files(paths: Iterable[Path]) -> Iterator[DealFile]:
+    """Each file once, in the order of the arguments. Raises ``WorkspaceError`` for a folder that cannot be listed."""
+    seen: set[str] = set()
+    for path in paths:
+        found = files_below(path, (".yaml", ".yml")) if path.is_dir() else (path,)
+        named = not path.is_dir()
+        for file in found:
+            key = str(file.resolve()) if named else str(file.absolute())
+            if key not in seen and (named or file.name != PROFILE):
+                seen.add(key)
+                yield DealFile(file, named)
+
+
+def is_deal(text: str) -> bool:
+    """Whether a YAML text says that it is a deal."""
+    return _DEAL.search(text) is not None
+
+
+def resembles_a_deal(text: str, groups: Collection[str]) -> bool:
+    """Whether a text that does not say so has the groups of one."""
+    return len({name for name in _GROUP.findall(text) if name in groups}) >= _FEW

@@ -1,0 +1,125 @@
+"""What was built: a record of each contract beside the packs, by which the next build knows what it need not do.
+
+``DIR/.clausier/<deal id>.jsonl`` has two lines of JSON. The first says what the contract was made of and which files it
+is; the second what is in it, and is read only where something changed. A record is written after its files: where the
+two disagree, the record is wrong and the contract is built again.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+from generator.library.contents import Contents, read_contents
+from generator.workspace import WorkspaceError, read_whole, write_whole
+
+FOLDER: Final = ".clausier"
+VERSION: Final = 1
+_MOST_BYTES: Final = 16 << 20
+
+
+class File(NamedTuple):
+    """A file of a pack as it was written: its name, size, time of change in nanoseconds, and SHA-256."""
+
+    name: str
+    size: int
+    time: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What a contract was made of and which files it is.
+
+    ``deal`` is the deal's file as seen from the folder of packs, ``name`` its name alone, ``text`` its digest.
+    ``profile`` and ``base`` are what deal and profile name, ``beside`` where the profile was found and the digests of
+    both; ``run`` is what all deals of a build share. ``library`` names the digests of all clauses, ``used`` those that
+    are printed, ``heeds`` the languages whose text counts. ``left`` are files of earlier packs that this one does not
+    have; ``coming`` has the digests of files that a build was about to write when this was recorded.
+    """
+
+    id: str
+    deal: str
+    name: str = ""
+    text: str = ""
+    profile: str = ""
+    base: str = ""
+    beside: tuple[str, ...] = ()
+    run: Mapping[str, Any] = field(default_factory=dict)
+    library: str = ""
+    used: str = ""
+    heeds: tuple[str, ...] = ()
+    files: tuple[File, ...] = ()
+    left: tuple[File, ...] = ()
+    coming: Mapping[str, str] = field(default_factory=dict)
+
+
+Details = Mapping[str, Any]
+
+
+def record_path(folder: Path, deal_id: str) -> Path:
+    return folder / FOLDER / f"{deal_id}.jsonl"
+
+
+def record_text(record: Record, details: Details) -> bytes:
+    head = {"version": VERSION, **asdict(record)}
+    lines = (json.dumps(line, ensure_ascii=False, separators=(",", ":")) for line in (head, details))
+    return ("\n".join(lines) + "\n").encode()
+
+
+def read_record(folder: Path, deal_id: str) -> Record | None:
+    """The record of a deal; ``None`` where there is none that can be read."""
+    try:
+        head = json.loads(_lines(folder, deal_id)[0])
+        if head.pop("version") != VERSION or head["id"] != deal_id:
+            return None
+        for name in ("files", "left"):
+            head[name] = tuple(File(*file) for file in head[name])
+        return Record(**{**head, "beside": tuple(head["beside"]), "heeds": tuple(head["heeds"])})
+    except (WorkspaceError, ValueError, TypeError, KeyError, IndexError, AttributeError):
+        return None
+
+
+def read_details(folder: Path, deal_id: str) -> Details:
+    """What was in the contract; nothing where that cannot be read."""
+    try:
+        details = json.loads(_lines(folder, deal_id)[1])
+    except (WorkspaceError, ValueError, IndexError):
+        return {}
+    return details if isinstance(details, dict) else {}
+
+
+def _lines(folder: Path, deal_id: str) -> list[bytes]:
+    return read_whole(record_path(folder, deal_id), _MOST_BYTES).split(b"\n", 1)
+
+
+# ---- the libraries that contracts were built from
+
+
+def _library_path(folder: Path, tag: str) -> Path:
+    return folder / FOLDER / f"library-{tag}.json"
+
+
+def keep_contents(folder: Path, tag: str, text: str) -> None:
+    """Keep the digests of a library's clauses, to tell later which of them changed. Raises ``WorkspaceError``."""
+    path = _library_path(folder, tag)
+    if kept_text(folder, tag) != text:
+        write_whole(path, text.encode())
+
+
+def kept_text(folder: Path, tag: str) -> str:
+    try:
+        return read_whole(_library_path(folder, tag), _MOST_BYTES).decode()
+    except (WorkspaceError, UnicodeDecodeError):
+        return ""
+
+
+def kept_contents(folder: Path, tag: str) -> Contents | None:
+    """The digests of the clauses of a library of before; ``None`` where they are not known."""
+    try:
+        return read_contents(kept_text(folder, tag))
+    except (ValueError, TypeError, AttributeError):
+        return None
