@@ -111,7 +111,10 @@ def command(
         console.out_json({"version": 1, "deals": [_pack_json(pack) for pack in packs]})
     elif format_ == "sarif":
         failures = [pack.failure for pack in packs if pack.failure is not None]
-        console.out_json(drafts.sarif_of([pack.run for pack in packs], failures, errors_only=quiet))
+        console.out_json(drafts.sarif_of("build", [pack.run for pack in packs], failures, errors_only=quiet))
+    elif format_ == "junit":
+        tried = {pack.run.path: pack.failure for pack in packs if pack.files or pack.failure is not None}
+        console.out_xml(drafts.junit_of("clausier build", [pack.run for pack in packs], tried, errors_only=quiet))
     else:
         shown = drafts.Findings(format_, errors_only=quiet)
         for pack in packs:
