@@ -43,7 +43,7 @@ class Suite:
 def as_junit(command: str, suites: Sequence[Suite]) -> Element:
     """The root element of a report on a run of ``command``."""
     cases = [case for suite in suites for case in suite.cases]
-    root = Element("testsuites", {"name": command, **_counts(cases, ("failure", "error"))})
+    root = Element("testsuites", {"name": visible(command), **_counts(cases, ("failure", "error"))})
     for suite in suites:
         name = visible(suite.name)
         within = SubElement(root, "testsuite", {"name": name, **_counts(suite.cases, ("failure", "error", "skipped"))})
@@ -105,11 +105,12 @@ def cases_of(report: Report, judged: Iterable[str] = (), *, errors_only: bool = 
 
 def library_suites(report: Report, judged: Iterable[str] = ()) -> tuple[Suite, ...]:
     """A suite for each file of the library in which something was found, and one for the checks that found nothing."""
-    found: dict[str, list[Diagnostic]] = {}
+    found: dict[str, list[Case]] = {}
     for finding in report.diagnostics:
         file = finding.span.file if finding.span is not None else finding.file
-        found.setdefault(checkout_path(file) if file else LIBRARY, []).append(finding)
+        found.setdefault(checkout_path(file) if file else LIBRARY, []).append(case_of(finding))
     named = {name_of(finding) for finding in report.diagnostics}
-    right = tuple(Case(name) for name in judged if name not in named)
-    suites = [Suite(file, tuple(map(case_of, findings))) for file, findings in found.items()]
-    return (*suites, Suite(LIBRARY, right)) if right else tuple(suites)
+    right = [Case(name) for name in judged if name not in named]
+    if right:
+        found.setdefault(LIBRARY, []).extend(right)
+    return tuple(Suite(name, tuple(cases)) for name, cases in found.items())
