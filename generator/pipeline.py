@@ -29,7 +29,7 @@ from generator.plan import Plan, select
 from generator.rulings import Rulings, judge
 from generator.source import Source, read_yaml
 from generator.translations import untranslated
-from generator.workspace import Workspace, read_text, shown_path
+from generator.workspace import Workspace, folder_above, read_text, shown_path
 
 if TYPE_CHECKING:
     from generator.ooxml.house import House
@@ -315,7 +315,7 @@ def provider_profile(
                     "name the provider profile, as in `profile: my-msp`",
                 ),
             )
-        tried = [base / name / "provider.yaml" for base in (folder, folder.parent)]
+        tried = [base / name / "provider.yaml" for base in (folder, folder_above(folder))]
         path = next((candidate for candidate in tried if candidate.is_file()), None)
         if path is None:
             return None, (

@@ -263,6 +263,11 @@ def today() -> str:
         raise WorkspaceError("SOURCE_DATE_EPOCH", reason, "correct this variable, or unset it") from None
 
 
+def folder_above(folder: Path) -> Path:
+    """The folder above, also of the working folder: the parent of ``.`` is itself and that of ``..`` is ``.``."""
+    return folder / ".." if folder.name in {"", ".."} else folder.parent
+
+
 def shown_path(path: Path) -> str:
     """The path as findings show it: relative to the working folder where it lies below it."""
     try:
