@@ -30,7 +30,7 @@ from generator.plan import Plan, select
 from generator.rulings import Rulings, judge
 from generator.source import Source, read_yaml
 from generator.translations import untranslated
-from generator.workspace import Workspace, read_text, shown_path
+from generator.workspace import Workspace, folder_above, read_text, shown_path
 
 if TYPE_CHECKING:
     from generator.ooxml.house import House
@@ -361,7 +361,7 @@ def provider_profile(
 
 def profile_places(folder: Path, name: str) -> tuple[Path, Path]:
     """Where the profile of this name is looked for, from the folder of a deal."""
-    return folder / name / "provider.yaml", folder.parent / name / "provider.yaml"
+    return folder / name / "provider.yaml", folder_above(folder) / name / "provider.yaml"
 
 
 # The deals of a portfolio have few providers.

@@ -56,9 +56,7 @@ def judge(library: Library, facts: Facts, language: str) -> Rulings:
     """Apply every rule in force. Messages are in ``language`` (``fr`` or ``en``)."""
     rulings: list[Ruling] = []
     applied = 0
-    for rule in library.rules:
-        if not (facts.has_layer(rule.layer) and rule.effective.holds(facts.as_of)):
-            continue
+    for rule in in_force(library, facts):
         for entry, scope in _scopes(rule, facts.scope):
             try:
                 if rule.when is not None and not rule.when.run(scope):
@@ -78,6 +76,13 @@ def judge(library: Library, facts: Facts, language: str) -> Rulings:
         except AbsentField as absent:
             approvals.append(NeededApproval(deviation, _absent(deviation, absent, facts.deal)))
     return Rulings(tuple(rulings), tuple(approvals), applied)
+
+
+def in_force(library: Library, facts: Facts) -> Iterator[Rule]:
+    """The rules that count for a deal with these layers on the date of its law."""
+    for rule in library.rules:
+        if facts.has_layer(rule.layer) and rule.effective.holds(facts.as_of):
+            yield rule
 
 
 def _scopes(rule: Rule, scope: Scope) -> Iterator[tuple[int | None, Scope]]:

@@ -24,6 +24,7 @@ from generator.library.load import load_library
 from generator.library.model import Library
 from generator.library.templates import Branch, Insert, Repeat
 from generator.pipeline import Draft, _library, draft, library_of
+from generator.prove.credit_grids import problems
 from generator.schema import DealSchema
 from generator.source import Source
 from generator.workspace import Workspace
@@ -84,6 +85,10 @@ def differences(one: Any, two: Any, place: str) -> Iterator[str]:
 
 def test_the_library_of_an_image_is_that_of_the_files() -> None:
     assert list(differences(read(), again(), "library"))[:5] == []
+
+
+def test_the_credit_scales_of_an_image_are_judged_like_those_of_the_files() -> None:
+    assert list(problems(again())) == list(problems(read()))
 
 
 def test_a_difference_is_found_where_there_is_one() -> None:

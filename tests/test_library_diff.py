@@ -26,12 +26,13 @@ from generator.diff import Changes, DealChange, compare
 from generator.diff.as_json import changes_json
 from generator.diff.deals import deal_change, deal_texts, deals_in
 from generator.diff.prose import marked, unmarked, wording
-from generator.diff.read import Side, revisions_in, side_of
+from generator.diff.read import Side, revisions_in, side_of, sides
 from generator.diff.show import lines_of
 from generator.diff.values import value_changes
 from generator.git import repository_of
 from generator.library.approved import Approval
 from generator.library.front import with_approvals
+from generator.library.proof import LOCK, is_proven
 from generator.pipeline import draft
 from generator.workspace import Workspace, WorkspaceError
 
@@ -438,6 +439,19 @@ def test_a_revision_is_compared_with_the_work_tree_which_is_not_touched(checkout
         "compared v1 with the work tree: clauses: 1 changed\n"
     )
     assert {path: path.stat().st_mtime_ns for path in checkout.folder.rglob("*")} == before
+
+
+@pytest.mark.parametrize("failed", [0, 1])
+def test_the_library_of_a_revision_is_proven_where_its_lock_says_so(checkout: Checkout, failed: int) -> None:
+    own = side_of("own", workspace_in(checkout.folder)).library
+    assert own is not None
+    lock = json.dumps({"library": own.digest, "failed": failed, "unknown": 0})
+    (checkout.folder / "clauses" / LOCK).write_text(lock, "utf-8")
+    checkout.commit("v2")
+    with sides(workspace_in(checkout.folder), ("v1", "v2")) as (old, new):
+        assert old.library is not None
+        assert old.library.digest == own.digest
+        assert [is_proven(side.workspace, own.digest) for side in (old, new)] == [False, failed == 0]
 
 
 def test_two_revisions_are_compared_in_the_order_in_which_they_are_named(checkout: Checkout) -> None:

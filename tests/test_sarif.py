@@ -50,7 +50,7 @@ def source(text: str) -> Source:
 
 
 def run_of(*findings: Diagnostic, **options: Any) -> Json:
-    log = as_sarif(Report(findings), **options)
+    log = as_sarif(Report(findings), "check", **options)
     assert json.loads(json.dumps(log)) == log
     assert (log["version"], len(log["runs"])) == ("2.1.0", 1)
     run: Json = log["runs"][0]
@@ -65,7 +65,7 @@ def result_of(finding: Diagnostic, **options: Any) -> Json:
 
 # ---- the shape, as the standard asks for it
 
-RUN = {"tool", "columnKind", "invocations", "results"}
+RUN = {"tool", "automationDetails", "columnKind", "invocations", "results"}
 RESULT = {
     "ruleId", "ruleIndex", "level", "message", "partialFingerprints", "properties", "locations", "relatedLocations",
     "fixes",
@@ -79,8 +79,9 @@ def well_formed(run: Json) -> None:
     rules = run["tool"]["driver"]["rules"]
     assert len({rule["id"] for rule in rules}) == len(rules)
     for rule in rules:
-        assert set(rule) == {"id", "shortDescription"}
-        message_is_plain(rule["shortDescription"])
+        assert set(rule) - {"helpUri"} == {"id", "shortDescription", "fullDescription", "help"}
+        for words in ("shortDescription", "fullDescription", "help"):
+            message_is_plain(rule[words])
     for result in run["results"]:
         assert set(result) <= RESULT
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]

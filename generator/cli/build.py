@@ -141,6 +141,7 @@ def command(
     shown = drafts.Findings(format_, errors_only=quiet)
     entries: list[dict[str, object]] = []
     failures: list[WorkspaceError] = []
+    tried: dict[Path, WorkspaceError | None] = {}
     with _office(form) as office:
         writer = Writer(folder, form, options, office, overwrite=overwrite, nothing=bool(clashes))
         for path in paths:
@@ -152,13 +153,18 @@ def command(
                 failures.append(pack.failure)
             if format_ == "json":
                 entries.append(_pack_json(pack))
-            elif format_ != "sarif":
+            elif format_ not in {"sarif", "junit"}:
                 _show(pack, shown)
-            runs.append(_slim(pack.run))
+            if pack.files or pack.failure is not None:
+                tried[run.path] = pack.failure
+            # Which rules a deal passed is told of each; other reports need nothing of its pack.
+            runs.append(pack.run if format_ == "junit" else _slim(pack.run))
     if format_ == "json":
         console.out_json({"version": 1, "deals": entries})
     elif format_ == "sarif":
-        console.out_json(drafts.sarif_of(runs, failures, errors_only=quiet))
+        console.out_json(drafts.sarif_of("build", runs, failures, errors_only=quiet))
+    elif format_ == "junit":
+        console.out_xml(drafts.junit_of("clausier build", runs, tried, errors_only=quiet))
     if failures:
         console.end(console.NOT_FINISHED)
     console.end(drafts.status_of(runs))

@@ -33,7 +33,9 @@ def command(
     if format_ == "json":
         console.out_json({"version": 1, "deals": [drafts.run_json(run) for run in runs]})
     elif format_ == "sarif":
-        console.out_json(drafts.sarif_of(runs))
+        console.out_json(drafts.sarif_of("check", runs))
+    elif format_ == "junit":
+        console.out_xml(drafts.junit_of("clausier check", runs))
     else:
         shown = drafts.Findings(format_)
         for run in runs:

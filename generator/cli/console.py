@@ -7,11 +7,14 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
-from typing import Any, NoReturn, TextIO
+from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
 
 from generator.workspace import WorkspaceError
+
+if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
 
 # Exit statuses: see "One record for every finding" in the design.
 FINE, FINDINGS, USAGE, NOT_FINISHED = 0, 1, 2, 3
@@ -68,8 +71,19 @@ def style(stream: TextIO | None = None) -> Style:
 
 def out_json(value: Any) -> None:
     """A value as JSON; where the terminal is not UTF-8, with escapes, so that nothing is lost."""
-    escaped = (sys.stdout.encoding or "").lower().replace("-", "") != "utf8"
-    out(json.dumps(value, ensure_ascii=escaped, indent=2, allow_nan=False))
+    out(json.dumps(value, ensure_ascii=not _is_utf8(), indent=2, allow_nan=False))
+
+
+def out_xml(root: Element) -> None:
+    """An element as XML; where the terminal is not UTF-8, with character references, which any encoding can hold."""
+    from xml.etree.ElementTree import tostring
+
+    text = tostring(root, "unicode") if _is_utf8() else tostring(root, "us-ascii").decode("ascii")
+    out(f'<?xml version="1.0" encoding="UTF-8"?>\n{text}')
+
+
+def _is_utf8() -> bool:
+    return (sys.stdout.encoding or "").lower().replace("-", "") == "utf8"
 
 
 def end(status: int) -> NoReturn:

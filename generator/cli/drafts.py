@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
@@ -14,9 +14,11 @@ import click
 
 from generator.cli import console, findings
 from generator.diagnostics import Diagnostic, Report
-from generator.workspace import WorkspaceError, shown_path
+from generator.workspace import WorkspaceError, checkout_path, shown_path
 
 if TYPE_CHECKING:
+    from xml.etree.ElementTree import Element
+
     from generator.pipeline import Draft, Options
 
 Made = TypeVar("Made")
@@ -70,8 +72,9 @@ format_option = click.option(
     help="How findings are shown; github: annotations of GitHub Actions.",
 )  # fmt: skip
 report_format_option = click.option(
-    "--format", "format_", type=click.Choice(["text", "json", "github", "sarif"]), default="text", show_default=True,
-    help="How findings are shown; github: annotations of GitHub Actions, sarif: SARIF 2.1.0.",
+    "--format", "format_", type=click.Choice(["text", "json", "github", "sarif", "junit"]), default="text",
+    show_default=True,
+    help="How findings are shown; github: annotations of GitHub Actions, sarif: SARIF 2.1.0, junit: JUnit XML.",
 )  # fmt: skip
 messages_option = click.option(
     "--messages", type=click.Choice(["fr", "en"]), default=None,
@@ -191,7 +194,9 @@ class Findings:
     def refusal(self, refusal: WorkspaceError) -> None:
         if self.format == "github":
             message = f"{refusal.reason}\nhelp: {refusal.remedy}" if refusal.remedy else refusal.reason
-            console.out(findings.annotation("error", {"file": refusal.file, "title": "unreadable"}, message))
+            console.out(
+                findings.annotation("error", {"file": checkout_path(refusal.file), "title": "unreadable"}, message)
+            )
         elif self.format == "text":
             console.show_refusal(refusal)
 
@@ -228,21 +233,51 @@ def run_json(run: DealRun) -> findings.Json:
 
 
 def sarif_of(
-    runs: Sequence[DealRun], failures: Iterable[WorkspaceError] = (), *, errors_only: bool = False
+    command: str, runs: Sequence[DealRun], failures: Iterable[WorkspaceError] = (), *, errors_only: bool = False
 ) -> findings.Json:
     """The findings of all deals as one SARIF log; ``failures`` are what could not be written."""
-    from generator.cli.sarif import as_sarif
+    from generator.cli.sarif import as_sarif, placed
 
     found = [
-        # A finding without a place of its own is about the deal, and a reader of SARIF asks for a file.
-        finding if finding.span is not None or finding.file else replace(finding, file=run.file)
+        # A finding without a place of its own is about the deal.
+        placed(finding, run.file)
         for run in runs
         for finding in run.report.diagnostics
         if finding.is_error or not errors_only
     ]
     refusals = (*(run.refusal for run in runs if run.refusal is not None), *failures)
     sources = [run.draft.source for run in runs if run.draft is not None and run.draft.source is not None]
-    return as_sarif(Report.of(found), refusals=refusals, sources=sources)
+    return as_sarif(Report.of(found), command, refusals=refusals, sources=sources)
+
+
+def junit_of(
+    command: str,
+    runs: Iterable[DealRun],
+    written: Mapping[Path, WorkspaceError | None] | None = None,
+    *,
+    errors_only: bool = False,
+) -> Element:
+    """The findings of all deals as JUnit XML; ``written`` are the packs by their deals, with why they could not be."""
+    from generator.cli import junit
+
+    suites = []
+    for run in runs:
+        cases = [junit.refused("readable", run.refusal)] if run.refusal is not None else []
+        cases += junit.cases_of(run.report, _rules_of(run), errors_only=errors_only)
+        if written is not None and run.path in written:
+            failure = written[run.path]
+            cases.append(junit.Case("written") if failure is None else junit.refused("written", failure))
+        suites.append(junit.Suite(checkout_path(run.file), tuple(cases)))
+    return junit.as_junit(command, suites)
+
+
+def _rules_of(run: DealRun) -> Iterator[str]:
+    """The rules by which a deal was judged; none of one that did not come so far."""
+    draft = run.draft
+    if draft is not None and draft.library is not None and draft.facts is not None and draft.rulings is not None:
+        from generator.rulings import in_force
+
+        yield from (rule.id for rule in in_force(draft.library, draft.facts))
 
 
 def deal_id_of(draft: Draft) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 from generator.cli.console import Style, plain, visible, visible_character
 from generator.diagnostics import Diagnostic, Note, Report, Severity, Span
+from generator.workspace import checkout_path
 
 TAB = 4
 MAX_WIDTH = 160
@@ -163,10 +164,10 @@ def as_github(finding: Diagnostic) -> str:
     if finding.span is not None:
         span = finding.span
         # GitHub counts the last column in.
-        properties |= {"file": span.file, "line": span.line, "endLine": span.line, "col": span.column,
+        properties |= {"file": checkout_path(span.file), "line": span.line, "endLine": span.line, "col": span.column,
                        "endColumn": max(span.column, span.end_column - 1)}  # fmt: skip
     elif finding.file:
-        properties["file"] = finding.file
+        properties["file"] = checkout_path(finding.file)
     properties["title"] = name_of(finding)
     lines = [visible(_one_line(finding.message)), *(f"{label}: {text}" for label, text in details(finding))]
     return annotation(_ANNOTATIONS.get(finding.severity, "notice"), properties, "\n".join(lines))

@@ -13,7 +13,7 @@ import click
 
 from generator.cli import console
 from generator.diagnostics import did_you_mean
-from generator.workspace import Workspace, WorkspaceError, exists, read_text, shown_path, write_whole
+from generator.workspace import Workspace, WorkspaceError, exists, folder_above, read_text, shown_path, write_whole
 
 if TYPE_CHECKING:
     from generator.schema_types import Type
@@ -98,7 +98,7 @@ def command(
     write_whole(file, text.encode())
     shown = console.visible(shown_path(file))
     console.out(f"wrote {shown}")
-    if not any((base / provider / "provider.yaml").is_file() for base in (file.parent, file.parent.parent)):
+    if not any((base / provider / "provider.yaml").is_file() for base in (file.parent, folder_above(file.parent))):
         profile = console.visible(shown_path(file.parent / provider / "provider.yaml"))
         console.out(f"the provider profile is still missing: write {profile}")
     console.out(f"next: replace what is marked in it, then run clausier check {shown}")

@@ -20,13 +20,13 @@ from generator.batch.make import Made, edited_files, pruned
 from generator.batch.plan import Plan, plan_deals
 from generator.batch.records import FOLDER, Record, keep_contents
 from generator.batch.survey import Differs, Job, Survey, job_of
-from generator.cli import console, drafts
+from generator.cli import console, drafts, junit
 from generator.cli.findings import Json, as_json, tally
 from generator.diagnostics import Diagnostic, Report, Severity
 from generator.office import libreoffice
 from generator.outputs import Form
 from generator.pipeline import Options, library_of
-from generator.workspace import Workspace, WorkspaceError, shown_path, sole_writer
+from generator.workspace import Workspace, WorkspaceError, checkout_path, shown_path, sole_writer
 
 # Before a build no more contracts than these are drafted for the details of the plan: nobody reads on.
 DETAILED = 200
@@ -103,6 +103,7 @@ class _Build:
             ("added", "changed", "removed", "errors", "edited", "not finished", "unreadable"), 0
         )
         self.notes = dict.fromkeys(Severity, 0)
+        self.suites: list[junit.Suite] = []
 
     def run(self) -> int:
         """The exit status."""
@@ -113,7 +114,7 @@ class _Build:
         if self.request.writes:
             self._build(plan)
             self._summary(plan)
-        self._report()
+        self._report(stale)
         return self._status(stale)
 
     # ---- the plan
@@ -191,6 +192,7 @@ class _Build:
                     self.notes[finding.severity] += 1
                 files = [{"path": _file(path), "parts": list(parts)} for path, parts in made.files]
                 self._listed(made.path, files=files)
+                self._tested(made.path, junit.Case("built"), *junit.cases_of(made.report))
             else:
                 self._wrong(made)
         if self.request.prune:
@@ -228,22 +230,35 @@ class _Build:
         told = [{"sign": one.sign, "what": one.what, "number": one.number, "name": one.name, "said": one.said,
                  "because": one.because} for one in changes]  # fmt: skip
         self._listed(judged.path, deal_id=judged.id, action=action, reasons=list(reasons), changes=told)
+        if not self.request.writes:
+            said = f"{action}: {'; '.join(reasons)}"
+            text = "\n".join((said, *(change.line for change in changes)))
+            outcome: junit.Outcome = "failure" if self.request.check else "skipped"
+            self._tested(judged.path, junit.Case("up-to-date", _file(judged.path), 0, outcome, said, text))
 
     def _listed(self, path: str, **told: Any) -> None:
         """Note what JSON says of a deal; the other formats have said it and hold nothing."""
         if self.request.format_ == "json":
             self.by_file.setdefault(path, {"file": _file(path)}).update(told)
 
+    def _tested(self, path: str, *cases: junit.Case) -> None:
+        """Note what JUnit says of a deal."""
+        if self.request.format_ == "junit":
+            self.suites.append(junit.Suite(checkout_path(_file(path)), cases))
+
     def _wrong(self, made: Made) -> None:
         """A deal that cannot be built: its findings in full, and its old files stay."""
         if made.failure is not None:
             self.counts["unreadable" if made.state == "unreadable" else "not finished"] += 1
             file, reason, remedy = made.failure
-            self._refused(WorkspaceError(_file(file), reason, remedy))
+            refusal = WorkspaceError(_file(file), reason, remedy)
+            self._refused(refusal)
+            self._tested(made.path, junit.refused("built", refusal))
         else:
             self.counts["edited" if made.state == "edited" else "errors"] += 1
             self._found(made.report)
             self.shown.line(f"not built {console.visible(_file(made.path))}: {tally(made.report)}")
+            self._tested(made.path, *junit.cases_of(made.report))
         found = [as_json(one) for one in made.report.diagnostics]
         self._listed(made.path, deal_id=made.id or None, action="none", state=made.state, findings=found)
 
@@ -280,7 +295,7 @@ class _Build:
             if number % step == 0 and number < total:
                 console.err(f"{verb} {number:,} of {total:,}")
 
-    def _report(self) -> None:
+    def _report(self, stale: bool) -> None:
         if self.request.format_ == "json":
             shown: Json = {"version": 1, "plan": self.totals, "deals": list(self.by_file.values())}
             if self.request.writes:
@@ -290,7 +305,12 @@ class _Build:
         elif self.request.format_ == "sarif":
             from generator.cli.sarif import as_sarif
 
-            console.out_json(as_sarif(Report.of(self.said), refusals=self.refusals, sources=()))
+            console.out_json(as_sarif(Report.of(self.said), "build", refusals=self.refusals))
+        elif self.request.format_ == "junit":
+            told = ", ".join(f"{count:,} {what}" for what, count in self.totals.items() if count)
+            found: junit.Outcome = "failure" if stale and self.request.check else "passed"
+            whole = junit.Suite("portfolio", (junit.Case("up-to-date", "", 0, found, told, told),))
+            console.out_xml(junit.as_junit("clausier build", [*self.suites, whole]))
 
     def _status(self, stale: bool) -> int:
         if self.request.only_plan and not self.request.check:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import PurePath
 from typing import Any
 from urllib.parse import quote
@@ -17,7 +18,7 @@ from generator.cli.console import visible
 from generator.cli.findings import details, name_of
 from generator.diagnostics import Diagnostic, Report, Severity, Span
 from generator.source import Source, read_yaml
-from generator.workspace import WorkspaceError
+from generator.workspace import Workspace, WorkspaceError, checkout_path, published_uri
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "clausierFinding/v1"
@@ -28,16 +29,17 @@ Json = dict[str, Any]
 
 def as_sarif(
     report: Report,
+    command: str,
     *,
     refusals: Iterable[WorkspaceError] = (),
     sources: Iterable[Source] = (),
     descriptions: Mapping[str, str] | None = None,
 ) -> Json:
-    """A log of one run. Files are named relative to the working folder, columns count characters.
+    """A log of one run. Files are named relative to the checkout, or else the working folder; columns count characters.
 
-    ``refusals`` are the files that could not be read or written. ``sources`` are the deals that were judged: a fix
-    whose fields all stand in one of them on one line becomes an edit of that file. ``descriptions`` says in one
-    sentence what a check looks for, by its code.
+    A server keeps apart the logs of several commands, by ``command``. ``refusals`` are the files that could not be
+    read or written. ``sources`` are the deals that were judged: a fix whose fields all stand in one of them on one
+    line becomes an edit of that file. ``descriptions`` says in one sentence what a check looks for, by its code.
     """
     rules: dict[str, Json] = {}
     for finding in report.diagnostics:
@@ -47,6 +49,7 @@ def as_sarif(
     prints: dict[str, int] = {}
     run: Json = {
         "tool": {"driver": {"name": "clausier", "version": __version__, "rules": list(rules.values())}},
+        "automationDetails": {"id": f"clausier/{command}/"},
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(tuple(refusals))],
         "results": [_result(finding, places, known, prints) for finding in report.diagnostics],
@@ -59,8 +62,25 @@ def _rule(finding: Diagnostic, descriptions: Mapping[str, str]) -> Json:
     about = descriptions.get(name, "")
     if not about:
         about = f"Rule {name} of the clause library." if name == finding.rule else name.replace("-", " ").capitalize()
+    rule: Json = {"id": visible(name), "shortDescription": _message(about), "fullDescription": _message(about)}
+    place = next((note.span for note in finding.notes if note.span and note.text == f"rule {finding.rule}"), None)
+    rule["help"] = _message(about if place is None else f"{about} It stands in {place.file}, line {place.line}.")
+    uri = published_uri(place.file, place.line) if place is not None else ""
+    if uri:
+        rule["helpUri"] = uri
     # Nothing has the same level at each finding, so a rule declares none.
-    return {"id": visible(name), "shortDescription": _message(about)}
+    return rule
+
+
+def placed(finding: Diagnostic, file: str) -> Diagnostic:
+    """A finding without a place as one on this file: servers refuse a log with a result that has none."""
+    return finding if finding.span is not None or finding.file else replace(finding, file=file)
+
+
+def library_report(workspace: Workspace, report: Report) -> Report:
+    """The findings on a library; one on no file of it is about all that its lock stands for."""
+    lock = workspace.shown(workspace.clauses / "library.lock")
+    return Report(tuple(placed(finding, lock) for finding in report.diagnostics))
 
 
 def _invocation(refusals: tuple[WorkspaceError, ...]) -> Json:
@@ -109,8 +129,8 @@ def _result(
 
 
 def uri_of(file: str) -> str:
-    """The name of a file as a relative reference, or as a ``file:`` URI where it is absolute."""
-    path = PurePath(file)
+    """The name of a file as a reference relative to the checkout, or as a ``file:`` URI where it is absolute."""
+    path = PurePath(checkout_path(file))
     if path.is_absolute():
         return "file://" + quote(os.fsencode(path.as_posix()))
     return quote(os.fsencode(path.as_posix()))
@@ -138,7 +158,7 @@ def _fingerprint(finding: Diagnostic, prints: dict[str, int]) -> str:
     line = " ".join(span.source_line.split()) if span is not None else ""
     marked = span.source_line[span.column - 1 : span.end_column - 1] if span is not None else ""
     # Without a line, the message is all that tells two findings of one file apart.
-    parts = (name_of(finding), PurePath(file).as_posix(), line, marked, "" if line else finding.message)
+    parts = (name_of(finding), PurePath(checkout_path(file)).as_posix(), line, marked, "" if line else finding.message)
     key = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
     prints[key] = prints.get(key, 0) + 1
     return f"{key}:{prints[key]}"

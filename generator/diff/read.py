@@ -13,6 +13,7 @@ from typing import Final
 from generator.diagnostics import Diagnostic, Severity
 from generator.git import Repository, repository_of
 from generator.library.model import Library
+from generator.library.proof import LOCK
 from generator.pipeline import library_of
 from generator.schema import DealSchema, SchemaError
 from generator.workspace import Workspace, WorkspaceError, fill_folder, read_text, read_whole, scratch_folder
@@ -123,7 +124,9 @@ def _committed(repository: Repository, own: Workspace, revision: str, commit: st
     if not any(name.startswith(f"{clauses}/") for name in files):
         reason = f"the revision has no clause library in {own.clauses}"
         raise WorkspaceError(revision, reason, "name a revision that has one, or compare with a folder: `--with DIR`")
-    fill_folder(folder, {name: content for name, content in files.items() if name.endswith((".md", ".yaml", ".json"))})
+    # The lock too: contracts print whether their library is proven.
+    kept = (".md", ".yaml", ".json", LOCK)
+    fill_folder(folder, {name: content for name, content in files.items() if name.endswith(kept)})
     return side_of(revision, Workspace(folder / clauses, folder / schemas), commit, foreign=True)
 
 

@@ -75,7 +75,8 @@ def _narrowed(source: Source) -> Source:
     values = {name: value for name, value in source.value[ROOT].items() if name in {"sla", "availability"}}
     if isinstance(values.get("sla"), dict):
         values["sla"] = {name: value for name, value in values["sla"].items() if name in PARTS}
-    return replace(source, value={ROOT: values})
+    # Not `replace`: the source may be one that is unpacked when it is asked.
+    return Source(source.file, {ROOT: values}, source.places, source.key_places, source.raw, source.lines)
 
 
 def _values(library: Library, layers: tuple[Layer, Layer]) -> dict[str, Any]:

@@ -22,7 +22,7 @@ def impact_sarif(impact: Impact) -> Json:
     """A result for each clause that changes in a contract, at the file and line where it stands; a warning where one of
     the contracts is signed. What the rules find newly of a deal, and approvals that became stale, are results too."""
     findings = (*_clauses(impact), *_findings(impact), *_stale(impact))
-    return as_sarif(Report.of(findings), refusals=impact.unreadable, descriptions=_DESCRIPTIONS)
+    return as_sarif(Report.of(findings), "library-impact", refusals=impact.unreadable, descriptions=_DESCRIPTIONS)
 
 
 _DESCRIPTIONS = {

@@ -22,15 +22,21 @@ def command(format_: str) -> None:
     from generator.pipeline import library_of
     from generator.workspace import Workspace
 
-    library, found = library_of(Workspace.default())
+    workspace = Workspace.default()
+    library, found = library_of(workspace)
     report = Report.of(found if library is None else (*found, *checks.lint(library).diagnostics))
     if format_ == "json":
         listed = [findings.as_json(finding) for finding in report.diagnostics]
         console.out_json({"version": 1, "counts": findings.counts_json(report), "findings": listed})
     elif format_ == "sarif":
-        from generator.cli.sarif import as_sarif
+        from generator.cli.sarif import as_sarif, library_report
 
-        console.out_json(as_sarif(report, descriptions=checks.DESCRIPTIONS))
+        console.out_json(as_sarif(library_report(workspace, report), "library-lint", descriptions=checks.DESCRIPTIONS))
+    elif format_ == "junit":
+        from generator.cli.junit import as_junit, library_suites
+
+        judged = checks.DESCRIPTIONS if library is not None else ()
+        console.out_xml(as_junit("clausier library lint", library_suites(report, judged)))
     else:
         shown = drafts.Findings(format_)
         shown.show(report)

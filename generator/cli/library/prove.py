@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 KNOWN = ("contracts/*.yaml", "contracts/cover/*.yaml")
 # What programs read has every finding; a person is told once what one fault does to hundreds of places.
-_WHOLE = frozenset({"json", "sarif"})
+_WHOLE = frozenset({"json", "sarif", "junit"})
 
 
 @click.command("prove", short_help="Prove the clause library for every valid deal.")
@@ -89,7 +89,7 @@ def command(deals: tuple[Path, ...], slot: str, again: bool, timeout: int, save:
     if save is not None:
         _save(library, proof, save)
     report = Report.of(proof.findings) if format_ in _WHOLE else Report(proof.chief)
-    _shown(report, format_, _summary(proof), proof)
+    _shown(report, format_, _summary(proof), proof.lock.goals, proof)
     if proof.lock.failed:
         console.end(console.FINDINGS)
     console.end(console.NOT_FINISHED if proof.lock.unknown else console.FINE)
@@ -127,7 +127,7 @@ def _known(library: Library, paths: Iterable[Path], invalid: dict[str, Deal], *,
 
 def _unchanged(counts: Mapping[str, int], format_: str) -> None:
     line = f"proven: {sum(counts.values()):,} goals of {len(counts)} kinds; the library has not changed since"
-    _shown(Report(), format_, line)
+    _shown(Report(), format_, line, counts)
     console.end(console.FINE)
 
 
@@ -142,14 +142,20 @@ def _summary(proof: Proof) -> str:
     return f"{head} ({how})"
 
 
-def _shown(report: Report, format_: str, line: str, proof: Proof | None = None) -> None:
+def _shown(report: Report, format_: str, line: str, kinds: Iterable[str] = (), proof: Proof | None = None) -> None:
+    """``kinds`` are those of the goals that were asked."""
     if format_ == "json":
         console.out_json(_json(report, proof))
     elif format_ == "sarif":
-        from generator.cli.sarif import as_sarif
+        from generator.cli.sarif import as_sarif, library_report
         from generator.prove.kinds import KINDS
+        from generator.workspace import Workspace
 
-        console.out_json(as_sarif(report, descriptions=KINDS))
+        console.out_json(as_sarif(library_report(Workspace.default(), report), "library-prove", descriptions=KINDS))
+    elif format_ == "junit":
+        from generator.cli.junit import as_junit, library_suites
+
+        console.out_xml(as_junit("clausier library prove", library_suites(report, kinds)))
     else:
         shown = drafts.Findings(format_)
         shown.show(report)

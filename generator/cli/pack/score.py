@@ -8,18 +8,21 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from generator.cli import console, drafts
+from generator.workspace import checkout_path
 
 if TYPE_CHECKING:
+    from generator.cli.junit import Case
     from generator.score import Score, Scored
 
 LEVELS = ("absent", "mentioned", "precise", "consistent")
+REPORT = "clausier pack score"
 MARKS = ("·", "○", "◐", "●")
 
 
 @click.command("score", short_help="Score a pack by the checklist.")
 @drafts.deal_argument
-@click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,
-              help="How the score is shown.")  # fmt: skip
+@click.option("--format", "format_", type=click.Choice(["text", "json", "junit"]), default="text", show_default=True,
+              help="How the score is shown; junit: JUnit XML, an item a test.")  # fmt: skip
 @click.option("--missing", "only_missing", is_flag=True, help="Only the items that are not at their highest level.")
 @drafts.text_language_option
 @drafts.as_of_option
@@ -49,6 +52,9 @@ def command(deal: Path, format_: str, only_missing: bool, language: str, as_of: 
     shown = language or next(iter(made.numbered), "")
     found = score(made, shown)
     if found is None:
+        if format_ == "junit":
+            console.out_xml(drafts.junit_of(REPORT, (run,)))
+            console.end(console.FINDINGS)
         drafts.stopped(run)
     listed = [one for one in found.items if not only_missing or one.level < len(LEVELS) - 1]
     if format_ == "json":
@@ -56,6 +62,11 @@ def command(deal: Path, format_: str, only_missing: bool, language: str, as_of: 
             "version": 1, "file": run.file, "points": found.points, "most": found.most,
             "percent": float(round(100 * found.share, 1)), "items": [_as_json(one) for one in listed],
         })  # fmt: skip
+    elif format_ == "junit":
+        from generator.cli.junit import Suite, as_junit, cases_of
+
+        cases = (*cases_of(run.report, errors_only=True), *(_as_case(run.file, one, shown) for one in listed))
+        console.out_xml(as_junit(REPORT, (Suite(checkout_path(run.file), cases),)))
     else:
         _show(found, listed, shown)
     console.end(drafts.status_of((run,)))
@@ -67,6 +78,17 @@ def _as_json(scored: Scored) -> dict[str, Any]:
         "found": list(scored.found), "lacking": list(scored.lacking), "open": scored.unsettled,
         "rules": list(scored.broken),
     }  # fmt: skip
+
+
+def _as_case(file: str, scored: Scored, language: str) -> Case:
+    """An item as a test: skipped below its highest level, since what lacks keeps no contract from being made."""
+    from generator.cli.junit import Case
+
+    name = f"{scored.item.id} {scored.item.name[language]}"
+    if scored.level == len(LEVELS) - 1:
+        return Case(name, file)
+    message = f"{LEVELS[scored.level]} (level {scored.level} of {len(LEVELS) - 1})"
+    return Case(name, file, 0, "skipped", message, "\n".join((message, *_lacks(scored))))
 
 
 def _show(score: Score, listed: list[Scored], language: str) -> None:
