@@ -472,8 +472,9 @@ def test_one_change_comes_out_the_same_where_every_deal_is_drafted(
     assert planted.before.library is not None
     folder = copied(planted.before.workspace.clauses.parent, tmp_path)
     plant(folder)
-    new, deals = side_in(folder), planted.folder / "contracts"
-    seen, drafted = (compared(planted.before, new, deals, thorough=thorough) for thorough in (False, True))
+    new, contracts = side_in(folder), planted.folder / "contracts"
+    deals = [contracts / f"{name}.yaml" for name in ("pme-acme", "eti-cogere", "tpe-boulangerie")]
+    seen, drafted = (compared(planted.before, new, *deals, thorough=thorough) for thorough in (False, True))
     assert seen == drafted
     assert seen.contracts
     # A value of the law is read by the rules of every deal.
@@ -497,6 +498,11 @@ def test_usage(planted: Planted) -> None:
         (("nowhere",), "the repository has no such revision"),
         (("v1", "contracts/nobody.yaml"), "there is no such file"),
         (("v1...v1",), "has three dots"),
+        (("contracts/pme-acme.yaml",), "name a revision first"),
+        (("contracts/", "v1"), "name a revision first"),
+        (("v1", "--with", "clauses"), "`--with` stands instead of a revision"),
+        (("v1", "contracts/my-msp"), "there is no deal in it"),
+        (("v1", "--provider", "nobody.yaml"), "there is no such file"),
     ):
         ran = run(*words)
         assert ran.exit_code == 2, ran.output
@@ -506,7 +512,7 @@ def test_usage(planted: Planted) -> None:
 def test_two_revisions_are_compared_with_each_other(planted: Planted) -> None:
     ran = run("v1..v1", "contracts/pme-acme.yaml", "--messages", "en")
     assert ran.exit_code == 0
-    assert ran.output == "v1 compared with v1: 0 of 1 contract change, 1 unchanged\n"
+    assert ran.output == "v1 compared with v1: none of 1 contract changes, 1 unchanged\n"
 
 
 def test_a_folder_is_compared_where_there_is_no_git(planted: Planted) -> None:

@@ -10,7 +10,7 @@ from typing import Final
 
 from generator.workspace import WorkspaceError, read_text
 
-_ENDINGS: Final = (".yaml", ".yml")
+ENDINGS: Final = (".yaml", ".yml")
 # A provider profile lies among the deals that use it.
 _PROFILE: Final = "provider.yaml"
 _DEAL: Final = re.compile(r"^[\"']?meta[\"']?[ \t]*:|\bdeal_id\b", re.MULTILINE)
@@ -40,7 +40,7 @@ def _below(folder: Path) -> Iterator[Path]:
         for name in sorted(names):
             path = Path(place, name)
             hidden = name.startswith(".") or name == _PROFILE or path.is_symlink()
-            if name.endswith(_ENDINGS) and not hidden and _says_so(path):
+            if name.endswith(ENDINGS) and not hidden and _says_so(path):
                 yield path
 
 

@@ -76,6 +76,9 @@ def impact_of(
             (deal,) = deal_texts((path,))
             _sort(deal, compared, found, thorough=thorough)
         except WorkspaceError as refusal:
+            # A provider profile that was named is that of every deal.
+            if options.provider is not None and refusal.file == str(options.provider):
+                raise
             found.unreadable.append(refusal)
     order = sorted(found.contracts, key=_urgency)
     clauses = (new.library.clauses[id_] for id_ in sorted(compared.touched.stale) if id_ in new.library.clauses)

@@ -74,7 +74,9 @@ def summary(impact: Impact) -> str:
         "unreadable-count": len(impact.unreadable),
     }
     total = count(language, "contract-count", impact.total)
-    said = [count(language, "changed", len(contracts), total=total)]
+    said = [
+        count(language, "changed", len(contracts), total=total) if contracts else say(language, "none", total=total)
+    ]
     said += [count(language, phrase, number) for phrase, number in counts.items() if number]
     return ", ".join(said)
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from generator.cli import console, drafts
-from generator.cli.folders import deal_files
+from generator.cli.folders import ENDINGS, deal_files
 
 if TYPE_CHECKING:
     from generator.diff.read import Side
@@ -57,12 +58,16 @@ def command(
     from generator.diff.read import revisions_in, sides
     from generator.impact import impact_of
     from generator.pipeline import Options
-    from generator.workspace import Workspace
+    from generator.workspace import Workspace, WorkspaceError
 
+    _refuse_a_lone_word(words, folder)
     revisions = revisions_in(words[:1] if folder is None else ())
     refuse_bad_usage(revisions, folder, "impact")
     named = [Path(word) for word in words[len(revisions[:1]) :]]
     files = tuple(deal_files(named or [FOLDER]))
+    if not files:
+        shown_names = ", ".join(path.as_posix() for path in named or [FOLDER])
+        raise WorkspaceError(shown_names, "there is no deal in it", "name a deal, or a folder that holds deals")
     with sides(Workspace.default(), revisions, folder) as (old, new):
         if old.library is None or new.library is None:
             show_unreadable((old, new), format_)
@@ -81,6 +86,16 @@ def command(
     if impact.unreadable:
         console.end(console.USAGE)
     console.end(console.FINDINGS if impact.broken else console.FINE)
+
+
+def _refuse_a_lone_word(words: Sequence[str], folder: Path | None) -> None:
+    """A revision beside ``--with``, or a contract in the place of the revision."""
+    first = words[0] if words else ""
+    is_deal = first.endswith(ENDINGS)
+    if folder is not None and first and not is_deal and not Path(first).exists():
+        raise click.UsageError(f"`--with` stands instead of a revision; leave out `{first}` or `--with`")
+    if folder is None and (is_deal or first.endswith(("/", "\\"))):
+        raise click.UsageError(f"name a revision first, as in `clausier library impact HEAD {first}`")
 
 
 def _report(impact: Impact, old: Side, new: Side, format_: str) -> str:
