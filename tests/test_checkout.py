@@ -14,7 +14,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from generator.cli import main
-from generator.workspace import Workspace, checkout_path, published_uri
+from generator.cli.checkout import checkout_path, published_uri
+from generator.workspace import Workspace
 
 ROOT = Path(__file__).resolve().parent.parent
 VARIABLES = ("GITHUB_WORKSPACE", "GITHUB_SERVER_URL", "GITHUB_REPOSITORY", "GITHUB_SHA", "CI_PROJECT_DIR",

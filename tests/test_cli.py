@@ -252,6 +252,13 @@ def test_findings_as_json() -> None:
     assert third["unreadable"] == {"file": "absent.yaml", "reason": "there is no such file", "remedy": "check the path"}
 
 
+def test_a_file_name_that_is_not_utf_8_is_whole_in_json(folder: Path) -> None:
+    name = os.fsdecode(b"bad\xff.yaml")
+    Path(name).write_text("meta: {}\n", "utf-8")
+    done = shell("check", name, "--format", "json", cwd=folder, extra={"PYTHONUTF8": "1"})
+    assert json.loads(done.stdout)["deals"][0]["file"] == name
+
+
 def test_findings_as_annotations() -> None:
     result = run("check", str(bad_deal("dupont")), "absent.yaml", "--format", "github")
     assert (result.exit_code, result.stderr, result.stdout.splitlines()) == (

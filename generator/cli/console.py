@@ -70,8 +70,14 @@ def style(stream: TextIO | None = None) -> Style:
 
 
 def out_json(value: Any) -> None:
-    """A value as JSON; where the terminal is not UTF-8, with escapes, so that nothing is lost."""
-    out(json.dumps(value, ensure_ascii=not _is_utf8(), indent=2, allow_nan=False))
+    """A value as JSON; with escapes where the terminal cannot show all of it, so that nothing is lost."""
+    text = json.dumps(value, ensure_ascii=False, indent=2, allow_nan=False)
+    try:
+        # A byte of a file name that is not UTF-8 is a character that no encoding has.
+        text.encode("utf-8" if _is_utf8() else "ascii")
+    except UnicodeEncodeError:
+        text = json.dumps(value, ensure_ascii=True, indent=2, allow_nan=False)
+    out(text)
 
 
 def out_xml(root: Element) -> None:

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 import click
 
 from generator.cli import console, findings
+from generator.cli.checkout import checkout_path
 from generator.diagnostics import Diagnostic, Report
-from generator.workspace import WorkspaceError, checkout_path, shown_path
+from generator.workspace import WorkspaceError, shown_path
 
 if TYPE_CHECKING:
     from xml.etree.ElementTree import Element

@@ -6,9 +6,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from generator.cli.checkout import checkout_path
 from generator.cli.console import Style, plain, visible, visible_character
 from generator.diagnostics import Diagnostic, Note, Report, Severity, Span
-from generator.workspace import checkout_path
 
 TAB = 4
 MAX_WIDTH = 160

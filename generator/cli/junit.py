@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from typing import Final, Literal
 from xml.etree.ElementTree import Element, SubElement, indent
 
+from generator.cli.checkout import checkout_path
 from generator.cli.console import visible
 from generator.cli.findings import as_text, name_of
 from generator.diagnostics import Diagnostic, Report
-from generator.workspace import WorkspaceError, checkout_path
+from generator.workspace import WorkspaceError
 
 Outcome = Literal["passed", "failure", "error", "skipped"]
 LIBRARY: Final = "clause library"

@@ -14,11 +14,12 @@ from typing import Any
 from urllib.parse import quote
 
 from generator import __version__
+from generator.cli.checkout import checkout_path, published_uri
 from generator.cli.console import visible
 from generator.cli.findings import details, name_of
 from generator.diagnostics import Diagnostic, Report, Severity, Span
 from generator.source import Source, read_yaml
-from generator.workspace import Workspace, WorkspaceError, checkout_path, published_uri
+from generator.workspace import Workspace, WorkspaceError
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 FINGERPRINT = "clausierFinding/v1"

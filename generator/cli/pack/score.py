@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from generator.cli import console, drafts
-from generator.workspace import checkout_path
+from generator.cli.checkout import checkout_path
 
 if TYPE_CHECKING:
     from generator.cli.junit import Case
