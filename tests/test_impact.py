@@ -17,8 +17,8 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from generator.batch.deals import deals_in
 from generator.cli import main
-from generator.cli.folders import deal_files
 from generator.diff.read import Side, side_of
 from generator.diff.values import NOTHING
 from generator.impact import Impact, impact_of
@@ -456,7 +456,7 @@ def side_in(folder: Path) -> Side:
 
 
 def compared(old: Side, new: Side, *paths: Path, thorough: bool = False) -> Impact:
-    return impact_of(old, new, tuple(deal_files(paths)), Options(), "fr", thorough=thorough)
+    return impact_of(old, new, tuple(deals_in(paths)), Options(), "fr", thorough=thorough)
 
 
 def test_all_at_once_comes_out_the_same_where_every_deal_is_drafted(planted: Planted) -> None:
@@ -544,7 +544,7 @@ def test_of_a_folder_deals_alone_are_taken_each_once_and_sorted(tmp_path: Path) 
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text, "utf-8")
     (tmp_path / "link.yaml").symlink_to(tmp_path / "b.yaml")
-    found = list(deal_files((tmp_path / "sub" / "c.yaml", tmp_path, tmp_path / "notes.yaml")))
+    found = list(deals_in((tmp_path / "sub" / "c.yaml", tmp_path, tmp_path / "notes.yaml")))
     assert [path.relative_to(tmp_path).as_posix() for path in found] == ["sub/c.yaml", "a.yml", "b.yaml", "notes.yaml"]
 
 

@@ -7,9 +7,10 @@ from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from generator.workspace import files_below
+from generator.workspace import WorkspaceError, files_below, read_text
 
 PROFILE: Final = "provider.yaml"
+ENDINGS: Final = (".yaml", ".yml")
 _DEAL: Final = re.compile(r"^[\"']?meta[\"']?[ \t]*:|\bdeal_id\b", re.MULTILINE)
 _GROUP: Final = re.compile(r"^[\"']?([a-z_]+)[\"']?[ \t]*:", re.MULTILINE)
 # A file with so many groups of a deal was meant to be one.
@@ -27,13 +28,28 @@ def deal_files(paths: Iterable[Path]) -> Iterator[DealFile]:
     """Each file once, in the order of the arguments. Raises ``WorkspaceError`` for a folder that cannot be listed."""
     seen: set[str] = set()
     for path in paths:
-        found = files_below(path, (".yaml", ".yml")) if path.is_dir() else (path,)
+        found = files_below(path, ENDINGS) if path.is_dir() else (path,)
         named = not path.is_dir()
         for file in found:
             key = str(file.resolve()) if named else str(file.absolute())
             if key not in seen and (named or file.name != PROFILE):
                 seen.add(key)
                 yield DealFile(file, named)
+
+
+def deals_in(paths: Iterable[Path]) -> Iterator[Path]:
+    """The deals among these files: those that were named, and those that say so or cannot be read.
+
+    Whoever reads one that cannot be read says why. Raises ``WorkspaceError`` as ``deal_files`` does.
+    """
+    return (file.path for file in deal_files(paths) if file.named or _says_so(file.path))
+
+
+def _says_so(path: Path) -> bool:
+    try:
+        return is_deal(read_text(path))
+    except WorkspaceError:
+        return True
 
 
 def is_deal(text: str) -> bool:

@@ -21,12 +21,13 @@ from generator.batch.plan import Plan, plan_deals
 from generator.batch.records import FOLDER, Record, keep_contents
 from generator.batch.survey import Differs, Job, Survey, job_of
 from generator.cli import console, drafts, junit
+from generator.cli.checkout import checkout_path
 from generator.cli.findings import Json, as_json, tally
 from generator.diagnostics import Diagnostic, Report, Severity
 from generator.office import libreoffice
 from generator.outputs import Form
 from generator.pipeline import Options, library_of
-from generator.workspace import Workspace, WorkspaceError, checkout_path, shown_path, sole_writer
+from generator.workspace import Workspace, WorkspaceError, shown_path, sole_writer
 
 # Before a build no more contracts than these are drafted for the details of the plan: nobody reads on.
 DETAILED = 200

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from generator.batch.deals import ENDINGS, deals_in
 from generator.cli import console, drafts
-from generator.cli.folders import ENDINGS, deal_files
 
 if TYPE_CHECKING:
     from generator.diff.read import Side
@@ -64,7 +64,7 @@ def command(
     revisions = revisions_in(words[:1] if folder is None else ())
     refuse_bad_usage(revisions, folder, "impact")
     named = [Path(word) for word in words[len(revisions[:1]) :]]
-    files = tuple(deal_files(named or [FOLDER]))
+    files = tuple(deals_in(named or [FOLDER]))
     if not files:
         shown_names = ", ".join(path.as_posix() for path in named or [FOLDER])
         raise WorkspaceError(shown_names, "there is no deal in it", "name a deal, or a folder that holds deals")
