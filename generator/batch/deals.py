@@ -26,14 +26,17 @@ class DealFile(NamedTuple):
 
 def deal_files(paths: Iterable[Path]) -> Iterator[DealFile]:
     """Each file once, in the order of the arguments. Raises ``WorkspaceError`` for a folder that cannot be listed."""
+    paths = tuple(paths)
+    # What is named is one of the deals, also where a folder before it has it.
+    names = {str(path.resolve()) for path in paths if not path.is_dir()}
     seen: set[str] = set()
     for path in paths:
         found = files_below(path, ENDINGS) if path.is_dir() else (path,)
-        named = not path.is_dir()
         for file in found:
-            key = str(file.resolve()) if named else str(file.absolute())
-            if key not in seen and (named or file.name != PROFILE):
-                seen.add(key)
+            place = str(file.resolve())
+            named = place in names
+            if place not in seen and (named or file.name != PROFILE):
+                seen.add(place)
                 yield DealFile(file, named)
 
 
