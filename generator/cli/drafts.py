@@ -103,8 +103,8 @@ def draft_deals(
     base: Path | None = None,
 ) -> tuple[DealRun, ...]:
     """Every stage for every deal; a deal named twice counts once. What stops one deal does not stop the others."""
-    from generator.api import draft
-    from generator.pipeline import Options, report_in
+    from generator.api import draft, report_in
+    from generator.pipeline import Options
 
     options = Options(language, as_of, provider, base)
     runs: dict[str, DealRun] = {}
