@@ -8,8 +8,9 @@ from os import PathLike
 from pathlib import Path
 
 from generator import pipeline
-from generator.diagnostics import Diagnostic
+from generator.diagnostics import Diagnostic, Report
 from generator.pipeline import Draft, Options
+from generator.rulings import judge
 from generator.workspace import Workspace, write_all
 
 
@@ -33,6 +34,15 @@ def draft(deal: str | PathLike[str], options: Options | None = None, workspace: 
 def check(deal: str | PathLike[str], options: Options | None = None, workspace: Workspace | None = None) -> Draft:
     """The same as ``draft``: all stages, no file. The findings are in ``report``."""
     return draft(deal, options, workspace)
+
+
+def report_in(draft: Draft, language: str | None) -> Report:
+    """The findings of a draft with the messages of the rules in another language than the contract's."""
+    if language is None or draft.library is None or draft.facts is None or draft.rulings is None:
+        return draft.report
+    replaced = set(draft.rulings.diagnostics)
+    others = [finding for finding in draft.report.diagnostics if finding not in replaced]
+    return Report.of((*others, *judge(draft.library, draft.facts, language).diagnostics))
 
 
 def build(

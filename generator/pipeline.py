@@ -186,15 +186,6 @@ def _draft(
     return Draft(file, library, source, deal, facts, rulings, plan, numbered or {}, Report.of(found), facing)
 
 
-def report_in(draft: Draft, language: str | None) -> Report:
-    """The findings of a draft with the messages of the rules in another language than the contract's."""
-    if language is None or draft.library is None or draft.facts is None or draft.rulings is None:
-        return draft.report
-    replaced = set(draft.rulings.diagnostics)
-    others = [finding for finding in draft.report.diagnostics if finding not in replaced]
-    return Report.of((*others, *judge(draft.library, draft.facts, language).diagnostics))
-
-
 def languages_of(deal: Deal, options: Options) -> tuple[str, ...]:
     return tuple((options.language or deal.values["meta"]["language"]).split("+"))
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from generator.api import report_in
 from generator.batch.changes import Change, changes, details_of, places_of
 from generator.batch.judge import Verdict, files_judged
 from generator.batch.records import (
@@ -26,7 +27,7 @@ from generator.batch.survey import Survey
 from generator.diagnostics import Diagnostic, Note, Report, Severity
 from generator.office import Office
 from generator.outputs import Output, laid_out
-from generator.pipeline import Draft, draft_of, plan_of, report_in
+from generator.pipeline import Draft, draft_of, plan_of
 from generator.workspace import (
     WorkspaceError,
     clear_parts,

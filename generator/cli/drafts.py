@@ -141,8 +141,7 @@ def _made_of(path: Path, make: Callable[[Path], Made]) -> Made | WorkspaceError:
 
 def draft_deal(path: Path, options: Options, messages: str | None = None) -> DealRun:
     """Every stage for a deal."""
-    from generator.api import draft
-    from generator.pipeline import report_in
+    from generator.api import draft, report_in
 
     made = _made_of(path, lambda path: draft(path, options))
     if isinstance(made, WorkspaceError):

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
+from generator.api import report_in
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.diff import Changes
 from generator.diff.changes import Detail
@@ -20,7 +21,7 @@ from generator.impact.standing import Standing, standing_of
 from generator.impact.touched import Outlook, Touched, outlook, touched
 from generator.library.fill import filled
 from generator.library.model import Library, LibraryClause
-from generator.pipeline import Draft, Options, report_in
+from generator.pipeline import Draft, Options
 from generator.playbook.book import place_of
 from generator.source import read_yaml
 from generator.workspace import WorkspaceError
