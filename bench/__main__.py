@@ -61,11 +61,15 @@ def main() -> None:
     parser.add_argument("deal", nargs="?", type=Path, default=Path("contracts/pme-acme.yaml"))
     parser.add_argument("--rounds", type=int, default=40, help="contracts of each way in one process")
     parser.add_argument("--proof", action="store_true", help="measure the prover instead, for some minutes")
+    parser.add_argument("--portfolio", type=int, metavar="N", help="measure a portfolio of so many deals instead")
     parser.add_argument("--cold", type=int, default=5, help="fresh processes of each command")
     options = parser.parse_args()
     sys.stdout.flush()
     if options.proof:
         raise SystemExit(subprocess.run([sys.executable, "-m", "bench.proof"], cwd=ROOT).returncode)
+    if options.portfolio:
+        words = [sys.executable, "-m", "bench.portfolio", "measure", str(options.portfolio)]
+        raise SystemExit(subprocess.run(words, cwd=ROOT).returncode)
     subprocess.run([sys.executable, "-m", "bench.conditions", str(options.deal)], cwd=ROOT, check=True)
     with tempfile.TemporaryDirectory() as folder:
         measure(str(options.deal), options.rounds, options.cold, folder)

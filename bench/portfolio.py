@@ -204,7 +204,7 @@ def measure(count: int) -> None:
         print(
             f"its condition changed: {again['built']:.0f} built, {again['seconds'] / full['seconds']:.2%} of the time"
         )
-        processes(folder, deals, min(count, 400))
+        processes(folder, deals, min(count, 120))
 
 
 def processes(folder: Path, deals: Path, count: int) -> None:

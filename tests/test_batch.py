@@ -315,8 +315,10 @@ def test_files_that_a_pack_no_longer_has_are_named_and_pruned() -> None:
     result = build("--to", "html")
     assert "warning[stale-file]: 1 file of an earlier build of this deal is not part of this pack" in result.output
     assert sorted(path.name for path in Path("out/nord").glob("*.fr.*")) == ["nord.fr.html", "nord.fr.md"]
-    build("--to", "json", "--prune")
-    assert sorted(path.name for path in Path("out/nord").glob("*.fr.*")) == ["nord.fr.json"]
+    again = build("--to", "html", "--prune")
+    assert "~ nord  deals/nord.yaml  (files of earlier packs are still there)" in again.output.splitlines()
+    assert sorted(path.name for path in Path("out/nord").glob("*.fr.*")) == ["nord.fr.html"]
+    assert "Plan: 0 to add, 0 to change, 2 unchanged" in build("--to", "html", "--prune").output
 
 
 # ---- reports

@@ -67,6 +67,8 @@ def _id_in(path: str, text: str) -> str:
 
 def _judged(survey: Survey, path: str, digest: str, record: Record, thorough: bool) -> Verdict:
     reasons, edited = files_judged(survey.job.folder, record, thorough)
+    if survey.job.prune and record.left:
+        reasons.append("files of earlier packs are still there")
     if record.text != digest:
         reasons.append("the deal changed")
     folder, name = os.path.split(path)
