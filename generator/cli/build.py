@@ -102,8 +102,8 @@ def command(
     The tables of contents of Word files get page numbers where LibreOffice is installed; pdf needs it. A PDF is made
     for archives (PDF/A-3b) and for screen readers (PDF/UA), and has the pages of the Word file.
 
-    A deal with an error is not written; the other deals are. Files are written whole or not at all, and a file that
-    was edited since it was built is kept: what the build would have written says `edited-file` instead.
+    A deal with an error is not written; the other deals are. Files are written whole or not at all. A pack with a file
+    that somebody edited since it was built is kept as it is, unless --overwrite is given.
 
     A folder stands for every deal in it and below. Deals of folders are planned first: what each contract gains, says
     otherwise and loses, and why. Then only those are built that this concerns. An interrupted build goes on where it

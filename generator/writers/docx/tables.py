@@ -74,7 +74,7 @@ def table(node: Table, scope: Scope, region: Region, caption: str) -> str:
 
 
 # Many tables are the same in many contracts: responsibilities, priorities, exclusions.
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=192)
 def grid(
     texts: tuple[tuple[str, ...], ...],
     cells: tuple[tuple[str, ...], ...],
