@@ -259,7 +259,8 @@ def test_a_condition_is_shown_as_it_is_written_and_as_a_person_says_it(pair: tup
     assert (written.old, written.new) == ("context.segment == 'tpe'", "context.segment in ['tpe', 'pme']")
     assert (french.path, english.path) == ("when.fr", "when.en")
     assert english.old == "“Client segment” is “micro-enterprise”"
-    assert english.new.startswith("“Client segment” is “micro-enterprise” or ")
+    # A name with an "or" of its own follows.
+    assert english.new.startswith("“Client segment” is “micro-enterprise”, or “small or ")
 
 
 def test_a_condition_that_is_only_written_otherwise_says_the_same(pair: tuple[Path, Path]) -> None:

@@ -13,8 +13,10 @@ from click.testing import CliRunner
 
 from generator.cli import main
 from generator.conditions.evaluate import text_of
+from generator.conditions.expressions import Literal_
 from generator.library.model import ChecklistItem
 from generator.pipeline import Draft, draft, draft_text
+from generator.schema_types import BOOLEAN
 from generator.score import HIGHEST, Score, score, scored
 from tests.deals import CONTRACTS, library
 
@@ -81,7 +83,7 @@ def test_what_a_deal_leaves_open_is_only_mentioned(item: ChecklistItem) -> None:
     facts = example("gc-grand-compte").facts
     assert facts is not None
     every = {names[0]: "article 1" for names in item.places}
-    never = replace(item.precise, run=lambda _: False)
+    never = replace(item.precise, expression=Literal_(False, BOOLEAN))
     found = scored(replace(item, precise=never), facts, every, set())
     assert (found.level, found.unsettled) == (1, True), text_of(item.precise.expression)
 
