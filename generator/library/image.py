@@ -43,6 +43,7 @@ _PACKED: Final[Mapping[type, frozenset[str]]] = MappingProxyType({
     Library: frozenset({"wordings", "law"}),
 })  # fmt: skip
 _PROTOCOL: Final = 5
+_Packing = tuple[str, Span, str, tuple[Any, ...], int]
 _SEAL: Final = 32
 
 
@@ -50,8 +51,8 @@ def packed(library: Library) -> bytes:
     """The image of a library."""
     writer = _Writer()
     whole = writer.pickled(library)
-    types = _TypesPickler.pickled(writer.types)
-    content = marshal.dumps((CODES.items(), types, whole, writer.parts))
+    shared = _SharedPickler.pickled((writer.types, writer.conditions))
+    content = marshal.dumps((CODES.items(), shared, whole, writer.parts))
     return hashlib.sha256(content).digest() + content
 
 
@@ -60,9 +61,10 @@ def unpacked(image: bytes) -> Library | None:
     seal, content = image[:_SEAL], memoryview(image)[_SEAL:]
     if hashlib.sha256(content).digest() != seal:
         return None
-    codes, types, whole, parts = marshal.loads(content)
+    codes, shared, whole, parts = marshal.loads(content)
     CODES.keep(codes)
-    library: Library = _Image(pickle.loads(types), parts).unpickled(whole)
+    types, conditions = pickle.loads(shared)
+    library: Library = _Image(types, conditions, parts).unpickled(whole)
     return library
 
 
@@ -70,13 +72,16 @@ def unpacked(image: bytes) -> Library | None:
 
 
 class _Writer:
-    """Gathers the parts that are unpacked later, and the types, of which each stands in the image once."""
+    """Gathers the parts that are unpacked later, and what is one thing wherever it stands: types and conditions."""
 
     def __init__(self) -> None:
         self.parts: list[bytes] = []
         self.types: list[Type] = []
+        self.conditions: list[_Packing] = []
         self._numbers: dict[int, int] = {}
         self._packed: dict[int, tuple[Any, int]] = {}
+        # Kept, so that no other value gets the identity of one of them.
+        self._kept: list[Condition] = []
 
     def pickled(self, value: Any) -> bytes:
         file = io.BytesIO()
@@ -88,7 +93,6 @@ class _Writer:
         known = self._packed.get(id(value))
         if known is None:
             self.parts.append(self.pickled(value if held is None else held))
-            # The value is kept, so that no other one gets its identity.
             known = self._packed[id(value)] = (value, len(self.parts) - 1)
         return known[1]
 
@@ -99,6 +103,17 @@ class _Writer:
             self.types.append(type_)
         return number
 
+    def condition_number(self, condition: Condition) -> int:
+        number = self._numbers.get(id(condition))
+        if number is None:
+            number = self._numbers[id(condition)] = len(self.conditions)
+            self._kept.append(condition)
+            function = shaped(condition.expression)
+            CODES.of(function.source)
+            part = self.part(condition.expression)
+            self.conditions.append((condition.text, condition.span, function.source, function.constants, part))
+        return number
+
 
 class _Packed:
     """A mapping on its way into an image, of which each entry becomes a part."""
@@ -107,11 +122,11 @@ class _Packed:
         self.entries = entries
 
 
-class _TypesPickler(pickle.Pickler):
+class _SharedPickler(pickle.Pickler):
     @staticmethod
     def pickled(value: Any) -> bytes:
         file = io.BytesIO()
-        _TypesPickler(file, _PROTOCOL).dump(value)
+        _SharedPickler(file, _PROTOCOL).dump(value)
         return file.getvalue()
 
     def reducer_override(self, value: Any) -> Any:
@@ -133,10 +148,7 @@ class _Pickler(pickle.Pickler):
         if kind is Source:
             return "source", (value.file, self.writer.part(value, _parts_of(value)))
         if kind is Condition:
-            function = shaped(value.expression)
-            CODES.of(function.source)
-            part = self.writer.part(value.expression)
-            return "condition", (value.text, value.span, function.source, function.constants, part)
+            return "condition", self.writer.condition_number(value)
         return None
 
     def reducer_override(self, value: Any) -> Any:
@@ -205,9 +217,13 @@ def _schema(document: Mapping[str, Any], type_: Type) -> DealSchema:
 class _Image:
     """The parts of an image, each unpacked when it is asked for."""
 
-    def __init__(self, types: list[Type], parts: list[bytes]) -> None:
+    def __init__(self, types: list[Type], conditions: list[_Packing], parts: list[bytes]) -> None:
         self._types = types
+        self._packings = conditions
         self._parts = parts
+        # Pickle makes anew what it is told the name of, each time: what is one thing stays one.
+        self._conditions: dict[int, Condition] = {}
+        self._sources: dict[int, Source] = {}
         self._kinds: Mapping[str, Callable[[Any], Any]] = {
             "type": self._types.__getitem__,
             "packed": lambda parts: _PackedMapping(self, parts),
@@ -227,16 +243,20 @@ class _Image:
 
     def _source(self, held: tuple[str, int]) -> Source:
         file, part = held
-        source = _PackedSource.__new__(_PackedSource)
-        source.__dict__.update(file=file, _unpack=partial(self.part, part))
+        source = self._sources.get(part)
+        if source is None:
+            source = self._sources[part] = _PackedSource.__new__(_PackedSource)
+            source.__dict__.update(file=file, _unpack=partial(self.part, part))
         return source
 
-    def _condition(self, held: tuple[str, Span, str, tuple[Any, ...], int]) -> Condition:
-        text, span, source, constants, part = held
-        condition = _PackedCondition.__new__(_PackedCondition)
-        condition.__dict__.update(
-            text=text, span=span, _function=Function(source, constants), _unpack=partial(self.part, part)
-        )
+    def _condition(self, number: int) -> Condition:
+        condition = self._conditions.get(number)
+        if condition is None:
+            text, span, source, constants, part = self._packings[number]
+            condition = self._conditions[number] = _PackedCondition.__new__(_PackedCondition)
+            condition.__dict__.update(
+                text=text, span=span, _function=Function(source, constants), _unpack=partial(self.part, part)
+            )
         return condition
 
 
