@@ -96,10 +96,14 @@ def write_before(folder: Path) -> None:
     (contracts / "clients" / "torn.yaml").write_text("meta: [\n", "utf-8")
 
 
+# A warning of some of the deals.
+RULE = "law-jur-rennes-2024"
+
+
 def change_rule(folder: Path) -> None:
-    (rule,) = (path for path in (folder / "clauses/base/rules").iterdir() if "id: R126\n" in path.read_text("utf-8"))
-    head, _, tail = rule.read_text("utf-8").partition("id: R126\n")
-    rule.write_text(head + "id: R126\n" + tail.replace("severity: warning", "severity: error", 1), "utf-8")
+    rules = folder / "clauses/jurisdictions/FR/rules/advice.yaml"
+    head, id_, tail = rules.read_text("utf-8").partition(f"id: {RULE}\n")
+    rules.write_text(head + id_ + tail.replace("severity: warning", "severity: error", 1), "utf-8")
 
 
 def change_condition(folder: Path) -> None:
@@ -219,11 +223,11 @@ def test_every_contract_of_the_folder_is_in_one_of_the_lists_and_what_is_no_deal
 
 def test_a_contract_that_the_change_keeps_from_being_built_ends_the_command_with_status_one(planted: Planted) -> None:
     assert planted.status == 1
-    broken = planted.contract("tpe-boulangerie")
+    broken = planted.contract("pme-acme")
     assert broken["complete"] == {"old": True, "new": False}
     errors = {entry["rule"]: entry["change"] for entry in broken["findings"] if entry["severity"] == "error"}
-    assert errors["R126"] == "changed"
-    assert [entry["was"] for entry in broken["findings"] if entry["rule"] == "R126"] == ["warning"]
+    assert errors[RULE] == "changed"
+    assert [entry["was"] for entry in broken["findings"] if entry["rule"] == RULE] == ["warning"]
     assert "peuvent plus être établis" in planted.json["summary"]
 
 
