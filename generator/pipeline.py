@@ -14,7 +14,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from generator.cache import program_state, recall_bytes, remember_bytes
 from generator.deal import Deal, Layer, Origin, author_findings, merge_deal
 from generator.diagnostics import Diagnostic, Report, Severity, did_you_mean
 from generator.document.assemble import assemble
@@ -23,8 +22,8 @@ from generator.document.number import number
 from generator.document.pair import Contract, Facing, defined_terms, pair
 from generator.facts import Facts, derive
 from generator.formulas import FORMULAS
+from generator.library.kept import kept_library
 from generator.library.model import Library
-from generator.library.proof import is_proven
 from generator.placeholders import unfinished
 from generator.plan import Plan, select
 from generator.rulings import Rulings, judge
@@ -219,36 +218,10 @@ def _library(
     # every deal.
     gc.disable()
     try:
-        return _kept_library(workspace)
+        return kept_library(workspace, frozenset(FORMULAS))
     finally:
         gc.enable()
         gc.freeze()
-
-
-# A checkout and the library of a house, each before and after a change.
-_IMAGES: Final = 4
-
-
-def _kept_library(workspace: Workspace) -> tuple[Library | None, tuple[Diagnostic, ...]]:
-    """The library out of the user's cache, where it was read before by this program from files that say the same."""
-    from generator.library.image import packed, unpacked
-
-    digest = workspace.library_digest()
-    names = f"{workspace.schemas_digest()} {workspace.clauses.name} {program_state()}"
-    key = hashlib.sha256(f"{digest} {names}".encode()).hexdigest()
-    image = recall_bytes("library", key)
-    library = unpacked(image) if image else None
-    if library is not None:
-        # Whether it was proven stands in no file of the library itself.
-        return replace(library, proven=is_proven(workspace, digest)), ()
-    # The readers of its files and their libraries are needed by nobody who finds an image.
-    from generator.library.load import load_library
-
-    library, found = load_library(workspace, frozenset(FORMULAS))
-    # A file that was changed while the library was read is not what the key names.
-    if library is not None and library.digest == digest:
-        remember_bytes("library", key, packed(library), _IMAGES)
-    return library, found
 
 
 # ---- deal

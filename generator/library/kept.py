@@ -1,0 +1,40 @@
+"""The library of a workspace, out of the user's cache where it was read before."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from typing import Final
+
+from generator.cache import program_state, recall_bytes, remember_bytes
+from generator.diagnostics import Diagnostic
+from generator.library.image import packed, unpacked
+from generator.library.model import Library
+from generator.library.proof import is_proven
+from generator.workspace import Workspace
+
+# A checkout and the library of a house, each before and after a change.
+_IMAGES: Final = 4
+
+
+def kept_library(workspace: Workspace, formulas: frozenset[str]) -> tuple[Library | None, tuple[Diagnostic, ...]]:
+    """The library as this program read it before from files that say the same; else as it is read now.
+
+    ``formulas`` are the names that facts may compute with.
+    """
+    digest = workspace.library_digest()
+    names = f"{workspace.schemas_digest()} {workspace.clauses.name} {program_state()}"
+    key = hashlib.sha256(f"{digest} {names}".encode()).hexdigest()
+    image = recall_bytes("library", key)
+    library = unpacked(image) if image else None
+    if library is not None:
+        # Whether it was proven stands in no file of the library itself.
+        return replace(library, proven=is_proven(workspace, digest)), ()
+    # The readers of its files and their libraries are needed by nobody who finds an image.
+    from generator.library.load import load_library
+
+    library, found = load_library(workspace, formulas)
+    # A file that was changed while the library was read is not what the key names.
+    if library is not None and library.digest == digest:
+        remember_bytes("library", key, packed(library), _IMAGES)
+    return library, found
