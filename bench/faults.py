@@ -8,7 +8,7 @@ from random import Random
 from typing import Final
 
 from generator.conditions import Expression
-from generator.conditions.evaluate import compile_expression, text_of
+from generator.conditions.evaluate import text_of
 from generator.conditions.expressions import And, Comparator, Compare, Not, Or
 from generator.library.load import _indexed as indexed
 from generator.library.model import Condition, Library, LibraryClause
@@ -31,7 +31,7 @@ class Fault:
         given = self.clause.when
         assert given is not None
         wrong = self.condition
-        when = None if wrong is None else Condition(text_of(wrong), wrong, compile_expression(wrong), given.span)
+        when = None if wrong is None else Condition(text_of(wrong), wrong, given.span)
         return indexed(replace(library, clauses={**library.clauses, self.clause.id: replace(self.clause, when=when)}))
 
 
