@@ -10,7 +10,8 @@ from generator.deal import Deal
 from generator.diagnostics import Diagnostic, Severity
 from generator.violations import Path, dotted_path
 
-# The words and signs that stand in a text for what its author does not know yet, wherever they stand.
+# The words and signs that stand in a text for what its author does not know yet, wherever they stand: they are looked
+# for in deals, and nothing is left undone here.
 _INSIDE: Final = re.compile(
     r"\b(?:TODO|FIXME|TBD|TBC|XXX+|[ÀA] (?:COMPL[ÉE]TER|RENSEIGNER|REMPLACER))\b|\blorem ipsum\b"
     r"|\[(?:…|\.{2,3}|\?+| *)\]|_{4,}|\?{3,}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -14,6 +14,16 @@ NUMBERS = (-1, 0, Fraction(1, 2), 1, Fraction(3, 2), 2, 3, 4)
 FACTORS = (Fraction(1, 2), 1, Fraction(3, 2), 2, 3)
 KINDS = ("null", "boolean", "number", "string", "array", "object")
 
+
+# Schemas that say what neither the prover nor the acceptor of deals reads.
+UNKNOWN: Sequence[dict[str, Any]] = (
+    {"uniqueItems": True},
+    {"minContains": 2, "contains": True},
+    {"patternProperties": {"^a": False}},
+    {"prefixItems": [{"type": "string"}]},
+    {"unevaluatedProperties": False},
+    {"$ref": "https://example.org/schema.json"},
+)
 
 # ---- random schemas
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -16,6 +15,7 @@ from generator.impact.contract import ApprovalNews, ClauseChange, ContractImpact
 from generator.impact.figures import Figure
 from generator.impact.phrases import count, say
 from generator.impact.show import SIGNS, compared, finding_news, heading, outcome, summary
+from generator.writers.html.head import head
 from generator.writers.html.text import attribute, css_string, shown
 
 
@@ -64,18 +64,7 @@ class _Page:
         paper = f"@page {{ @top-left {{ content: {css_string(title)}; }} }}\n"
         paper += f"@page {{ @bottom-left {{ content: {css_string(self.compared)}; }} }}\n"
         style = f"\n{_sheets()}{paper}"
-        # The one thing that the page may do is to use this very style sheet.
-        allowed = f"style-src 'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
-        policy = f"default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'"
-        return f"""<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="{policy}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="format-detection" content="telephone=no">
-<meta name="robots" content="noindex">
-<title>{attribute(title)}</title>
-<style>{style}</style>
-</head>"""
+        return head(title, style)
 
     # ---- all contracts
 

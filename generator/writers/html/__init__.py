@@ -7,8 +7,6 @@ what was reached by a link names the places that refer to it.
 
 from __future__ import annotations
 
-import base64
-import hashlib
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from importlib.resources import files
@@ -17,6 +15,7 @@ from generator.document.nodes import Part
 from generator.document.pair import Contract, Facing
 from generator.writers.html import facing
 from generator.writers.html.facing import both_of
+from generator.writers.html.head import head
 from generator.writers.html.scope import Scope, scope_of
 from generator.writers.html.structure import contents, part, part_title
 from generator.writers.html.text import attribute, css_string, shown
@@ -52,25 +51,11 @@ def _page(scope: Scope, written: Sequence[Part], navigation: str, text: str, kin
 def _head(scope: Scope, written: Sequence[Part]) -> str:
     properties = scope.numbered.document.properties
     style = f"\n{_sheets()}{''.join(_paper(scope, written))}"
-    # The one thing that the page may do is to use this very style sheet.
-    allowed = f"style-src 'sha256-{base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()}'"
     title = f"{part_title(scope, written[0])} – {properties.title}" if len(written) == 1 else properties.title
-    return f"""<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; {allowed}; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="format-detection" content="telephone=no">
-<meta name="robots" content="noindex">
-<title>{_title(title)}</title>
-<meta name="author" content="{attribute(properties.author)}">
+    more = f'''<meta name="author" content="{attribute(properties.author)}">
 <meta name="description" content="{attribute(properties.subject)}">
-<style>{style}</style>
-</head>"""
-
-
-def _title(text: str) -> str:
-    """The title of a page holds text alone: a line break is a blank there."""
-    return attribute(" ".join(text.split("\n")))
+'''
+    return head(title, style, more)
 
 
 @lru_cache(maxsize=1)
