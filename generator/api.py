@@ -55,6 +55,7 @@ def build(
     carry_record: bool = True,
     page_numbers: bool = True,
     apart: Sequence[str] = (),
+    fast: bool = False,
     options: Options | None = None,
     workspace: Workspace | None = None,
 ) -> BuildResult:
@@ -71,7 +72,7 @@ def build(
     target = Path(folder) / made.deal.values["meta"]["deal_id"]
     files = []
     # Every file is made before the first is written: a failing writer leaves nothing behind.
-    form = Form(tuple(formats), bound, redline_only, carry_record, page_numbers, tuple(apart))
+    form = Form(tuple(formats), bound, redline_only, carry_record, page_numbers, tuple(apart), fast)
     with libreoffice() as office:
         printed, findings = laid_out(made, form, office)
     for output in printed:

@@ -42,6 +42,7 @@ class Form:
     record every edit. ``carry_record`` puts the deal, the resolved deal and the receipt into each file.
     ``page_numbers`` asks LibreOffice for the pages in the tables of contents. ``apart`` are documents (part ids) that
     get a file of their own beside a bound pack, such as forms to fill in later; one that the pack lacks is passed over.
+    ``fast`` deflates Word files less: they are written sooner and are larger.
     """
 
     formats: tuple[str, ...] = ("docx",)
@@ -50,6 +51,7 @@ class Form:
     carry_record: bool = True
     page_numbers: bool = True
     apart: tuple[str, ...] = ()
+    fast: bool = False
 
 
 _USUAL: Final = Form()
@@ -179,6 +181,7 @@ def _word_files(draft: Draft, form: Form, beside: Mapping[str, bytes]) -> list[W
                 embedded=carried,
                 pages=pages,
                 redline_only=form.redline_only,
+                fast=form.fast,
                 house=draft.house,
             )
 
@@ -193,7 +196,7 @@ def _writer(format_: str, form: Form, embedded: Mapping[str, bytes], house: Hous
             from generator.writers import docx
 
             return lambda contract, parts: docx.write(
-                contract, parts, embedded=embedded, redline_only=form.redline_only, house=house
+                contract, parts, embedded=embedded, redline_only=form.redline_only, fast=form.fast, house=house
             )
         case "md":
             from generator.writers import markdown, markdown_facing

@@ -207,16 +207,21 @@ def is_link(path: Path) -> bool:
 
 def files_below(folder: Path, endings: tuple[str, ...]) -> Iterator[Path]:
     """The files with these endings in a folder and below it, but hidden ones and links. Raises ``WorkspaceError``."""
+    return (Path(entry.path) for entry in _entries_below(str(folder), endings))
 
-    def refuse(error: OSError) -> None:
-        raise WorkspaceError(str(error.filename), f"the folder cannot be read ({error.strerror})", "check the path")
 
-    for place, folders, names in os.walk(folder, onerror=refuse):
-        folders[:] = sorted(name for name in folders if not name.startswith("."))
-        for name in sorted(names):
-            path = Path(place, name)
-            if name.endswith(endings) and not name.startswith(".") and not path.is_symlink():
-                yield path
+def _entries_below(folder: str, endings: tuple[str, ...]) -> Iterator[os.DirEntry[str]]:
+    """The same as the folder lists them: the files by name, then each folder in it."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except OSError as error:
+        # Nothing is passed over: a library without some of its clauses is another library.
+        raise WorkspaceError(folder, f"the folder cannot be read ({error.strerror})", "check the path") from None
+    shown = [entry for entry in entries if not entry.name.startswith(".") and not entry.is_symlink()]
+    yield from (entry for entry in shown if entry.name.endswith(endings) and not entry.is_dir())
+    for inner in shown:
+        if inner.is_dir():
+            yield from _entries_below(inner.path, endings)
 
 
 def stamp_of(path: str) -> tuple[int, int] | None:
@@ -264,6 +269,9 @@ def sole_writer(path: Path, patience: float = 15.0) -> Iterator[None]:
         os.close(descriptor)
 
 
+_LIBRARY = (".md", ".yaml")
+
+
 @dataclass(frozen=True, slots=True)
 class Workspace:
     """Where the clause library and the schemas lie. Both ship with the program; a house may name its own library."""
@@ -282,18 +290,10 @@ class Workspace:
 
     def library_files(self) -> Iterator[Path]:
         """Every Markdown and YAML file of the library, in a stable order; links and editor backups are left out."""
-        for name in self._library_names():
-            yield Path(name)
+        return map(Path, self._library_names())
 
     def _library_names(self) -> list[str]:
-        found = []
-        for folder, folders, files in os.walk(self.clauses):
-            folders[:] = [name for name in folders if not name.startswith(".")]
-            for name in files:
-                path = os.path.join(folder, name)
-                if name.endswith((".md", ".yaml")) and not name.startswith(".") and not os.path.islink(path):
-                    found.append(path)
-        return sorted(found)
+        return sorted(entry.path for entry in _entries_below(str(self.clauses), _LIBRARY))
 
     def schema_files(self) -> list[Path]:
         """Every schema, in a stable order."""
@@ -323,9 +323,10 @@ class Workspace:
 
     def library_state(self) -> tuple[tuple[str, int, int], ...]:
         """Name, time of change and size of every library file: equal as long as nothing was edited or proven."""
-        files = [*self._library_names(), str(self.schemas / "deal.schema.json")]
-        files += [str(lock) for lock in (self.clauses / "library.lock",) if lock.is_file()]
-        return tuple((path, status.st_mtime_ns, status.st_size) for path in files for status in (os.stat(path),))
+        files = [(entry.path, entry.stat()) for entry in _entries_below(str(self.clauses), _LIBRARY)]
+        others = (str(self.schemas / "deal.schema.json"), str(self.clauses / "library.lock"))
+        files += [(path, os.stat(path)) for path in others if os.path.isfile(path)]
+        return tuple(sorted((path, status.st_mtime_ns, status.st_size) for path, status in files))
 
 
 def today() -> str:

@@ -341,6 +341,15 @@ def test_a_file_for_redlines_records_every_edit(tmp_path: Path) -> None:
         assert "trackRevisions" not in package.read("word/settings.xml").decode()
 
 
+def test_a_file_that_is_compressed_less_says_the_same() -> None:
+    usual, fast = word_file(Form()), word_file(Form(fast=True))
+    with ZipFile(BytesIO(usual)) as one, ZipFile(BytesIO(fast)) as other:
+        assert {name: one.read(name) for name in one.namelist()} == {
+            name: other.read(name) for name in other.namelist()
+        }
+    assert len(usual) < len(fast) < 1.5 * len(usual)
+
+
 # ---- the same bytes everywhere
 
 _BUILD = "import sys; from generator.cli import main; sys.argv[0] = 'clausier'; main()"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from generator.cache import Same
 from generator.conditions import AbsentField, Scope
 from generator.diagnostics import Diagnostic, Note, Severity, Span
-from generator.document.fixed import fixed_content, is_empty, trimmed
+from generator.document.filling import Filler
+from generator.document.fixed import is_empty
 from generator.document.gather import gathered
 from generator.document.nodes import (
     Block,
@@ -17,51 +17,37 @@ from generator.document.nodes import (
     Definition,
     Definitions,
     Document,
-    Emphasis,
     Inline,
     Item,
     ItemList,
     Layout,
-    LineBreak,
     Notice,
     Paragraph,
     Part,
     PlainParagraph,
-    Reference,
     Section,
     SignatureParty,
     Signatures,
-    Strong,
     Subheading,
     Table,
-    Term,
     Text,
-    Value,
 )
 from generator.document.properties import properties_of
 from generator.document.status import Printed
 from generator.document.walk import text_of
-from generator.elision import elided
 from generator.facts import Facts
-from generator.library.fill import expand, inserted
+from generator.library.fill import expand
 from generator.library.model import Library, LibraryClause
 from generator.library.templates import (
     BlockTemplate,
-    Emphatically,
-    FixedTerm,
-    FixedText,
     GlossaryTemplate,
     InlineTemplate,
-    Insert,
     ItemTemplate,
     ListTemplate,
-    NewLine,
     NoticeTemplate,
     ParagraphTemplate,
-    Refer,
     RowTemplate,
     SignaturesTemplate,
-    Strongly,
     SubheadingTemplate,
     TableTemplate,
 )
@@ -70,8 +56,6 @@ from generator.typography import NBSP, typeset
 
 # What stands where a list or a table has no entry: lawyers write it out rather than leave a blank.
 _NOTHING = {"fr": "Néant", "en": "None"}
-# Values whose words come from the library and may be defined terms; a name of the deal is none.
-_WORDS_OF_THE_LIBRARY = {"localised", "enum", "list"}
 
 
 def assemble(
@@ -91,11 +75,12 @@ class _Assembly:
         self.plan = plan
         self.language = language
         self.scope: Scope = {**facts.scope, "pack": plan.pack}
-        # The groups of the deal; no loop may take the name of one.
-        self.groups = frozenset(facts.deal.values)
         self.found: list[Diagnostic] = []
         self.terms: set[str] = set()
         self.printed = Printed({origin.source.file for origin in facts.deal.origins.values() if origin.source})
+        # No loop may take the name of a group of the deal.
+        groups = frozenset(facts.deal.values)
+        self.filler = Filler(library, language, groups, self.printed, self.terms, self.whereabouts)
         self.part_of = {
             placement.anchor: part
             for part in plan.parts
@@ -182,46 +167,7 @@ class _Assembly:
     # ---- inline
 
     def inline(self, content: tuple[InlineTemplate, ...], scope: Scope) -> tuple[Inline, ...]:
-        fixed = fixed_content(Same(content))
-        if fixed is not None:
-            self.terms |= fixed.terms
-            return fixed.nodes
-        nodes: list[Inline] = []
-        for template, inner in expand(content, scope):
-            match template:
-                case FixedText(text):
-                    nodes.append(Text(text))
-                case FixedTerm(term, text):
-                    self.terms.add(term)
-                    nodes.append(Term(term, text))
-                case Insert():
-                    from_deal = template.path.partition(".")[0] in self.groups
-                    text = inserted(template, inner, self.language)
-                    self.elide(nodes, text)
-                    self.printed.paths.add(template.path)
-                    if template.type.kind in _WORDS_OF_THE_LIBRARY or not from_deal:
-                        self.printed.words.add(text)
-                    if template.type.kind in _WORDS_OF_THE_LIBRARY:
-                        self.terms |= self.library.terms_in(text, self.language)
-                    nodes.append(Value(text, template.path, template.type.kind, from_deal))
-                case Refer(target, _):
-                    nodes.append(Reference(target))
-                    where = self.whereabouts(target)
-                    if where:
-                        nodes.append(Text(where))
-                case Strongly(nested) | Emphatically(nested):
-                    within = self.inline(nested, inner)
-                    if within and isinstance(within[0], Value):
-                        self.elide(nodes, within[0].text)
-                    nodes.append(Strong(within) if isinstance(template, Strongly) else Emphasis(within))
-                case NewLine():
-                    nodes.append(LineBreak())
-        return trimmed(nodes)
-
-    def elide(self, nodes: list[Inline], text: str) -> None:
-        """Shorten the last word before a value: "le contrat d’Orange"."""
-        if nodes and isinstance(nodes[-1], Text):
-            nodes[-1] = Text(elided(nodes[-1].text, text, self.language))
+        return self.filler.inline(content, scope)
 
     def whereabouts(self, target: str) -> str:
         """`` du Contrat-cadre`` after a reference into another document whose articles are numbered from 1."""

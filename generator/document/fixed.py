@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from generator.cache import Same
-from generator.document.nodes import Emphasis, Inline, LineBreak, Strong, Term, Text
-from generator.document.walk import text_of
+from generator.cache import once_each
+from generator.document.nodes import Emphasis, Inline, Lasting, LineBreak, Strong, Term, Text
+from generator.document.walk import flat, text_of
 from generator.library.templates import (
     Emphatically,
     FixedTerm,
@@ -21,33 +21,43 @@ from generator.library.templates import (
 class Fixed(NamedTuple):
     """A text that is the same in every deal, and the terms that it uses."""
 
-    nodes: tuple[Inline, ...]
+    nodes: Lasting
     terms: frozenset[str]
 
 
-@lru_cache(maxsize=1 << 16)
-def fixed_content(content: Same[tuple[InlineTemplate, ...]]) -> Fixed | None:
+@once_each
+def fixed_content(content: tuple[InlineTemplate, ...]) -> Fixed | None:
     """What a text comes to in every deal, with the terms that it uses; ``None`` where that depends on the deal."""
     nodes: list[Inline] = []
-    terms: set[str] = set()
-    for template in content.value:
-        match template:
-            case FixedText(text):
-                nodes.append(Text(text))
-            case FixedTerm(term, text):
-                terms.add(term)
-                nodes.append(Term(term, text))
-            case NewLine():
-                nodes.append(LineBreak())
-            case Strongly(nested) | Emphatically(nested):
-                inner = fixed_content(Same(nested))
-                if inner is None:
-                    return None
-                terms |= inner.terms
-                nodes.append(Strong(inner.nodes) if isinstance(template, Strongly) else Emphasis(inner.nodes))
-            case _:
+    for template in content:
+        node = fixed_node(template)
+        if node is None:
+            return None
+        nodes.append(node)
+    return Fixed(Lasting(trimmed(nodes)), frozenset(terms_in(nodes)))
+
+
+def fixed_node(template: InlineTemplate) -> Inline | None:
+    """What a template comes to in every deal; ``None`` where that depends on the deal."""
+    match template:
+        case FixedText(text):
+            return Text(text)
+        case FixedTerm(term, text):
+            return Term(term, text)
+        case NewLine():
+            return LineBreak()
+        case Strongly(nested) | Emphatically(nested):
+            inner = fixed_content(nested)
+            if inner is None:
                 return None
-    return Fixed(trimmed(nodes), frozenset(terms))
+            return Strong(inner.nodes) if isinstance(template, Strongly) else Emphasis(inner.nodes)
+        case _:
+            return None
+
+
+def terms_in(nodes: Iterable[Inline]) -> Iterator[str]:
+    """The terms that a text names."""
+    return (node.term for node in flat(nodes) if isinstance(node, Term))
 
 
 def is_empty(content: tuple[Inline, ...]) -> bool:
@@ -60,15 +70,20 @@ def is_empty(content: tuple[Inline, ...]) -> bool:
 def trimmed(nodes: list[Inline]) -> tuple[Inline, ...]:
     """Inline nodes without the space that a branch not taken leaves at an end or doubles in the middle."""
     kept: list[Inline] = []
+    # What the text that was kept last ends with; as if a space stood before the first node.
+    before = " "
     for node in nodes:
-        if isinstance(node, Text) and not kept:
-            node = Text(node.text.lstrip(" "))
-        if isinstance(node, Text) and kept and isinstance(kept[-1], Text):
-            before = kept[-1].text
-            if before.endswith(" ") and node.text.startswith(" "):
-                node = Text(node.text.lstrip(" "))
-        if not isinstance(node, Text) or node.text:
-            kept.append(node)
+        if isinstance(node, Text):
+            text = node.text
+            if text[:1] == " " == before:
+                text = text.lstrip(" ")
+                node = Text(text)
+            if not text:
+                continue
+            before = text[-1]
+        else:
+            before = ""
+        kept.append(node)
     if kept and isinstance(kept[-1], Text):
         last = kept[-1].text.rstrip(" ")
         kept[-1:] = [Text(last)] if last else []

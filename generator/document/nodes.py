@@ -67,6 +67,16 @@ class LineBreak:
 
 Inline = Text | Value | Term | Reference | Strong | Emphasis | LineBreak
 
+
+class Lasting(tuple[Inline, ...]):
+    """Inline nodes without a value or a reference, the same object in every contract that has them.
+
+    What follows from them is found once, and kept.
+    """
+
+    __slots__ = ()
+
+
 # ---- blocks
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from generator.diagnostics import Diagnostic, Severity
@@ -10,9 +10,11 @@ from generator.document.nodes import (
     Block,
     Clause,
     Document,
+    Inline,
     Item,
     ItemList,
     Label,
+    Lasting,
     Notice,
     Numbered,
     Paragraph,
@@ -20,7 +22,7 @@ from generator.document.nodes import (
     Reference,
     Section,
 )
-from generator.document.walk import inlines
+from generator.document.walk import contents, flat
 
 _WORDS = {
     "fr": {"article": "article", "Article": "Article", "annex": "Annexe"},
@@ -177,7 +179,7 @@ class _Counter:
 
 def _dangling(document: Document, labels: dict[str, Label]) -> Iterator[Diagnostic]:
     for part in document.parts:
-        for clause, inline in inlines(part):
+        for clause, inline in ((clause, node) for clause, text in contents(part) for node in _changing(text)):
             if isinstance(inline, Reference) and inline.target not in labels:
                 place = f" (clause `{clause.id}`)" if clause is not None else ""
                 message = f"a reference leads to `{inline.target}`, which is not in this contract{place}"
@@ -189,3 +191,8 @@ def _dangling(document: Document, labels: dict[str, Label]) -> Iterator[Diagnost
                     "refer to what is always there, or condition the clause",
                     file=clause.file if clause else "",
                 )
+
+
+def _changing(content: tuple[Inline, ...]) -> Iterable[Inline]:
+    """The nodes of a text, or nothing where it can hold no reference."""
+    return () if isinstance(content, Lasting) else flat(content)

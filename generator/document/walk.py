@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from generator.cache import once_each
 from generator.document.nodes import (
     Block,
     Clause,
@@ -12,7 +13,7 @@ from generator.document.nodes import (
     Inline,
     Item,
     ItemList,
-    LineBreak,
+    Lasting,
     Notice,
     Numbered,
     Paragraph,
@@ -31,18 +32,21 @@ from generator.document.nodes import (
 
 def inlines(part: Part) -> Iterator[tuple[Clause | None, Inline]]:
     """Every inline node of a part, in reading order; the nodes of the cover come without a clause."""
+    return ((clause, inline) for clause, content in contents(part) for inline in flat(content))
+
+
+def contents(part: Part) -> Iterator[tuple[Clause | None, tuple[Inline, ...]]]:
+    """Every text of a part, in reading order; those of the cover and of titles of sections come without a clause."""
     for block in part.cover:
-        for inline in block_inlines(block):
-            yield None, inline
+        for content in contents_of(block):
+            yield None, content
     for section in part.sections:
-        for inline in flat(section.title):
-            yield None, inline
+        yield None, section.title
         for clause in section.clauses:
-            for inline in flat(clause.title):
-                yield clause, inline
+            yield clause, clause.title
             for block in clause.blocks:
-                for inline in block_inlines(block):
-                    yield clause, inline
+                for content in contents_of(block):
+                    yield clause, content
 
 
 def flat(content: Iterable[Inline]) -> Iterator[Inline]:
@@ -55,33 +59,39 @@ def flat(content: Iterable[Inline]) -> Iterator[Inline]:
 
 
 def block_inlines(block: Block) -> Iterator[Inline]:
+    """Every inline node of a block."""
+    for content in contents_of(block):
+        yield from flat(content)
+
+
+def contents_of(block: Block) -> Iterator[tuple[Inline, ...]]:
+    """The texts of a block in reading order: of a paragraph, of each item, of each cell."""
     match block:
         case Paragraph(_, content) | PlainParagraph(content) | Subheading(content):
-            yield from flat(content)
+            yield content
         case ItemList(items):
-            yield from item_inlines(items)
+            yield from _item_contents(items)
         case Table():
             for row in (block.header, *block.rows):
                 for cell in row:
-                    yield from flat(cell.content)
+                    yield cell.content
         case Notice(blocks):
             for inner in blocks:
-                yield from block_inlines(inner)
+                yield from contents_of(inner)
         case Signatures(parties):
             for party in parties:
-                yield from flat(party.title)
-                for line in party.lines:
-                    yield from flat(line)
+                yield party.title
+                yield from party.lines
         case Definitions(entries):
             for entry in entries:
-                yield Text(entry.name)
-                yield from flat(entry.content)
+                yield (Text(entry.name),)
+                yield entry.content
 
 
-def item_inlines(items: tuple[Item, ...]) -> Iterator[Inline]:
+def _item_contents(items: tuple[Item, ...]) -> Iterator[tuple[Inline, ...]]:
     for item in items:
-        yield from flat(item.content)
-        yield from item_inlines(item.items)
+        yield item.content
+        yield from _item_contents(item.items)
 
 
 # After these a title needs no stop of its own before the text that follows on its line.
@@ -107,19 +117,29 @@ def letters_of(clause: Clause, numbered: Numbered) -> str:
             # In paragraphs only a colon parts a term from its meaning; in a table nothing is printed between them.
             pieces += (f"{entry.name}:{text_of(entry.content, numbered)}" for entry in block.entries)
         else:
-            pieces.append(text_of(block_inlines(block), numbered))
+            pieces += (text_of(content, numbered) for content in contents_of(block))
     return "".join("".join(pieces).split())
 
 
 def text_of(content: Iterable[Inline], numbered: Numbered | None = None) -> str:
     """Inline nodes as plain text; references as their label where the numbers are known."""
-    parts = []
-    for inline in flat(content):
-        match inline:
-            case Text(text) | Value(text) | Term(_, text):
-                parts.append(text)
-            case Reference(target):
-                parts.append(numbered.labels[target].reference if numbered is not None else f"[{target}]")
-            case LineBreak():
-                parts.append("\n")
+    return _lasting_text(content) if isinstance(content, Lasting) else _text_of(content, numbered)
+
+
+@once_each
+def _lasting_text(content: Lasting) -> str:
+    return _text_of(content, None)
+
+
+def _text_of(content: Iterable[Inline], numbered: Numbered | None) -> str:
+    parts: list[str] = []
+    for inline in content:
+        if isinstance(inline, (Text, Value, Term)):
+            parts.append(inline.text)
+        elif isinstance(inline, (Strong, Emphasis)):
+            parts.append(text_of(inline.content, numbered))
+        elif isinstance(inline, Reference):
+            parts.append(numbered.labels[inline.target].reference if numbered is not None else f"[{inline.target}]")
+        else:
+            parts.append("\n")
     return "".join(parts)

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Literal
 
+from generator.cache import Same
 from generator.conditions import Scope
 from generator.conditions.table import Held
 from generator.diagnostics import Span
@@ -326,6 +328,12 @@ def _nothing_held(_: Scope) -> Held:
     return {}
 
 
+# The words of the library come again in every contract.
+@lru_cache(maxsize=1 << 13)
+def _terms_in(split: Same[Terms], text: str) -> frozenset[str]:
+    return frozenset(term for term, _ in split.value(text) if term)
+
+
 @dataclass(frozen=True)
 class Library:
     """The whole clause library, read, type-checked and compiled once.
@@ -362,10 +370,10 @@ class Library:
     exceptions: Mapping[str, tuple[LibraryClause, ...]] = field(default_factory=dict)
     held: Callable[[Scope], Held] = field(default=_nothing_held)
 
-    def terms_in(self, text: str, language: str) -> set[str]:
+    def terms_in(self, text: str, language: str) -> frozenset[str]:
         """The defined terms (their ids) that a printed text uses."""
         split = self.terms.get(language)
-        return {term for term, _ in split(text) if term} if split is not None else set()
+        return _terms_in(Same(split), text) if split is not None else frozenset()
 
     def citation(self, fact: str, language: str) -> str:
         """A legal fact as a finding cites it, with its status: nothing is presented as validated."""

@@ -13,6 +13,8 @@ from functools import lru_cache
 from typing import Final
 
 _LEVEL: Final = 6
+# A third of the time, and files about a quarter larger.
+_FAST_LEVEL: Final = 1
 # 1 January 1980, the first day a zip file can name.
 _DATE: Final = (1 << 5) | 1
 _TIME: Final = 0
@@ -31,9 +33,9 @@ class Member:
     size: int
 
 
-def member(name: str, *content: bytes) -> Member:
-    """Deflate one part, given in one piece or several."""
-    deflater = zlib.compressobj(_LEVEL, zlib.DEFLATED, -15)
+def member(name: str, *content: bytes, fast: bool = False) -> Member:
+    """Deflate one part, given in one piece or several; ``fast`` takes less time and more room."""
+    deflater = zlib.compressobj(_FAST_LEVEL if fast else _LEVEL, zlib.DEFLATED, -15)
     deflated: list[bytes] = []
     checksum = size = 0
     for piece in content:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final, assert_never
 
-from generator.document.nodes import Emphasis, Inline, LineBreak, Reference, Strong, Term, Text, Value
+from generator.cache import once_each
+from generator.document.nodes import Emphasis, Inline, Lasting, LineBreak, Reference, Strong, Term, Text, Value
 from generator.ooxml.text import run
 from generator.writers.docx.scope import Scope
 
@@ -21,13 +22,30 @@ def runs(content: tuple[Inline, ...], scope: Scope, *, strong: bool = False, emp
 
     A value that the file prints more than once is a control of its own.
     """
+    if isinstance(content, Lasting) and not (strong or emphasis):
+        return _lasting_runs(content)
+    return _runs(content, scope, strong=strong, emphasis=emphasis)
+
+
+@once_each
+def _lasting_runs(content: Lasting) -> str:
+    return _runs(content, None)
+
+
+def _runs(content: tuple[Inline, ...], scope: Scope | None, *, strong: bool = False, emphasis: bool = False) -> str:
+    """The same; without a ``scope`` for what has neither a value nor a reference."""
     properties = _PROPERTIES[strong, emphasis]
     if len(content) == 1 and isinstance(content[0], (Text, Term)):
         return run(content[0].text, properties)
     pieces: list[str] = []
     words = ""
     for node in content:
-        if isinstance(node, Value) and node.from_deal and scope.bindings.ties(node, strong=strong):
+        if (
+            scope is not None
+            and isinstance(node, Value)
+            and node.from_deal
+            and scope.bindings.ties(node, strong=strong)
+        ):
             printed = scope.bindings.control(node, properties)
         elif isinstance(node, (Text, Value, Term)):
             words += node.text
@@ -44,16 +62,22 @@ def runs(content: tuple[Inline, ...], scope: Scope, *, strong: bool = False, emp
 
 
 def _apart(
-    node: Reference | Strong | Emphasis | LineBreak, scope: Scope, properties: str, *, strong: bool, emphasis: bool
+    node: Reference | Strong | Emphasis | LineBreak,
+    scope: Scope | None,
+    properties: str,
+    *,
+    strong: bool,
+    emphasis: bool,
 ) -> str:
     """A node that makes no run with its neighbours."""
     match node:
         case Reference():
+            assert scope is not None
             return scope.reference(node.target, properties)
         case Strong():
-            return runs(node.content, scope, strong=True, emphasis=emphasis)
+            return _runs(node.content, scope, strong=True, emphasis=emphasis)
         case Emphasis():
-            return runs(node.content, scope, strong=strong, emphasis=True)
+            return _runs(node.content, scope, strong=strong, emphasis=True)
         case LineBreak():
             return "<w:r><w:br/></w:r>"
         case _:

@@ -68,6 +68,9 @@ class _Carried:
     identity: str
 
 
+_MAIN: Final = "word/document.xml"
+_CLAUSE_START: Final = re.compile(rf'<w:bookmarkStart w:id="(\d+)" w:name="{names.CLAUSE_BOOKMARK}[^"]*"/>')
+
 Pages = Mapping[str, int]
 # A table of contents waits for the pages; all other pieces of a main document are the same with any.
 Piece = str | Callable[[Pages | None], str]
@@ -95,10 +98,28 @@ def printed(body: Body) -> Printed:
 
 def stories(made: Printed) -> dict[str, bytes]:
     """What the file says: its main document, without page numbers in its contents, its headers and its footers."""
-    return {"word/document.xml": b"".join(made.text(None)), **made.frames}
+    return {_MAIN: b"".join(made.text(None)), **made.frames}
 
 
-def package(made: Printed, embedded: Mapping[str, bytes], pages: Pages | None, *, redline_only: bool = False) -> bytes:
+def frame_stories(made: Printed) -> dict[str, bytes]:
+    """The same with nothing inside of the clauses, each of which stands in a control of its own: a tenth to be read."""
+    document = "".join(piece if isinstance(piece, str) else piece(None) for piece in made.pieces)
+    kept: list[str] = []
+    position = 0
+    for start in _CLAUSE_START.finditer(document):
+        kept.append(document[position : start.end()])
+        position = document.index(f'<w:bookmarkEnd w:id="{start[1]}"/>', start.end())
+    return {_MAIN: "".join((*kept, document[position:])).encode(), **made.frames}
+
+
+def package(
+    made: Printed,
+    embedded: Mapping[str, bytes],
+    pages: Pages | None,
+    *,
+    redline_only: bool = False,
+    fast: bool = False,
+) -> bytes:
     """The whole file, of what was printed."""
     body = made.body
     scope, numbers = body.scope, body.numbers
@@ -129,9 +150,9 @@ def package(made: Printed, embedded: Mapping[str, bytes], pages: Pages | None, *
             constant_member("word/_rels/document.xml.rels", _document_relationships(house, len(carried)).encode()),
             # The files of a pack have most of their headers and footers in common.
             *(constant_member(name, content) for name, content in made.frames.items()),
-            member("word/document.xml", *made.text(pages)),
-            *(member(name, content.encode()) for name, content in parts.items()),
-            *_carried_members(carried),
+            member(_MAIN, *made.text(pages), fast=fast),
+            *(member(name, content.encode(), fast=fast) for name, content in parts.items()),
+            *_carried_members(carried, fast),
         ]
     )
 
@@ -272,13 +293,13 @@ def _carried(scope: Scope, embedded: Mapping[str, bytes]) -> list[_Carried]:
     return [_Carried(number, *parts) for number, parts in enumerate(made, start=1)]
 
 
-def _carried_members(carried: list[_Carried]) -> list[Member]:
+def _carried_members(carried: list[_Carried], fast: bool) -> list[Member]:
     members: list[Member] = []
     for one in carried:
         props = f"itemProps{one.number}.xml"
         joined = _relationships((("rIdProperties", f"{_OFFICE}/customXmlProps", props, False),))
         members += (
-            member(f"customXml/item{one.number}.xml", one.content.encode()),
+            member(f"customXml/item{one.number}.xml", one.content.encode(), fast=fast),
             member(f"customXml/{props}", one.identity.encode()),
             member(f"customXml/_rels/item{one.number}.xml.rels", joined.encode()),
         )

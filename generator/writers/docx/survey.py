@@ -15,6 +15,7 @@ from generator.document.nodes import (
     Inline,
     Item,
     ItemList,
+    Lasting,
     Notice,
     Paragraph,
     Part,
@@ -79,6 +80,8 @@ def _items(items: Sequence[Item], found: Survey) -> None:
 
 
 def _inlines(content: Sequence[Inline], found: Survey, *, strong: bool = False) -> None:
+    if isinstance(content, Lasting):
+        return
     for node in content:
         if isinstance(node, Reference):
             found.targets.add(node.target)

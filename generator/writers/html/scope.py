@@ -23,7 +23,7 @@ from generator.document.nodes import (
     Text,
     Value,
 )
-from generator.document.walk import block_inlines, flat, item_inlines
+from generator.document.walk import block_inlines, flat
 from generator.writers.html.text import attribute, href, shown
 from generator.writers.reading import PHRASES, Phrases
 
@@ -117,7 +117,7 @@ def _block_citations(blocks: Sequence[Block], above: str) -> Iterator[tuple[str,
                 yield from _targets(place, flat(block.content))
             case ItemList():
                 for item in block.items:
-                    yield from _targets(item.anchor, item_inlines((item,)))
+                    yield from _targets(item.anchor, block_inlines(ItemList((item,))))
             case Notice():
                 yield from _block_citations(block.blocks, place)
             case _:
