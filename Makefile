@@ -1,6 +1,7 @@
 # make demo     the example contracts, in build/
 # make test     every check of the project (LibreOffice must be installed: it counts the numbers of the Word files)
-# make nightly  the same with coverage, and the properties at twenty times their length
+# make coverage which lines of the program the tests run
+# make nightly  the properties at twenty times their length, and what else takes long
 # make pictures the pages that README.md shows
 # make bench    how long a contract takes, beside docxtpl, and a condition, beside other engines
 # make mutants  how many planted faults of the library are found
@@ -10,7 +11,7 @@
 # Python 3.11 or later with its venv module is all that must be there.
 
 .DELETE_ON_ERROR:
-.PHONY: demo test nightly mutants pictures bench pins clean
+.PHONY: demo test coverage nightly mutants pictures bench pins clean
 
 PYTHON := $(shell for p in python3.11 python3 python3.12 python3.13; do \
 	$$p -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -36,7 +37,10 @@ test: $(VENV)/dev $(NODE)
 	@$(BIN)/clausier library prove
 
 nightly: $(VENV)/dev $(NODE)
-	@$(BIN)/coverage run -m pytest --quiet --hypothesis-profile=nightly
+	@$(BIN)/python -m pytest --quiet --numprocesses=2 --dist=worksteal --hypothesis-profile=nightly
+
+coverage: $(VENV)/dev $(NODE)
+	@$(BIN)/coverage run -m pytest --quiet
 	@$(BIN)/coverage report
 
 pictures: $(VENV)/dev

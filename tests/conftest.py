@@ -15,12 +15,30 @@ if settings.get_current_profile_name() == "default":
 NIGHTLY = 20
 
 
+@pytest.fixture
+def nightly(request: pytest.FixtureRequest) -> bool:
+    """Whether this is the long run: a test that asks for it says itself how much longer it is then."""
+    return _is_nightly(request.config)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """``--hypothesis-profile=nightly`` (``make nightly``) runs every property twenty times as long."""
-    if config.getoption("--hypothesis-profile") != "nightly":
-        return
+    """``--hypothesis-profile=nightly`` (``make nightly``) runs every property twenty times as long, what has a longer
+    form and what is marked ``nightly``; all the rest would only be run again."""
+    long = _is_nightly(config)
+    left_out = []
     for item in items:
         test = getattr(item, "function", None)
         own = getattr(test, "_hypothesis_internal_use_settings", None)
-        if own is not None:
+        if own is not None and long:
             test._hypothesis_internal_use_settings = settings(own, max_examples=NIGHTLY * own.max_examples)
+        only_then = item.get_closest_marker("nightly") is not None
+        longer_then = own is not None or "nightly" in getattr(item, "fixturenames", ())
+        if only_then != long and not (long and longer_then):
+            left_out.append(item)
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in set(left_out)]
+
+
+def _is_nightly(config: pytest.Config) -> bool:
+    return bool(config.getoption("--hypothesis-profile") == "nightly")

@@ -168,10 +168,9 @@ CHANGES: tuple[Callable[[Portfolio, random.Random], None], ...] = (
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
 def test_what_is_built_again_is_what_a_full_build_changes(
-    portfolio: Portfolio, change: Callable[[Portfolio, random.Random], None], request: pytest.FixtureRequest
+    portfolio: Portfolio, change: Callable[[Portfolio, random.Random], None], nightly: bool
 ) -> None:
     pick = random.Random(change.__name__)
-    nightly = request.config.getoption("--hypothesis-profile") == "nightly"
     for number in range(10 if nightly else 1):
         before = files(portfolio.packs)
         change(portfolio, pick)
@@ -188,10 +187,9 @@ def test_what_is_built_again_is_what_a_full_build_changes(
         assert written == wanted or change is form
 
 
-def test_random_changes_one_after_the_other(portfolio: Portfolio, request: pytest.FixtureRequest) -> None:
+def test_random_changes_one_after_the_other(portfolio: Portfolio, nightly: bool) -> None:
     seed = 11
     pick = random.Random(seed)
-    nightly = request.config.getoption("--hypothesis-profile") == "nightly"
     for number in range(60 if nightly else 2):
         for change in pick.sample(CHANGES, pick.randint(1, 3)):
             change(portfolio, pick)
@@ -229,7 +227,7 @@ def used(portfolio: Portfolio) -> dict[str, set[str]]:
 
 
 def test_a_change_of_the_library_builds_what_it_touches_and_nothing_else(
-    portfolio: Portfolio, library: Workspace, request: pytest.FixtureRequest
+    portfolio: Portfolio, library: Workspace, nightly: bool
 ) -> None:
     portfolio.workspace = library
     portfolio.build()
@@ -254,7 +252,6 @@ def test_a_change_of_the_library_builds_what_it_touches_and_nothing_else(
         ("conditions that choose otherwise", lambda: not_for_small_ones(library), small),
         ("a comment in the rules", lambda: comment_rules(library), everything),
     ]  # fmt: skip
-    nightly = request.config.getoption("--hypothesis-profile") == "nightly"
     # To read a library that changed takes seconds: by day, two edits at a time.
     rounds = [[step] for step in steps] if nightly else [[steps[0], steps[2]], [steps[3], steps[4]]]
     for number, edits in enumerate(rounds):
@@ -323,9 +320,7 @@ def moments(nightly: bool) -> Iterator[int]:
     yield from (count(1) if nightly else count(1, 5))
 
 
-def test_a_build_that_is_killed_at_any_moment_goes_on_where_it_was(
-    portfolio: Portfolio, request: pytest.FixtureRequest
-) -> None:
+def test_a_build_that_is_killed_at_any_moment_goes_on_where_it_was(portfolio: Portfolio, nightly: bool) -> None:
     for path in portfolio.deals.glob("tpe-*.yaml"):
         path.write_text(path.read_text("utf-8").replace("headcount: 4", "headcount: 6"), "utf-8")
     path = portfolio.deals / "pme-avenant-2.yaml"
@@ -335,7 +330,7 @@ def test_a_build_that_is_killed_at_any_moment_goes_on_where_it_was(
     start = portfolio.place / "start"
     portfolio.packs.rename(start)
     tried = 0
-    for moment in moments(request.config.getoption("--hypothesis-profile") == "nightly"):
+    for moment in moments(nightly):
         shutil.rmtree(portfolio.packs, ignore_errors=True)
         shutil.copytree(start, portfolio.packs)
         if not killed(portfolio.build, moment):
@@ -360,9 +355,8 @@ def test_a_build_that_is_killed_at_any_moment_goes_on_where_it_was(
 
 
 def test_a_command_that_is_killed_at_random_with_its_workers_goes_on_where_it_was(
-    portfolio: Portfolio, request: pytest.FixtureRequest
+    portfolio: Portfolio, nightly: bool
 ) -> None:
-    nightly = request.config.getoption("--hypothesis-profile") == "nightly"
     words = [str(portfolio.deals), "-o", str(portfolio.packs), "--to", "md", "--no-pages", "-q"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     command = [sys.executable, "-m", "generator", "build", *words]

@@ -107,8 +107,7 @@ def test_nothing_is_wrong_with_the_library(library: Library) -> None:
     assert by_terms(library) == faults(library) == frozenset()
 
 
-def test_both_proofs_find_the_same_faults(library: Library, folder: Path, pytestconfig: pytest.Config) -> None:
-    nightly = pytestconfig.getoption("--hypothesis-profile") == "nightly"
+def test_both_proofs_find_the_same_faults(library: Library, folder: Path, nightly: bool) -> None:
     wanted = MUTANTS * NIGHTLY if nightly else MUTANTS
     compared, inexact, found = 0, 0, Counter[str]()
     for fault in every_fault(library, folder):
