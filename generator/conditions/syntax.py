@@ -1,12 +1,58 @@
-"""Jinja2's parser with exact places: every node's ``lineno`` is its character offset in the text."""
+"""Jinja2's parser with exact places: every node's ``lineno`` is its character offset in the text.
+
+Words of Jinja2 that say otherwise than they look, or that no contract needs, are refused before they are parsed.
+"""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from jinja2 import Environment
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.lexer import TokenStream
+
+_PLAIN_NUMBER: Final = re.compile(r"[0-9]{1,30}(?:\.[0-9]{1,30})?")
+_STATEMENTS: Final = frozenset({"if", "elif", "else", "endif", "for", "endfor"})
+KNOWN: Final = "known: {{ value }}, {% if %}, {% elif %}, {% else %}, {% for %}"
+
+
+class NotRead(TemplateSyntaxError):
+    """What Jinja2 would read and we do not; ``help`` says what to write instead."""
+
+    def __init__(self, offset: int, message: str, help_: str) -> None:
+        super().__init__(message, offset)
+        self.help = help_
+
+
+class _Words:
+    """Refuses, one after the other, the words that are not read."""
+
+    def __init__(self) -> None:
+        self.before = ""
+
+    def read(self, offset: int, kind: str, text: str) -> None:
+        match kind:
+            case "whitespace":
+                return
+            case "string" if "\\" in text:
+                raise NotRead(offset, "a backslash stands in a text in quotes", "write the character itself")
+            case "string" if self.before == "string":
+                # Jinja2 joins them: of `['a' 'b']` it makes `['ab']`.
+                raise NotRead(offset, "two texts in quotes follow each other", "put a comma or a word between them")
+            case "integer" | "float" if _PLAIN_NUMBER.fullmatch(text) is None:
+                raise NotRead(
+                    offset, f"`{text[:20]}` is not a plain number", "write digits, with a point before decimals"
+                )
+            case "raw_begin":
+                raise NotRead(offset, "`raw` is not part of the language of texts", KNOWN)
+            case "name" if self.before == "block_begin" and text not in _STATEMENTS:
+                raise NotRead(offset, f"`{text}` is not part of the language of texts", KNOWN)
+            case "block_begin" | "block_end" | "variable_begin" | "variable_end" if {"-", "+"} & set(text):
+                sign = text.strip("{%}\n")
+                raise NotRead(offset, f"`{sign}` takes away the spaces beside it", f"write it without the `{sign}`")
+        self.before = kind
 
 
 class OffsetEnvironment(Environment):
@@ -20,11 +66,12 @@ class OffsetEnvironment(Environment):
         self, source: str, name: str | None, filename: str | None = None, state: str | None = None
     ) -> TokenStream:
         def with_offsets() -> Iterator[tuple[int, str, str]]:
-            offset = 0
+            offset, words = 0, _Words()
             try:
                 for _, token, text in self.lexer.tokeniter(source, name, filename, state):
                     # `{{-` takes the spaces before it out of the stream, so the next token may stand further on.
                     offset = max(source.find(text, offset), offset)
+                    words.read(offset, token, text)
                     yield offset, token, text
                     offset += len(text)
             except TemplateSyntaxError as error:
