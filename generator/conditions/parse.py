@@ -44,7 +44,7 @@ from generator.conditions.judge import (
     name_of,
 )
 from generator.conditions.paths import PathReader
-from generator.conditions.syntax import ENVIRONMENT, NotRead
+from generator.conditions.syntax import ENVIRONMENT, NotRead, arguments, sole_argument
 from generator.schema_types import BOOLEAN, INTEGER, NUMBER, STRING, Type
 
 MAX_LENGTH = 2_000
@@ -59,7 +59,9 @@ def parse_condition(text: str, names: Names) -> Expression:
         raise Complaint(
             "not-a-condition", 0, len(text), f"this is {type_.shown()}, not a condition", condition_help(type_, text)
         )
-    return asking(expression, 0, len(text))
+    # `true` alone says that something always counts, which is what no condition at all says.
+    always = isinstance(expression, Literal_) and expression.value is True
+    return expression if always else asking(expression, 0, len(text))
 
 
 def asking(condition: Expression, start: int, end: int) -> Expression:
@@ -87,11 +89,13 @@ def parse_value(text: str, names: Names) -> tuple[Expression, Type]:
                 f"nothing is expected here, but there is more: `{text[offset : offset + 20].strip()}`",
                 "join the parts with `and` or `or`",
             )
+    except NotRead as error:
+        raise Complaint(
+            "not-in-the-language", error.lineno, error.lineno + 1, str(error.message), error.help
+        ) from error
     except TemplateSyntaxError as error:
         offset = min(error.lineno, max(len(text) - 1, 0))
-        help_ = error.help if isinstance(error, NotRead) else ""
-        message = f"this cannot be read: {error.message}"
-        raise Complaint("condition-syntax", offset, offset + 1, message, help_) from error
+        raise Complaint("condition-syntax", offset, offset + 1, f"this cannot be read: {error.message}") from error
     except RecursionError as error:
         raise Complaint("too-deep", 0, len(text), "the expression nests too deep", "split it") from error
     return typed_expression(node, text, 0, names)
@@ -107,16 +111,6 @@ def typed_expression(node: nodes.Expr, text: str, base: int, names: Names) -> tu
     if atoms(expression) > MAX_ATOMS:
         raise Complaint("too-long", 0, 1, f"the condition has more than {MAX_ATOMS} parts", "make a fact of a part")
     return expression, type_
-
-
-def arguments(node: nodes.Filter | nodes.Test) -> list[nodes.Node]:
-    """What stands in parentheses after a filter or a test, also as `name=…`, `*…` and `**…`."""
-    return [*node.args, *node.kwargs, *(star for star in (node.dyn_args, node.dyn_kwargs) if star is not None)]
-
-
-def sole_argument(node: nodes.Filter) -> nodes.Node | None:
-    """The one value in the parentheses of a filter; ``None`` where there is none, another or more."""
-    return node.args[0] if len(node.args) == len(arguments(node)) == 1 else None
 
 
 def atoms(expression: Expression) -> int:
@@ -137,7 +131,7 @@ def _nesting(text: str) -> int:
     return max(deepest, len(re.findall(r"\bnot\b", text)))
 
 
-_NUMBER = re.compile(r"[0-9]+\.[0-9]+")
+_NUMBER = re.compile(r"[0-9][0-9_]*(?:\.[0-9][0-9_]*)?(?:[eE][-+]?[0-9][0-9_]*)?")
 _OPERATORS = (nodes.Not, nodes.Neg, nodes.Add, nodes.Sub, nodes.Mul, nodes.Filter)
 _FUNCTION_HELP: dict[type[nodes.Node], str] = {
     nodes.Call: "functions cannot be called here; make a fact in the library",
@@ -219,7 +213,7 @@ class _Checker(PathReader):
         if isinstance(value, float):
             found = _NUMBER.match(self.text, node.lineno - self.base)
             assert found is not None
-            return Literal_(Decimal(found.group()), NUMBER), NUMBER
+            return Literal_(Decimal(found.group().replace("_", "")), NUMBER), NUMBER
         if isinstance(value, str):
             return Literal_(value, STRING), STRING
         raise self.complaint(node, "not-in-the-language", "`none` is not a value", "ask `is defined`")

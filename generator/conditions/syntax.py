@@ -9,11 +9,12 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from jinja2 import Environment
+from jinja2 import Environment, nodes
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.lexer import TokenStream
 
-_PLAIN_NUMBER: Final = re.compile(r"[0-9]{1,30}(?:\.[0-9]{1,30})?")
+# Not `0x1F` nor `0o17`, which nobody reads as a number of a contract.
+_PLAIN_NUMBER: Final = re.compile(r"[0-9][0-9_]{0,29}(?:\.[0-9][0-9_]{0,29})?(?:[eE][-+]?[0-9]{1,2})?")
 _STATEMENTS: Final = frozenset({"if", "elif", "else", "endif", "for", "endfor"})
 KNOWN: Final = "known: {{ value }}, {% if %}, {% elif %}, {% else %}, {% for %}"
 
@@ -50,7 +51,7 @@ class _Words:
             case "name" if self.before == "block_begin" and text not in _STATEMENTS:
                 raise NotRead(offset, f"`{text}` is not part of the language of texts", KNOWN)
             case "block_begin" | "block_end" | "variable_begin" | "variable_end" if {"-", "+"} & set(text):
-                sign = text.strip("{%}\n")
+                sign = text.strip("{%} \t\n")
                 raise NotRead(offset, f"`{sign}` takes away the spaces beside it", f"write it without the `{sign}`")
         self.before = kind
 
@@ -85,3 +86,13 @@ class OffsetEnvironment(Environment):
 ENVIRONMENT = OffsetEnvironment(
     comment_start_string="\ue0f0#", comment_end_string="#\ue0f1", keep_trailing_newline=True, autoescape=False
 )
+
+
+def arguments(node: nodes.Filter | nodes.Test) -> list[nodes.Node]:
+    """What stands in parentheses after a filter or a test, also as `name=…`, `*…` and `**…`."""
+    return [*node.args, *node.kwargs, *(star for star in (node.dyn_args, node.dyn_kwargs) if star is not None)]
+
+
+def sole_argument(node: nodes.Filter) -> nodes.Node | None:
+    """The one value in the parentheses of a filter; ``None`` where there is none, another or more."""
+    return node.args[0] if len(node.args) == len(arguments(node)) == 1 else None

@@ -26,8 +26,8 @@ from generator.conditions.expressions import (
     reads,
 )
 from generator.conditions.judge import Complaint
-from generator.conditions.parse import arguments, asking, sole_argument, typed_expression
-from generator.conditions.syntax import ENVIRONMENT, KNOWN, NotRead
+from generator.conditions.parse import asking, typed_expression
+from generator.conditions.syntax import ENVIRONMENT, KNOWN, NotRead, arguments, sole_argument
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.library.blocks import Blocks
 from generator.library.marks import FIRST_MARK, MOST_MARKS, Refused, Statement, Terms, TextFile, attach_alone
@@ -122,8 +122,9 @@ class TextCompiler:
             template = ENVIRONMENT.parse(text)
         except TemplateSyntaxError as error:
             place = self.file.span(min(start + error.lineno, max(end - 1, start)))
-            help_ = error.help if isinstance(error, NotRead) else KNOWN
-            raise self.wrong("text-syntax", f"this cannot be read: {error.message}", place, help_) from error
+            if isinstance(error, NotRead):
+                raise self.wrong("not-in-the-language", str(error.message), place, error.help) from error
+            raise self.wrong("text-syntax", f"this cannot be read: {error.message}", place, KNOWN) from error
         return "".join(self.flatten(template.body, text, start, self.names))
 
     def mark(self, kind: Any, payload: Any, span: Span) -> str:
