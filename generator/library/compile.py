@@ -95,9 +95,8 @@ class TextCompiler:
         try:
             marked = self.marked(start, end)
             kinds = [statement.kind for statement in self.statements]
-            return Blocks(
-                self.file, self.language, self.terms, self.statements, attach_alone(marked, kinds), start
-            ).blocks()
+            text, numbers = attach_alone(marked, kinds)
+            return Blocks(self.file, self.language, self.terms, self.statements, text, numbers, start).blocks()
         except Refused as refusal:
             self.found.append(refusal.diagnostic)
         except RecursionError:
