@@ -19,23 +19,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from generator.listing import Listing, listed
+from generator.refusal import WorkspaceError as WorkspaceError
+
 if TYPE_CHECKING:
     import subprocess
 
 MAX_TEXT_BYTES = 1 << 20
-
-
-class WorkspaceError(Exception):
-    """The outside world refused: a file is missing, unreadable, not a regular file, too large, or cannot be written.
-
-    ``file`` is the path as the user named it, ``reason`` says what is the case, ``remedy`` what to do.
-    """
-
-    def __init__(self, file: str, reason: str, remedy: str = "") -> None:
-        super().__init__(f"{file}: {reason}")
-        self.file = file
-        self.reason = reason
-        self.remedy = remedy
+MOST_LIBRARY_BYTES = 8 << 20
 
 
 def read_text(path: Path, limit: int = MAX_TEXT_BYTES) -> str:
@@ -280,20 +271,13 @@ class Workspace:
                 return Workspace(root / "clauses", root / "schemas")
         raise WorkspaceError(str(here), "the clause library is not installed", "reinstall clausier")
 
+    def listing(self) -> Listing:
+        """What lies in the folder of the library. Raises ``WorkspaceError``."""
+        return listed(self.clauses)
+
     def library_files(self) -> Iterator[Path]:
         """Every Markdown and YAML file of the library, in a stable order; links and editor backups are left out."""
-        for name in self._library_names():
-            yield Path(name)
-
-    def _library_names(self) -> list[str]:
-        found = []
-        for folder, folders, files in os.walk(self.clauses):
-            folders[:] = [name for name in folders if not name.startswith(".")]
-            for name in files:
-                path = os.path.join(folder, name)
-                if name.endswith((".md", ".yaml")) and not name.startswith(".") and not os.path.islink(path):
-                    found.append(path)
-        return sorted(found)
+        return map(Path, self.listing().files)
 
     def schema_files(self) -> list[Path]:
         """Every schema, in a stable order."""
@@ -307,11 +291,17 @@ class Workspace:
         return path.relative_to(self.clauses.parent).as_posix()
 
     def library_digest(self) -> str:
-        """The digest of every library file and of the deal schema, by name and content."""
+        """The digest of every library file and of the deal schema, by name and content, and of what is not read."""
         digest = hashlib.sha256()
-        for name in [*self._library_names(), str(self.schemas / "deal.schema.json")]:
+        files, strays = self.listing()
+        for name in [*files, str(self.schemas / "deal.schema.json")]:
             with open(name, "rb") as file:
-                digest.update(os.path.relpath(name, self.clauses).encode() + b"\0" + file.read() + b"\0")
+                # A file that is longer is refused by its reader; room for the most takes longer than the reading.
+                size = min(os.fstat(file.fileno()).st_size, MOST_LIBRARY_BYTES)
+                held = file.read(size)
+            digest.update(os.fsencode(os.path.relpath(name, self.clauses)) + b"\0" + held + b"\0")
+        for stray in strays:
+            digest.update(os.fsencode(os.path.relpath(stray.path, self.clauses)) + b"\0")
         return digest.hexdigest()
 
     def schemas_digest(self) -> str:
@@ -323,9 +313,10 @@ class Workspace:
 
     def library_state(self) -> tuple[tuple[str, int, int], ...]:
         """Name, time of change and size of every library file: equal as long as nothing was edited or proven."""
-        files = [*self._library_names(), str(self.schemas / "deal.schema.json")]
+        names, strays = self.listing()
+        files = [*names, *(stray.path for stray in strays), str(self.schemas / "deal.schema.json")]
         files += [str(lock) for lock in (self.clauses / "library.lock",) if lock.is_file()]
-        return tuple((path, status.st_mtime_ns, status.st_size) for path in files for status in (os.stat(path),))
+        return tuple((path, status.st_mtime_ns, status.st_size) for path in files for status in (os.lstat(path),))
 
 
 def today() -> str:

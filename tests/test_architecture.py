@@ -18,7 +18,7 @@ PACKAGE = "generator"
 
 # A module imports from the rows above its own. Inside a row it may import freely, as long as there is no cycle.
 ROWS = [
-    {"diagnostics", "workspace", "cache", "office", "git"},
+    {"diagnostics", "refusal", "listing", "workspace", "cache", "office", "git"},
     {"source"},
     {
         "violations",
