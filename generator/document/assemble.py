@@ -7,7 +7,8 @@ from typing import Any
 
 from generator.cache import Same
 from generator.conditions import AbsentField, Scope
-from generator.diagnostics import Diagnostic, Note, Severity, Span
+from generator.diagnostics import Diagnostic, Severity, Span
+from generator.document.findings import absent_field, too_long
 from generator.document.fixed import fixed_content, is_empty, trimmed
 from generator.document.gather import gathered
 from generator.document.nodes import (
@@ -43,7 +44,7 @@ from generator.document.status import Printed
 from generator.document.walk import text_of
 from generator.elision import elided
 from generator.facts import Facts
-from generator.library.fill import expand, inserted
+from generator.library.fill import Budget, TooMuch, expand, inserted
 from generator.library.model import Library, LibraryClause
 from generator.library.templates import (
     BlockTemplate,
@@ -105,6 +106,8 @@ class _Assembly:
         self.section_part = {
             f"{part.outline.id}.{section.id}": part for part in plan.parts for section in part.sections
         }
+        # Of the text at hand: a clause, a title, a definition.
+        self.budget = Budget()
         self.current: PlannedPart | None = None
         self.layout: Layout = facts.deal.values["meta"].get("layout", "full")
 
@@ -158,11 +161,15 @@ class _Assembly:
         text = clause.texts[self.language]
         scope = {**self.scope, **placement.bound} if placement.bound else self.scope
         builder = _Blocks(self, clause, placement.anchor, scope)
+        self.budget = Budget()
         try:
             title = builder.inline(text.title, scope)
             blocks = builder.blocks(text.blocks)
         except AbsentField as absent:
-            self.found.append(_absent(clause, self.language, absent))
+            self.found.append(absent_field(clause, self.language, absent))
+            title, blocks = (), ()
+        except TooMuch:
+            self.found.append(too_long(f"the text of `{clause.id}`", text.span))
             title, blocks = (), ()
         if self.current is not None and self.current.outline.kind == "summary":
             blocks = _unnumbered(blocks)
@@ -172,12 +179,19 @@ class _Assembly:
         return Clause(clause.id, placement.anchor, title, hidden, blocks, text.digest, clause.file)
 
     def guarded(self, content: tuple[InlineTemplate, ...], scope: Scope, span: Span) -> tuple[Inline, ...]:
+        # A definition stands within a clause, which goes on with its own.
+        before, self.budget = self.budget, Budget()
         try:
             return self.inline(content, scope)
+        except TooMuch:
+            self.found.append(too_long("this text", span))
+            return ()
         except AbsentField as absent:
             message = f"a text reads `{absent.read.dotted}`, which this deal does not have"
             self.found.append(Diagnostic("absent-field", Severity.ERROR, message, span))
             return ()
+        finally:
+            self.budget = before
 
     # ---- inline
 
@@ -185,11 +199,13 @@ class _Assembly:
         fixed = fixed_content(Same(content))
         if fixed is not None:
             self.terms |= fixed.terms
+            self.budget.print(fixed.length)
             return fixed.nodes
         nodes: list[Inline] = []
-        for template, inner in expand(content, scope):
+        for template, inner in expand(content, scope, self.budget):
             match template:
                 case FixedText(text):
+                    self.budget.print(len(text))
                     nodes.append(Text(text))
                 case FixedTerm(term, text):
                     self.terms.add(term)
@@ -197,6 +213,7 @@ class _Assembly:
                 case Insert():
                     from_deal = template.path.partition(".")[0] in self.groups
                     text = inserted(template, inner, self.language)
+                    self.budget.print(len(text))
                     self.elide(nodes, text)
                     self.printed.paths.add(template.path)
                     if template.type.kind in _WORDS_OF_THE_LIBRARY or not from_deal:
@@ -304,7 +321,7 @@ class _Blocks:
 
     def items(self, templates: Iterable[Any], anchor: str, scope: Scope) -> tuple[Item, ...]:
         items: list[Item] = []
-        for template, inner in expand(templates, scope):
+        for template, inner in expand(templates, scope, self.assembly.budget):
             assert isinstance(template, ItemTemplate)
             own = f"{anchor}.{len(items) + 1}"
             below = self.items(template.items, own, inner) if template.items else ()
@@ -319,7 +336,7 @@ class _Blocks:
     def table(self, template: TableTemplate) -> Table:
         header = tuple(Cell(self.inline(cell, self.scope)) for cell in template.header.cells)
         rows: list[tuple[Cell, ...]] = []
-        for row, inner in expand(template.rows, self.scope):
+        for row, inner in expand(template.rows, self.scope, self.assembly.budget):
             assert isinstance(row, RowTemplate)
             rows.append(tuple(Cell(self.inline(cell, inner)) for cell in row.cells))
         if not rows:
@@ -348,27 +365,6 @@ def _has_glossary(part: PlannedPart, language: str) -> bool:
         for section in part.sections
         for placement in section.placements
         for block in placement.clause.texts[language].blocks
-    )
-
-
-def _absent(clause: LibraryClause, language: str, absent: AbsentField) -> Diagnostic:
-    text = clause.texts[language]
-    dotted = absent.read.dotted
-    message = f"the text of `{clause.id}` reads `{dotted}`, which this deal does not have"
-    place = text.source.find(dotted)
-    span = text.span
-    if place >= 0:
-        line = text.source.count("\n", 0, place)
-        column = place - (text.source.rfind("\n", 0, place) + 1) + 1
-        shown = text.source.split("\n")[line]
-        span = Span(text.span.file, text.span.line + line, column, column + len(dotted), shown)
-    return Diagnostic(
-        "absent-field",
-        Severity.ERROR,
-        message,
-        span,
-        "give the field in the deal, or guard the text with `is defined` or `| default(…)`",
-        (Note("the clause is here", clause.span),),
     )
 
 

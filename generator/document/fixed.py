@@ -19,10 +19,11 @@ from generator.library.templates import (
 
 
 class Fixed(NamedTuple):
-    """A text that is the same in every deal, and the terms that it uses."""
+    """A text that is the same in every deal, the terms that it uses, and its length."""
 
     nodes: tuple[Inline, ...]
     terms: frozenset[str]
+    length: int
 
 
 @lru_cache(maxsize=1 << 16)
@@ -47,7 +48,7 @@ def fixed_content(content: Same[tuple[InlineTemplate, ...]]) -> Fixed | None:
                 nodes.append(Strong(inner.nodes) if isinstance(template, Strongly) else Emphasis(inner.nodes))
             case _:
                 return None
-    return Fixed(trimmed(nodes), frozenset(terms))
+    return Fixed(trimmed(nodes), frozenset(terms), len(text_of(nodes)))
 
 
 def is_empty(content: tuple[Inline, ...]) -> bool:
