@@ -19,7 +19,8 @@ from jinja2.lexer import Token
 from generator.conditions import AbsentField, Expression, evaluate, trace
 from generator.conditions.evaluate import text_of
 from generator.conditions.judge import Complaint
-from generator.conditions.parse import MAX_ATOMS, MAX_DEPTH, MAX_LENGTH, parse_condition, parse_value
+from generator.conditions.parse import MAX_ATOMS, MAX_DEPTH, parse_condition, parse_value
+from generator.conditions.syntax import MAX_LENGTH
 from generator.conditions.syntax import ENVIRONMENT
 from generator.schema import DealSchema, typed
 

@@ -44,10 +44,9 @@ from generator.conditions.judge import (
     name_of,
 )
 from generator.conditions.paths import PathReader
-from generator.conditions.syntax import ENVIRONMENT, NotRead, arguments, sole_argument
+from generator.conditions.syntax import ENVIRONMENT, MAX_LENGTH, NotRead, arguments, sole_argument
 from generator.schema_types import BOOLEAN, INTEGER, NUMBER, STRING, Type
 
-MAX_LENGTH = 2_000
 MAX_DEPTH = 40
 MAX_ATOMS = 64
 

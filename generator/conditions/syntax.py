@@ -15,6 +15,8 @@ from jinja2.lexer import TokenStream
 
 # Not `0x1F` nor `0o17`, which nobody reads as a number of a contract.
 _PLAIN_NUMBER: Final = re.compile(r"[0-9][0-9_]{0,29}(?:\.[0-9][0-9_]{0,29})?(?:[eE][-+]?[0-9]{1,2})?")
+MAX_LENGTH: Final = 2_000
+"""Of a condition, a value or a statement."""
 _STATEMENTS: Final = frozenset({"if", "elif", "else", "endif", "for", "endfor"})
 KNOWN: Final = "known: {{ value }}, {% if %}, {% elif %}, {% else %}, {% for %}"
 
@@ -32,8 +34,15 @@ class _Words:
 
     def __init__(self) -> None:
         self.before = ""
+        self.begin = 0
 
     def read(self, offset: int, kind: str, text: str) -> None:
+        if kind in {"data", "block_begin", "variable_begin"}:
+            self.begin = offset
+        elif offset - self.begin > MAX_LENGTH:
+            raise NotRead(
+                self.begin, f"this is longer than {MAX_LENGTH} characters", "split it, or make a fact of a part"
+            )
         match kind:
             case "whitespace":
                 return
