@@ -29,7 +29,7 @@ from generator.plan import Plan, select
 from generator.rulings import Rulings, judge
 from generator.source import Source, read_yaml
 from generator.translations import untranslated
-from generator.workspace import Workspace, folder_above, read_text, shown_path
+from generator.workspace import Workspace, folder_above, read_own, read_text, shown_path
 
 if TYPE_CHECKING:
     from generator.ooxml.house import House
@@ -83,7 +83,7 @@ class Options:
 
 def draft(path: Path, workspace: Workspace | None = None, options: Options | None = None) -> Draft:
     """Run every stage on the deal in a file. Raises ``WorkspaceError`` when the outside world refuses."""
-    return draft_text(shown_path(path), read_text(path), path.parent, workspace, options)
+    return draft_text(shown_path(path), read_own(path), path.parent, workspace, options)
 
 
 def draft_text(
@@ -247,7 +247,7 @@ def merged_deal(
 
 def deal_in(library: Library, path: Path) -> Deal | None:
     """The merged deal in a file; ``None`` where it does not satisfy the schema. Raises ``WorkspaceError``."""
-    source, _ = read_yaml(shown_path(path), read_text(path))
+    source, _ = read_yaml(shown_path(path), read_own(path))
     return merged_deal(library, source, path.parent, Options())[0] if source is not None else None
 
 

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from generator.listing import Listing, listed
 from generator.refusal import WorkspaceError as WorkspaceError
+from generator.refusal import remedy_of as remedy_of
 
 if TYPE_CHECKING:
     import subprocess
@@ -163,21 +164,16 @@ def _refusing(path: Path) -> Iterator[None]:
         raise WorkspaceError(str(path), reason, remedy_of(error, "check the folder")) from error
 
 
-_REMEDIES = {
-    errno.ENOSPC: "make room on the disk",
-    errno.EDQUOT: "make room in your share of the disk",
-    errno.EACCES: "choose a folder that you may write in, or have its permissions changed",
-    errno.EPERM: "choose a folder that you may write in, or have its permissions changed",
-    errno.EROFS: "choose a folder that can be written",
-    errno.ENAMETOOLONG: "choose a shorter name or path",
-    errno.ELOOP: "remove the link that leads in a circle",
-    errno.ENOTDIR: "a part of the path is a file: choose another path",
-}
-
-
-def remedy_of(error: OSError, otherwise: str) -> str:
-    """What to do about what the system refused."""
-    return _REMEDIES.get(error.errno or 0, otherwise)
+def read_own(path: Path) -> str:
+    """The text of a deal. A link that leads out of its own folder and of the working folder is refused: a finding shows
+    the line that it is about. Raises ``WorkspaceError``.
+    """
+    text = read_text(path)
+    if path.is_symlink():
+        target = Path(os.path.realpath(path))
+        if not any(target.is_relative_to(os.path.realpath(home)) for home in (path.parent, ".")):
+            raise WorkspaceError(str(path), "this is a link to a file elsewhere", "name that file itself")
+    return text
 
 
 def exists(path: Path) -> bool:
@@ -243,7 +239,8 @@ def sole_writer(path: Path, patience: float = 15.0) -> Iterator[None]:
     """
     with _refusing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+        descriptor = os.open(path, flags, 0o644)
     try:
         until = time.monotonic() + patience
         while sys.platform != "win32" and not _locked(descriptor):

@@ -20,8 +20,7 @@ from generator.conditions import AbsentField, Expression, evaluate, trace
 from generator.conditions.evaluate import text_of
 from generator.conditions.judge import Complaint
 from generator.conditions.parse import MAX_ATOMS, MAX_DEPTH, parse_condition, parse_value
-from generator.conditions.syntax import MAX_LENGTH
-from generator.conditions.syntax import ENVIRONMENT
+from generator.conditions.syntax import ENVIRONMENT, MAX_LENGTH
 from generator.schema import DealSchema, typed
 
 # Drawing an example is slow on a busy machine; that says nothing about the tests.
