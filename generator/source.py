@@ -43,6 +43,9 @@ FORBIDDEN = re.compile(
     + "\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
 )
 _LINE_BREAK = re.compile("\r\n|\r|\n")
+# Comments are written "# so". A number sign that stands right before a word was meant as a part of the text before it,
+# as in "Garage #1", of which YAML reads "Garage".
+_SWALLOWED = re.compile(r"[ \t]+(#[^\s#]\S*)")
 _UNNAMED = {"Cc": "control character", "Co": "private-use character", "Cs": "surrogate", "Cn": "noncharacter"}
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -158,7 +161,11 @@ class _Reader:
         return Place(start.line + 1 + self.offset, start.column + 1, max(stop, start.column + 1) + 1)
 
     def syntax_error(self, error: yaml.YAMLError) -> Diagnostic:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        marks = [getattr(error, "problem_mark", None), getattr(error, "context_mark", None)]
+        # A word without a colon is noticed where the next line begins, and stands where it began.
+        if getattr(error, "context", None) == "while scanning a simple key":
+            marks.reverse()
+        mark = marks[0] or marks[1]
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "the text is not YAML"
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         help_ = "check the indentation, the colons and the quotes near this place"
@@ -324,7 +331,18 @@ class _Reader:
             self.raw[path] = text
             return Decimal(text)
         self.check_characters(event, text)
+        self.check_comment(event, text)
         return unicodedata.normalize("NFC", text)
+
+    def check_comment(self, event: Any, text: str) -> None:
+        line, column = event.end_mark.line + 1, event.end_mark.column
+        swallowed = _SWALLOWED.match(self.lines[line + self.offset - 1], column) if text else None
+        if swallowed is not None:
+            start, end = swallowed.span(1)
+            lost = swallowed[1] if end - start <= 40 else swallowed[1][:39] + "…"
+            message = f"`{lost}` is a comment, and no part of the text before it"
+            help_ = "put the whole value in quotes, or write a space behind # where it is a comment"
+            self.found.append(self.finding("yaml-comment", message, line, start + 1, end + 1, help_))
 
     def check_characters(self, event: Any, text: str) -> None:
         bad = FORBIDDEN.search(text)
