@@ -27,12 +27,41 @@ def form_violations(type_: Type, value: Any, path: Path = ()) -> Iterator[Violat
         if value != round(value, 4):
             message = f"`{dotted_path(path)}` is {shown(value)}, an amount has at most four decimals"
             yield Violation("wrong-form", path, message, "write an amount with a point, as in 1250.00")
-    elif isinstance(value, str) and value and not value.strip():
-        yield Violation("invalid-value", path, "this text is blank", "write it, or remove the line")
+    elif type_.kind == "localised" and isinstance(value, dict):
+        for language, text in value.items():
+            if isinstance(text, str):
+                yield from _unprintable(type_, text, (*path, language))
     elif isinstance(value, str):
         check = _FORMS.get(type_.kind) or _FORMS.get(type_.form)
-        if check is not None and (problem := check(value)):
+        if found := tuple(_unprintable(type_, value, path)):
+            yield from found
+        elif check is not None and (problem := check(value)):
             yield Violation("invalid-value", path, f"{shown(value)} is not {problem[0]}", problem[1])
+
+
+# What is not seen, beside the characters that no text may hold: spaces, and the empty pattern of Braille.
+_UNSEEN = re.compile(r"[\s\u2800]*\Z")
+_PARAGRAPHS = re.compile(r"\S[ \t]*\n[ \t]*(?:\n\s*\S|[-*+•–][ \t])")
+
+
+def _unprintable(type_: Type, value: str, path: Path) -> Iterator[Violation]:
+    """A text that could not be printed as it is written: values are printed within sentences and cells of tables."""
+    if not value or type_.kind in {"enum", "money"}:
+        return
+    if _UNSEEN.match(value):
+        yield Violation("invalid-value", path, "this text is blank", "write it, or remove the line")
+    elif type_.kind == "localised":
+        if _PARAGRAPHS.search(value.strip()):
+            message = "this text has several paragraphs, and would be printed as one"
+            yield Violation("invalid-value", path, message, "write one paragraph, with a full stop after each sentence")
+        elif "\t" in value:
+            yield Violation("invalid-value", path, "this text holds a tab", "write a space instead")
+    elif "\n" in value or "\t" in value:
+        what = "goes over several lines" if "\n" in value else "holds a tab"
+        yield Violation("invalid-value", path, f"this text {what}", "write it on one line, with commas or spaces")
+    elif value != value.strip():
+        where = "begins" if value[0].isspace() else "ends"
+        yield Violation("invalid-value", path, f"this text {where} with a space", "remove the space")
 
 
 def _repeated_entries(type_: Type, value: list[Any], path: Path) -> Iterator[Violation]:
