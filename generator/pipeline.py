@@ -184,7 +184,7 @@ def _draft(
     numbered: Mapping[str, Numbered] | None = None,
     facing: Facing | None = None,
 ) -> Draft:
-    return Draft(file, library, source, deal, facts, rulings, plan, numbered or {}, Report.of(found), facing)
+    return Draft(file, library, source, deal, facts, rulings, plan, numbered or {}, Report.of(found).first(), facing)
 
 
 def languages_of(deal: Deal, options: Options) -> tuple[str, ...]:

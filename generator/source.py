@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from generator.characters import character_name, forbidden_at, is_suspect
-from generator.diagnostics import Diagnostic, Note, Severity, Span
+from generator.diagnostics import Diagnostic, Note, Severity, Span, brief
 
 Path = tuple[str | int, ...]
 
@@ -236,7 +236,7 @@ class _Reader:
                 self.at(
                     event,
                     "yaml-alias",
-                    f"`*{event.anchor}` repeats another value by its anchor",
+                    f"`*{brief(event.anchor)}` repeats another value by its anchor",
                     "write the value out; anchors and aliases are not read",
                 )
             )
@@ -245,7 +245,7 @@ class _Reader:
                 self.at(
                     event,
                     "yaml-anchor",
-                    f"`&{event.anchor}` names a value for repetition",
+                    f"`&{brief(event.anchor)}` names a value for repetition",
                     "write the value out; anchors and aliases are not read",
                 )
             )
@@ -254,7 +254,7 @@ class _Reader:
                 self.at(
                     event,
                     "yaml-tag",
-                    f"the tag `{event.tag}` is not read",
+                    f"the tag `{brief(event.tag)}` is not read",
                     "remove the tag; a deal holds plain values only",
                 )
             )
@@ -290,7 +290,7 @@ class _Reader:
                 self.at(
                     event,
                     "duplicate-key",
-                    f"`{name}` is given twice",
+                    f"`{brief(name)}` is given twice",
                     "keep one of the two",
                     Note("it is given here first", span),
                 )
@@ -331,8 +331,7 @@ class _Reader:
         swallowed = _SWALLOWED.match(self.lines[line + self.offset - 1], column) if text else None
         if swallowed is not None:
             start, end = swallowed.span(1)
-            lost = swallowed[1] if end - start <= 40 else swallowed[1][:39] + "…"
-            message = f"`{lost}` is a comment, and no part of the text before it"
+            message = f"`{brief(swallowed[1])}` is a comment, and no part of the text before it"
             help_ = "put the whole value in quotes, or write a space behind # where it is a comment"
             self.found.append(self.finding("yaml-comment", message, line, start + 1, end + 1, help_))
 

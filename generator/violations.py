@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generator.diagnostics import did_you_mean
+from generator.diagnostics import brief, did_you_mean
 
 Path = tuple[str | int, ...]
 FieldPlaces = Mapping[str, tuple[str, ...]]
@@ -50,7 +50,7 @@ def shown(value: Any) -> str:
     if isinstance(value, list):
         return "a list"
     text = str(value).replace("\n", "↵")
-    return f"`{text}`" if len(text) <= 60 else f"`{text[:57]}…`"
+    return f"`{brief(text)}`"
 
 
 def violations_of(validator: Any, instance: Any, places: FieldPlaces) -> Iterator[Violation]:
@@ -104,7 +104,7 @@ def _violations(error: Any, places: FieldPlaces) -> Iterator[Violation]:
 
 
 def _unknown_field(path: Path, name: str, known: list[str], places: FieldPlaces) -> Violation:
-    dotted = dotted_path((*path, name))
+    dotted = dotted_path((*path, brief(name)))
     near = did_you_mean(name, known)
     if near:
         help_ = f"did you mean `{near}`?"

@@ -43,6 +43,7 @@ from click.testing import CliRunner
 
 from generator.api import draft
 from generator.cli import main
+from generator.pipeline import library_of
 from generator.workspace import Workspace
 from tests.torture_start import ROOT, SMALLEST, Mark, WrongCase, laid_out, only
 from tests.torture_words import EVERY, WORDS, holds, source_of
@@ -177,6 +178,7 @@ def _at(value: Any, dotted: str) -> Any:
 def _alone(case: Mapping[str, Any], work: Path) -> Outcome:
     """The same in a process that is ended where it takes more time or memory than the case allows."""
     seconds = case.get("seconds", SECONDS)
+    library_of(Workspace.default())  # read here, once: the limits are for the deal
     kept = work.parent / "outcome"
     child = os.fork()
     if child == 0:
