@@ -236,7 +236,7 @@ class _Reader:
                 self.at(
                     event,
                     "yaml-alias",
-                    f"`*{brief(event.anchor)}` repeats another value by its anchor",
+                    f"`*{brief(str(event.anchor))}` repeats another value by its anchor",
                     "write the value out; anchors and aliases are not read",
                 )
             )
