@@ -54,7 +54,7 @@ CASE: Final = {"name", "why", "start", "replace", "set", "text", "files", "libra
 EXPECTED: Final = {"findings", "refused", "usage", "reads", "prints", "lacks", "writes", "output", "exit"}
 FINDING: Final = {"code", "file", "line", "column", "mark", "place", "says", "help", "severity", "rule"}
 SECONDS: Final = 10.0
-LONGEST_MESSAGE, LONGEST_OUTPUT = 400, 100_000
+LONGEST_MESSAGE, LONGEST_OUTPUT = 400, 150_000
 
 
 @dataclass
