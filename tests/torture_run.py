@@ -45,7 +45,7 @@ from generator.api import draft
 from generator.cli import main
 from generator.pipeline import library_of
 from generator.workspace import Workspace
-from tests.torture_start import ROOT, SMALLEST, Mark, WrongCase, laid_out, only
+from tests.torture_start import ROOT, SMALLEST, Mark, WrongCase, laid_out, only, text_of
 from tests.torture_words import EVERY, WORDS, holds, source_of
 
 FOLDER: Final = Path(__file__).parent / "torture"
@@ -344,7 +344,7 @@ def _unprinted(expect: Mapping[str, Any], outcome: Outcome) -> Iterator[str]:
             for format_ in EVERY if formats == "every" else (formats,):
                 names = [name for name in outcome.files if name.endswith(f".{format_}") and "receipt" not in name]
                 contents = [outcome.files[name] for name in names]
-                for text in texts:
+                for text in (text_of(text, "prints") for text in texts):
                     there = (
                         any(holds(format_, content, text) for content in contents)
                         if key == "prints"
