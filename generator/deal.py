@@ -46,13 +46,20 @@ class Deal:
     provider_source: Source | None
 
     def origin(self, path: Path) -> Origin:
-        """The origin of a value or of its nearest ancestor; that of a group is the last layer that gave to it."""
+        """The origin of a value, or where it would stand in that of its nearest ancestor.
+
+        That of a group is the last layer that gave to it.
+        """
         if path not in self.origins and _has(self.values, path):
             return Origin("schema", None, ())
         known = path
         while known and known not in self.origins:
             known = known[:-1]
-        return self.origins.get(known) or Origin("deal", self.source, path)
+        found = self.origins.get(known)
+        if found is None:
+            return Origin("deal", self.source, path)
+        # What has no origin of its own came along with what it stands in: one language of a text, for instance.
+        return replace(found, path=(*found.path, *path[len(known) :]))
 
     def span(self, path: Path) -> Span:
         """Where a person changes this value: its place in a file, else the nearest place in the deal."""

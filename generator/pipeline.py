@@ -24,6 +24,7 @@ from generator.facts import Facts, derive
 from generator.formulas import FORMULAS
 from generator.library.kept import kept_library
 from generator.library.model import Library
+from generator.names import doubtful_names
 from generator.placeholders import unfinished
 from generator.plan import Plan, select
 from generator.rulings import Rulings, judge
@@ -112,7 +113,8 @@ def draft_of(library: Library, workspace: Workspace, file: str, text: str, folde
         return _draft(file, found, library, source, deal)
     languages = languages_of(deal, options)
     rulings = judge(library, facts, languages[0])
-    findings = [*rulings.diagnostics, *untranslated(library.schema.type, deal, languages), *unfinished(deal)]
+    findings = [*rulings.diagnostics, *untranslated(library.schema.type, deal, languages)]
+    findings += (*unfinished(deal), *doubtful_names(deal))
     # The library is right for every deal that its rules accept: what goes wrong after a rule's error comes of that.
     broken = any(finding.is_error for finding in rulings.diagnostics)
     plan, found = select(library, facts)
@@ -182,7 +184,7 @@ def _draft(
     numbered: Mapping[str, Numbered] | None = None,
     facing: Facing | None = None,
 ) -> Draft:
-    return Draft(file, library, source, deal, facts, rulings, plan, numbered or {}, Report.of(found), facing)
+    return Draft(file, library, source, deal, facts, rulings, plan, numbered or {}, Report.of(found).first(), facing)
 
 
 def languages_of(deal: Deal, options: Options) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ PACKAGE = "generator"
 # A module imports from the rows above its own. Inside a row it may import freely, as long as there is no cycle.
 ROWS = [
     {"diagnostics", "refusal", "listing", "workspace", "cache", "office", "git"},
-    {"source"},
+    {"source", "characters"},
     {
         "violations",
         "accepts",
@@ -33,7 +33,7 @@ ROWS = [
         "places",
     },
     {"deal", "library"},
-    {"formulas", "placeholders", "translations"},
+    {"formulas", "placeholders", "translations", "names"},
     {"facts"},
     {"rulings"},
     {"plan"},

@@ -14,6 +14,7 @@ from typing import Any, Final, cast
 from jinja2 import nodes
 from jinja2.exceptions import TemplateSyntaxError
 
+from generator.characters import FORBIDDEN, character_name
 from generator.conditions.evaluate import compile_expression
 from generator.conditions.expressions import (
     Comparator,
@@ -34,7 +35,6 @@ from generator.library.marks import FIRST_MARK, MOST_MARKS, Refused, Statement, 
 from generator.library.templates import BlockTemplate, ClauseText, InlineTemplate, Insert, ParagraphTemplate
 from generator.library.values import FILTERS, formatter
 from generator.schema_types import INTEGER, Type
-from generator.source import FORBIDDEN, character_name
 from generator.typography import typeset
 
 PLURAL: Final = "plural"
