@@ -202,12 +202,19 @@ def _about_open_point(violation: Violation, open_paths: list[Path]) -> bool:
     )
 
 
+# The layers that belong to the library and not to whoever writes a deal.
+_LIBRARY = frozenset({"segment", "sla"})
+
+
 def _finding(violation: Violation, deal: Deal) -> Diagnostic:
     path = violation.path
     if violation.key:
         origin = deal.origin(path)
         source = origin.source or deal.source
         span = source.span(origin.path if origin.source else path, key=True)
+    elif violation.missing and deal.origin(path).layer in _LIBRARY:
+        # A field that a default did not bring is written in the deal, next to what is there of its group.
+        span = deal.source.span(path)
     else:
         span = deal.span(path)
     return Diagnostic(violation.code, Severity.ERROR, violation.message, span, violation.help)

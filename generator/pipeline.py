@@ -237,7 +237,7 @@ def merged_deal(
     provider, found = provider_profile(library, source, folder, provider_name, options)
     if segment_profile(library, source) is None or provider is None:
         own = author_findings(library.schema, source)
-        return None, (*own, *(f for f in found if not any(o.span == f.span for o in own)))
+        return None, (*own, *(f for f in found if not any((o.span == f.span) or (o.message == f.message) for o in own)))
     layers, found = deal_layers(library, source, provider)
     if layers is None:
         return None, found

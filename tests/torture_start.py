@@ -5,7 +5,8 @@ A text is given as it is, or made:
 - ``{repeat: "x", times: 9, between: ","}``, with ``{n}`` for the number of the copy;
 - ``{nest: "[", inner: "", close: "]", times: 9}``;
 - ``{join: [text, …]}``; ``{encode: utf-16, text: …}``; ``{base64: …}``;
-- ``{start: pme-acme.yaml, replace: {old: new}, set: {dotted.path: value}}``: an example deal, edited.
+- ``{start: pme-acme.yaml, replace: {old: new}, set: {dotted.path: value}}``: an example deal, edited;
+- ``{copied: path, replace: {old: new}}``: any file of the checkout, edited.
 
 ``{U+202E}`` is that character. ``‹…›`` is no part of a text: it marks the place at which a finding points.
 """
@@ -96,12 +97,17 @@ def _encoded(said: Mapping[str, Any], where: str) -> bytes:
     return text_of(said["text"], where).encode(str(said["encode"]))
 
 
-def _started(said: Mapping[str, Any], where: str) -> str:
-    text = (CONTRACTS / said["start"]).read_text("utf-8")
+def _replaced(said: Mapping[str, Any], file: Path, where: str) -> str:
+    text = file.read_text("utf-8")
     for old, new in said.get("replace", {}).items():
         if text.count(old) != 1:
-            raise WrongCase(f"{where}: `{old}` stands {text.count(old)} times in {said['start']}")
+            raise WrongCase(f"{where}: `{old}` stands {text.count(old)} times in {file.name}")
         text = text.replace(old, text_of(new, where))
+    return text
+
+
+def _started(said: Mapping[str, Any], where: str) -> str:
+    text = _replaced(said, CONTRACTS / said["start"], where)
     if "set" in said:
         text = _set(yaml.safe_load(text), said["set"], where)
     return text
@@ -137,6 +143,7 @@ _MAKERS: Final[Mapping[str, Any]] = {
     "encode": (_encoded, {"text"}),
     "base64": (lambda said, _: b64decode(said["base64"]), set()),
     "start": (_started, {"replace", "set"}),
+    "copied": (lambda said, where: _replaced(said, ROOT / said["copied"], where), {"replace"}),
 }
 
 
