@@ -17,6 +17,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from generator.characters import FORBIDDEN, character_name
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.library.approved import Approval, State, Wording
 from generator.library.clause_files import as_written
@@ -24,8 +25,8 @@ from generator.library.front import ByEntry, FrontMatterError, with_approvals
 from generator.library.load import LIBRARY_FILE_BYTES
 from generator.library.model import LANGUAGES, Library, LibraryClause
 from generator.library.wordings import LABELS_FILE, NEW_LABELS
-from generator.source import FORBIDDEN, Source, character_name, read_yaml
 from generator.source import Path as Place
+from generator.source import Source, read_yaml
 from generator.workspace import MAX_TEXT_BYTES, Workspace, exists, read_text, read_whole
 
 MAX_NAME = 200

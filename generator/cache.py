@@ -6,6 +6,7 @@ Nothing here is ever needed: without a cache, or with another's, everything is m
 from __future__ import annotations
 
 import hashlib
+import hmac
 import os
 import stat
 import sys
@@ -15,7 +16,7 @@ from functools import lru_cache, wraps
 from pathlib import Path
 from typing import Final, Generic, TypeVar
 
-from generator.workspace import WorkspaceError, read_text, write_whole
+from generator.workspace import WorkspaceError, write_whole
 
 Value = TypeVar("Value")
 
@@ -63,24 +64,28 @@ _OBJECTS: Final = 1 << 16
 CACHED_ENTRIES: Final = 1000
 NO_CACHE: Final = "CLAUSIER_NO_CACHE"
 """The variable that switches the user's cache off where it is set to anything."""
+CACHE_KEY: Final = "CLAUSIER_CACHE_KEY"
+"""The variable that holds the key of the seals, for machines that share a cache; without it each user has a key."""
+_SEAL: Final = 32
+_LONGEST_TEXT: Final = 1 << 20
 
 
 def _cache_folder(kind: str) -> Path | None:
     """Where things of this kind are kept; nowhere for a user without a home, or who wants no cache."""
-    root = os.environ.get("XDG_CACHE_HOME", "")
-    folder = root if os.path.isabs(root) else os.path.expanduser("~/.cache")
-    return Path(folder) / "clausier" / kind if os.path.isabs(folder) and not os.environ.get(NO_CACHE) else None
+    folder = _own_folder("XDG_CACHE_HOME", "~/.cache")
+    return folder / kind if folder is not None and not os.environ.get(NO_CACHE) else None
+
+
+def _own_folder(variable: str, otherwise: str) -> Path | None:
+    root = os.environ.get(variable, "")
+    folder = root if os.path.isabs(root) else os.path.expanduser(otherwise)
+    return Path(folder) / "clausier" if os.path.isabs(folder) else None
 
 
 def recall(kind: str, key: str) -> str:
-    """What ``remember`` kept under this key in the user's cache; empty where there is nothing that can be read."""
-    folder = _cache_folder(kind)
-    if folder is None:
-        return ""
-    try:
-        return read_text(folder / key)
-    except WorkspaceError:
-        return ""
+    """What ``remember`` kept under this key in the user's cache; empty where there is nothing that can be trusted."""
+    content = recall_bytes(kind, key)
+    return content.decode("utf-8", "replace") if len(content) <= _LONGEST_TEXT else ""
 
 
 def remember(kind: str, key: str, text: str, entries: int = CACHED_ENTRIES) -> None:
@@ -89,9 +94,10 @@ def remember(kind: str, key: str, text: str, entries: int = CACHED_ENTRIES) -> N
 
 
 def recall_bytes(kind: str, key: str) -> bytes:
-    """What ``remember_bytes`` kept, where nobody but this user can have written it; else nothing.
+    """What ``remember_bytes`` kept under this key, as it was kept; else nothing.
 
-    What is kept may hold code: it is trusted as far as the program's own compiled files are.
+    What is kept may hold code. It is taken where nobody but this user can have written it and where its seal is right,
+    which is made with a key that does not lie in the cache: whoever can only fill or change a cache runs nothing.
     """
     folder = _cache_folder(kind)
     if folder is None:
@@ -99,9 +105,12 @@ def recall_bytes(kind: str, key: str) -> bytes:
     try:
         if not (_is_own(os.stat(folder)) and _is_own(os.lstat(folder / key))):
             return b""
-        return (folder / key).read_bytes()
+        with open(folder / key, "rb") as file:
+            seal, content = file.read(_SEAL), file.read()
     except OSError:
         return b""
+    secret = _secret(make=False)
+    return content if secret and hmac.compare_digest(seal, _seal(secret, kind, key, content)) else b""
 
 
 def _is_own(status: os.stat_result) -> bool:
@@ -116,10 +125,45 @@ def remember_bytes(kind: str, key: str, content: bytes, entries: int = CACHED_EN
     if folder is None:
         return
     with suppress(WorkspaceError, OSError):
-        write_whole(folder / key, content)
+        secret = _secret(make=True)
+        if not secret:
+            return
+        write_whole(folder / key, _seal(secret, kind, key, content) + content)
         kept = sorted(folder.iterdir(), key=lambda entry: entry.stat().st_mtime_ns)
         for entry in kept[:-entries]:
             entry.unlink()
+
+
+def _seal(secret: bytes, kind: str, key: str, content: bytes) -> bytes:
+    """What nobody finds for a content without the secret; an entry under another name has another."""
+    return hmac.digest(hmac.digest(secret, f"{kind}/{key}".encode(), "sha256"), content, "sha256")
+
+
+def _secret(*, make: bool) -> bytes:
+    """The key of the seals, made at its first use; empty where there is none that only this user can know."""
+    given = os.environ.get(CACHE_KEY, "")
+    if given:
+        return given.encode("utf-8", "surrogateescape")
+    folder = _own_folder("XDG_STATE_HOME", "~/.local/state")
+    if folder is None:
+        return b""
+    path = folder / "cache.key"
+    with suppress(OSError):
+        if make and not path.exists():
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            # Written under a name of its own and then linked: of two processes that begin one's key is that of both.
+            own = path.with_name(f"cache.{os.urandom(8).hex()}.part")
+            descriptor = os.open(own, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(os.urandom(32))
+            try:
+                os.link(own, path)
+            finally:
+                own.unlink()
+        status = os.lstat(path)
+        if _is_own(status) and stat.S_ISREG(status.st_mode) and not status.st_mode & (stat.S_IRGRP | stat.S_IROTH):
+            return path.read_bytes()
+    return b""
 
 
 @lru_cache(maxsize=1)

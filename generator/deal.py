@@ -46,13 +46,20 @@ class Deal:
     provider_source: Source | None
 
     def origin(self, path: Path) -> Origin:
-        """The origin of a value or of its nearest ancestor; that of a group is the last layer that gave to it."""
+        """The origin of a value, or where it would stand in that of its nearest ancestor.
+
+        That of a group is the last layer that gave to it.
+        """
         if path not in self.origins and _has(self.values, path):
             return Origin("schema", None, ())
         known = path
         while known and known not in self.origins:
             known = known[:-1]
-        return self.origins.get(known) or Origin("deal", self.source, path)
+        found = self.origins.get(known)
+        if found is None:
+            return Origin("deal", self.source, path)
+        # What has no origin of its own came along with what it stands in: one language of a text, for instance.
+        return replace(found, path=(*found.path, *path[len(known) :]))
 
     def span(self, path: Path) -> Span:
         """Where a person changes this value: its place in a file, else the nearest place in the deal."""
@@ -195,12 +202,19 @@ def _about_open_point(violation: Violation, open_paths: list[Path]) -> bool:
     )
 
 
+# The layers that belong to the library and not to whoever writes a deal.
+_LIBRARY = frozenset({"segment", "sla"})
+
+
 def _finding(violation: Violation, deal: Deal) -> Diagnostic:
     path = violation.path
     if violation.key:
         origin = deal.origin(path)
         source = origin.source or deal.source
         span = source.span(origin.path if origin.source else path, key=True)
+    elif violation.missing and deal.origin(path).layer in _LIBRARY:
+        # A field that a default did not bring is written in the deal, next to what is there of its group.
+        span = deal.source.span(path)
     else:
         span = deal.span(path)
     return Diagnostic(violation.code, Severity.ERROR, violation.message, span, violation.help)

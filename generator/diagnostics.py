@@ -94,12 +94,26 @@ class Report:
 
         return Report(tuple(sorted(dict.fromkeys(diagnostics), key=key)))
 
+    def first(self, most: int = 200) -> Report:
+        """No more findings than a person reads, and how many are left out; the worst are there."""
+        left = self.diagnostics[most:]
+        if not left:
+            return self
+        said = "one more finding is not shown" if len(left) == 1 else f"{len(left)} more findings are not shown"
+        more = Diagnostic("more-findings", left[0].severity, said, None, "put right what is shown, and run this again")
+        return Report((*self.diagnostics[:most], more))
+
     @property
     def has_errors(self) -> bool:
         return any(item.is_error for item in self.diagnostics)
 
     def count(self, severity: Severity) -> int:
         return sum(item.severity is severity for item in self.diagnostics)
+
+
+def brief(text: str) -> str:
+    """A name or a value as a message shows it: never more than a few words."""
+    return text if len(text) <= 60 else f"{text[:57]}…"
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

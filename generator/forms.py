@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections.abc import Iterator
-from decimal import Decimal
+from decimal import Context, Decimal
 from typing import Any
 
 from generator.diagnostics import did_you_mean
@@ -24,15 +24,50 @@ def form_violations(type_: Type, value: Any, path: Path = ()) -> Iterator[Violat
             yield from form_violations(type_.item, item, (*path, index))
         yield from _repeated_entries(type_, value, path)
     elif type_.kind == "money" and isinstance(value, Decimal):
-        if value != round(value, 4):
+        if _decimals(value) > 4:
             message = f"`{dotted_path(path)}` is {shown(value)}, an amount has at most four decimals"
             yield Violation("wrong-form", path, message, "write an amount with a point, as in 1250.00")
-    elif isinstance(value, str) and value and not value.strip():
-        yield Violation("invalid-value", path, "this text is blank", "write it, or remove the line")
+    elif type_.kind == "localised" and isinstance(value, dict):
+        for language, text in value.items():
+            if isinstance(text, str):
+                yield from _unprintable(type_, text, (*path, language))
     elif isinstance(value, str):
         check = _FORMS.get(type_.kind) or _FORMS.get(type_.form)
-        if check is not None and (problem := check(value)):
+        if found := tuple(_unprintable(type_, value, path)):
+            yield from found
+        elif check is not None and (problem := check(value)):
             yield Violation("invalid-value", path, f"{shown(value)} is not {problem[0]}", problem[1])
+
+
+# What is not seen, beside the characters that no text may hold: spaces, and the empty pattern of Braille.
+_UNSEEN = re.compile(r"[\s\u2800]*\Z")
+_PARAGRAPHS = re.compile(r"\S[ \t]*\n[ \t]*(?:\n\s*\S|[-*+•–][ \t])")
+
+
+def _unprintable(type_: Type, value: str, path: Path) -> Iterator[Violation]:
+    """A text that could not be printed as it is written: values are printed within sentences and cells of tables."""
+    if not value or type_.kind in {"enum", "money"}:
+        return
+    if _UNSEEN.match(value):
+        yield Violation("invalid-value", path, "this text is blank", "write it, or remove the line")
+    elif type_.kind == "localised":
+        if _PARAGRAPHS.search(value.strip()):
+            message = "this text has several paragraphs, and would be printed as one"
+            yield Violation("invalid-value", path, message, "write one paragraph, with a full stop after each sentence")
+        elif "\t" in value:
+            yield Violation("invalid-value", path, "this text holds a tab", "write a space instead")
+    elif "\n" in value or "\t" in value:
+        what = "goes over several lines" if "\n" in value else "holds a tab"
+        yield Violation("invalid-value", path, f"this text {what}", "write it on one line, with commas or spaces")
+    elif value != value.strip():
+        where = "begins" if value[0].isspace() else "ends"
+        yield Violation("invalid-value", path, f"this text {where} with a space", "remove the space")
+
+
+def _decimals(value: Decimal) -> int:
+    """How many decimals a number needs; asked of its digits, since arithmetic gives up beyond 28 of them."""
+    _, digits, exponent = value.normalize(Context(prec=len(value.as_tuple().digits))).as_tuple()
+    return -exponent if isinstance(exponent, int) and exponent < 0 and any(digits) else 0
 
 
 def _repeated_entries(type_: Type, value: list[Any], path: Path) -> Iterator[Violation]:
@@ -82,12 +117,17 @@ def _time(value: str) -> Problem:
     return None if ok else ("a time of day", "write hours and minutes, as in 08:00; the end of the day is 24:00")
 
 
+# The libraries that know the check digits also take digits of other scripts, which would be printed as they are.
+_DIGITS = re.compile(r"[0-9]+(?:[ \u00a0\u202f][0-9]+)*\Z")
+_LETTERS = re.compile(r"[A-Za-z0-9]+(?:[ \u00a0\u202f][A-Za-z0-9]+)*\Z")
+
+
 def _siren(value: str) -> Problem:
     from stdnum.fr import siren
 
     return (
         None
-        if siren.is_valid(value)
+        if _DIGITS.match(value) and siren.is_valid(value)
         else (
             "a valid SIREN number (nine digits with their check digit)",
             "copy it again from the company's register extract",
@@ -100,7 +140,7 @@ def _siret(value: str) -> Problem:
 
     return (
         None
-        if siret.is_valid(value)
+        if _DIGITS.match(value) and siret.is_valid(value)
         else (
             "a valid SIRET number (fourteen digits with their check digit)",
             "copy it again from the company's register extract",
@@ -111,18 +151,34 @@ def _siret(value: str) -> Problem:
 def _vat(value: str) -> Problem:
     from stdnum.eu import vat
 
-    return None if vat.is_valid(value) else ("a valid VAT number", "copy it again from an invoice of the company")
+    return (
+        None
+        if _LETTERS.match(value) and vat.is_valid(value)
+        else ("a valid VAT number", "copy it again from an invoice of the company")
+    )
 
 
 def _iban(value: str) -> Problem:
     from stdnum import iban
 
-    return None if iban.is_valid(value) else ("a valid IBAN", "copy it again from the bank details")
+    return (
+        None
+        if _LETTERS.match(value) and iban.is_valid(value)
+        else ("a valid IBAN", "copy it again from the bank details")
+    )
 
 
 def _email(value: str) -> Problem:
     ok = re.fullmatch(r"[^@\s<>\"]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,8}", value)
     return None if ok else ("an e-mail address", "write it as name@domain.tld")
+
+
+def _country(value: str) -> Problem:
+    from generator.places import is_country
+
+    if not re.fullmatch(r"[A-Z]{2}", value) or is_country(value):
+        return None  # what is no code of two letters is said by its pattern
+    return "the code of a country", "write its two letters of ISO 3166, as in FR, BE or GB"
 
 
 def _timezone(value: str) -> Problem:
@@ -146,4 +202,5 @@ _FORMS = {
     "iban": _iban,
     "email": _email,
     "timezone": _timezone,
+    "country": _country,
 }

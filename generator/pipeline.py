@@ -24,12 +24,13 @@ from generator.facts import Facts, derive
 from generator.formulas import FORMULAS
 from generator.library.kept import kept_library
 from generator.library.model import Library
+from generator.names import doubtful_names
 from generator.placeholders import unfinished
 from generator.plan import Plan, select
 from generator.rulings import Rulings, judge
 from generator.source import Source, read_yaml
 from generator.translations import untranslated
-from generator.workspace import Workspace, folder_above, read_text, shown_path
+from generator.workspace import Workspace, folder_above, read_own, read_text, shown_path
 
 if TYPE_CHECKING:
     from generator.ooxml.house import House
@@ -83,7 +84,7 @@ class Options:
 
 def draft(path: Path, workspace: Workspace | None = None, options: Options | None = None) -> Draft:
     """Run every stage on the deal in a file. Raises ``WorkspaceError`` when the outside world refuses."""
-    return draft_text(shown_path(path), read_text(path), path.parent, workspace, options)
+    return draft_text(shown_path(path), read_own(path), path.parent, workspace, options)
 
 
 def draft_text(
@@ -112,7 +113,8 @@ def draft_of(library: Library, workspace: Workspace, file: str, text: str, folde
         return _draft(file, found, library, source, deal)
     languages = languages_of(deal, options)
     rulings = judge(library, facts, languages[0])
-    findings = [*rulings.diagnostics, *untranslated(library.schema.type, deal, languages), *unfinished(deal)]
+    findings = [*rulings.diagnostics, *untranslated(library.schema.type, deal, languages)]
+    findings += (*unfinished(deal), *doubtful_names(deal))
     # The library is right for every deal that its rules accept: what goes wrong after a rule's error comes of that.
     broken = any(finding.is_error for finding in rulings.diagnostics)
     plan, found = select(library, facts)
@@ -182,7 +184,7 @@ def _draft(
     numbered: Mapping[str, Numbered] | None = None,
     facing: Facing | None = None,
 ) -> Draft:
-    return Draft(file, library, source, deal, facts, rulings, plan, numbered or {}, Report.of(found), facing)
+    return Draft(file, library, source, deal, facts, rulings, plan, numbered or {}, Report.of(found).first(), facing)
 
 
 def languages_of(deal: Deal, options: Options) -> tuple[str, ...]:
@@ -235,7 +237,7 @@ def merged_deal(
     provider, found = provider_profile(library, source, folder, provider_name, options)
     if segment_profile(library, source) is None or provider is None:
         own = author_findings(library.schema, source)
-        return None, (*own, *(f for f in found if not any(o.span == f.span for o in own)))
+        return None, (*own, *(f for f in found if not any((o.span == f.span) or (o.message == f.message) for o in own)))
     layers, found = deal_layers(library, source, provider)
     if layers is None:
         return None, found
@@ -247,7 +249,7 @@ def merged_deal(
 
 def deal_in(library: Library, path: Path) -> Deal | None:
     """The merged deal in a file; ``None`` where it does not satisfy the schema. Raises ``WorkspaceError``."""
-    source, _ = read_yaml(shown_path(path), read_text(path))
+    source, _ = read_yaml(shown_path(path), read_own(path))
     return merged_deal(library, source, path.parent, Options())[0] if source is not None else None
 
 

@@ -6,6 +6,7 @@ Babel is imported where a name is asked for: most contracts name no place but ci
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from generator.elision import elided
@@ -28,6 +29,16 @@ def country(code: str, language: str) -> str:
     """``Allemagne`` / ``Germany`` of the ISO 3166 code ``DE``; a code that has no name is printed as it is."""
     name: str = _locale(language).territories.get(code, code)
     return name
+
+
+# Codes that CLDR names and that are no country: unions, the seas around, unknown places, tests.
+_NO_COUNTRY = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+
+
+@lru_cache(maxsize=512)
+def is_country(code: str) -> bool:
+    """Whether a contract has a name for this code of a country."""
+    return len(code) == 2 and code.isalpha() and code not in _NO_COUNTRY and code in _locale("fr").territories
 
 
 def of_city(name: str, language: str) -> str:

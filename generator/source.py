@@ -15,7 +15,8 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from generator.diagnostics import Diagnostic, Note, Severity, Span
+from generator.characters import character_name, forbidden_at, is_suspect
+from generator.diagnostics import Diagnostic, Note, Severity, Span, brief
 
 Path = tuple[str | int, ...]
 
@@ -34,16 +35,10 @@ _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 _TRUE = frozenset({"true", "True", "TRUE"})
 _FALSE = frozenset({"false", "False", "FALSE"})
 
-# Invisible or reordering characters make a contract read otherwise than it is written; private-use characters
-# have no meaning outside one font. Joiners (U+200C, U+200D) stay allowed: scripts and emoji need them.
-FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e\u200f\u2028-\u202e"
-    "\u2060-\u2069\u3164\ufdd0-\ufdef\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff\ud800-\udfff\ue000-\uf8ff"
-    + "".join(f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0x10000, 0xE0000, 0x10000))
-    + "\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
-)
 _LINE_BREAK = re.compile("\r\n|\r|\n")
-_UNNAMED = {"Cc": "control character", "Co": "private-use character", "Cs": "surrogate", "Cn": "noncharacter"}
+# Comments are written "# so". A number sign that stands right before a word was meant as a part of the text before it,
+# as in "Garage #1", of which YAML reads "Garage".
+_SWALLOWED = re.compile(r"[ \t]+(#[^\s#]\S*)")
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -158,7 +153,11 @@ class _Reader:
         return Place(start.line + 1 + self.offset, start.column + 1, max(stop, start.column + 1) + 1)
 
     def syntax_error(self, error: yaml.YAMLError) -> Diagnostic:
-        mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+        marks = [getattr(error, "problem_mark", None), getattr(error, "context_mark", None)]
+        # A word without a colon is noticed where the next line begins, and stands where it began.
+        if getattr(error, "context", None) == "while scanning a simple key":
+            marks.reverse()
+        mark = marks[0] or marks[1]
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "the text is not YAML"
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
         help_ = "check the indentation, the colons and the quotes near this place"
@@ -237,7 +236,7 @@ class _Reader:
                 self.at(
                     event,
                     "yaml-alias",
-                    f"`*{event.anchor}` repeats another value by its anchor",
+                    f"`*{brief(str(event.anchor))}` repeats another value by its anchor",
                     "write the value out; anchors and aliases are not read",
                 )
             )
@@ -246,7 +245,7 @@ class _Reader:
                 self.at(
                     event,
                     "yaml-anchor",
-                    f"`&{event.anchor}` names a value for repetition",
+                    f"`&{brief(event.anchor)}` names a value for repetition",
                     "write the value out; anchors and aliases are not read",
                 )
             )
@@ -255,7 +254,7 @@ class _Reader:
                 self.at(
                     event,
                     "yaml-tag",
-                    f"the tag `{event.tag}` is not read",
+                    f"the tag `{brief(event.tag)}` is not read",
                     "remove the tag; a deal holds plain values only",
                 )
             )
@@ -291,7 +290,7 @@ class _Reader:
                 self.at(
                     event,
                     "duplicate-key",
-                    f"`{name}` is given twice",
+                    f"`{brief(name)}` is given twice",
                     "keep one of the two",
                     Note("it is given here first", span),
                 )
@@ -324,21 +323,33 @@ class _Reader:
             self.raw[path] = text
             return Decimal(text)
         self.check_characters(event, text)
+        self.check_comment(event, text)
         return unicodedata.normalize("NFC", text)
 
+    def check_comment(self, event: Any, text: str) -> None:
+        line, column = event.end_mark.line + 1, event.end_mark.column
+        swallowed = _SWALLOWED.match(self.lines[line + self.offset - 1], column) if text else None
+        if swallowed is not None:
+            start, end = swallowed.span(1)
+            message = f"`{brief(swallowed[1])}` is a comment, and no part of the text before it"
+            help_ = "put the whole value in quotes, or write a space behind # where it is a comment"
+            self.found.append(self.finding("yaml-comment", message, line, start + 1, end + 1, help_))
+
     def check_characters(self, event: Any, text: str) -> None:
-        bad = FORBIDDEN.search(text)
+        bad = next((line[place] for line in text.split("\n") for place in forbidden_at(line)), None)
+        if bad is None and text and unicodedata.category(text[0]) in {"Mn", "Me"}:
+            bad = text[0]  # it would be printed on the letter before the value
         if bad is not None:
-            message = f"this value holds the character {character_name(bad.group())}"
+            message = f"this value holds the character {character_name(bad)}"
             self.found.append(self.at(event, "forbidden-character", message, "type the value again without it"))
 
     def check_text(self) -> None:
-        if FORBIDDEN.search(self.text.replace("\r", "")) is None:
+        if not is_suspect(self.text.replace("\r", "")):
             return
         for number, line in enumerate(self.lines[self.offset :], 1):
-            for bad in FORBIDDEN.finditer(line):
-                message = f"the character {character_name(bad.group())} stands here"
-                column = bad.start() + 1
+            for place in forbidden_at(line):
+                message = f"the character {character_name(line[place])} stands here"
+                column = place + 1
                 self.found.append(
                     self.finding(
                         "forbidden-character", message, number, column, column + 1, "type the text again without it"
@@ -346,9 +357,3 @@ class _Reader:
                 )
                 if len(self.found) == MAX_FORBIDDEN:
                     return
-
-
-def character_name(character: str) -> str:
-    """``U+200B (ZERO WIDTH SPACE)``; what has no name is named by its kind."""
-    kind = _UNNAMED.get(unicodedata.category(character), "unnamed character")
-    return f"U+{ord(character):04X} ({unicodedata.name(character, kind)})"

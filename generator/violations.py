@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from generator.diagnostics import did_you_mean
+from generator.diagnostics import brief, did_you_mean
 
 Path = tuple[str | int, ...]
 FieldPlaces = Mapping[str, tuple[str, ...]]
@@ -50,16 +50,34 @@ def shown(value: Any) -> str:
     if isinstance(value, list):
         return "a list"
     text = str(value).replace("\n", "↵")
-    return f"`{text}`" if len(text) <= 60 else f"`{text[:57]}…`"
+    return f"`{brief(text)}`"
+
+
+# To look for the name that was meant takes longer than all else: a text of thousands of wrong names is no deal.
+_MOST_HINTS = 200
+_LONGEST_NAME = 200
 
 
 def violations_of(validator: Any, instance: Any, places: FieldPlaces) -> Iterator[Violation]:
     """Every error of a jsonschema validator as violations, alternatives followed to the branch that was meant."""
+    hints = _Hints(places)
     for error in validator.iter_errors(instance):
-        yield from _violations(error, places)
+        yield from _violations(error, hints)
 
 
-def _violations(error: Any, places: FieldPlaces) -> Iterator[Violation]:
+class _Hints:
+    """Names that may have been meant instead of wrong ones; ``places`` has the groups of every field."""
+
+    def __init__(self, places: FieldPlaces) -> None:
+        self.places = places
+        self.left = _MOST_HINTS
+
+    def near(self, word: str, known: list[str]) -> str:
+        self.left -= 1
+        return did_you_mean(word, known) if self.left >= 0 and len(word) <= _LONGEST_NAME else ""
+
+
+def _violations(error: Any, hints: _Hints) -> Iterator[Violation]:
     path: Path = tuple(error.absolute_path)
     word = error.validator
     value, wanted = error.instance, error.validator_value
@@ -67,7 +85,7 @@ def _violations(error: Any, places: FieldPlaces) -> Iterator[Violation]:
         known = list(error.schema.get("properties", {}))
         for name in value:
             if name not in known:
-                yield _unknown_field(path, name, known, places)
+                yield _unknown_field(path, name, known, hints)
     elif word == "required":
         missing = [name for name in wanted if name not in value]
         # jsonschema reports one error a missing name; the message starts with that name's repr.
@@ -75,13 +93,13 @@ def _violations(error: Any, places: FieldPlaces) -> Iterator[Violation]:
         dotted = dotted_path((*path, name))
         yield Violation("missing-field", path, f"`{dotted}` is missing", _expected(error.schema, name), missing=name)
     elif word in {"oneOf", "anyOf"}:
-        yield from _alternatives(error, path, places)
+        yield from _alternatives(error, path, hints)
     elif word == "type":
         names = wanted if isinstance(wanted, list) else [wanted]
         expected = " or ".join(_NAMES.get(str(kind), str(kind)) for kind in names if kind != "null")
         yield Violation("wrong-type", path, f"`{dotted_path(path)}` is {shown(value)}, where {expected} is expected")
     elif word == "enum":
-        yield _not_in_enum(path, value, wanted)
+        yield _not_in_enum(path, value, wanted, hints)
     elif word == "const":
         yield Violation("wrong-value", path, f"`{dotted_path(path)}` is {shown(value)}, where `{wanted}` is expected")
     elif word == "pattern":
@@ -103,14 +121,14 @@ def _violations(error: Any, places: FieldPlaces) -> Iterator[Violation]:
         yield Violation("schema", path, f"`{dotted_path(path)}` does not satisfy `{word}`")
 
 
-def _unknown_field(path: Path, name: str, known: list[str], places: FieldPlaces) -> Violation:
-    dotted = dotted_path((*path, name))
-    near = did_you_mean(name, known)
+def _unknown_field(path: Path, name: str, known: list[str], hints: _Hints) -> Violation:
+    dotted = dotted_path((*path, brief(name)))
+    near = hints.near(name, known)
     if near:
         help_ = f"did you mean `{near}`?"
     elif name.isdigit() and path:
         help_ = "write an amount with a point, as in 12.50; a comma begins the next field"
-    elif groups := places.get(name, ()):
+    elif groups := hints.places.get(name, ()):
         named = " and of ".join(f"`{group}`" for group in groups[:2] if group)
         help_ = f"`{name}` is a field of {named}" if named else f"`{name}` is a group of its own: begin a line with it"
     else:
@@ -123,7 +141,7 @@ def _expected(schema: Any, name: str) -> str:
     return description.partition(" | EN: ")[2] or "add it"
 
 
-def _alternatives(error: Any, path: Path, places: FieldPlaces) -> Iterator[Violation]:
+def _alternatives(error: Any, path: Path, hints: _Hints) -> Iterator[Violation]:
     branches = error.validator_value
     dotted = dotted_path(path)
     if error.schema.get("x-kind") == "localised":
@@ -142,16 +160,16 @@ def _alternatives(error: Any, path: Path, places: FieldPlaces) -> Iterator[Viola
     fitting = [errors for errors in by_branch.values() if not any(e.validator in {"const", "type"} for e in errors)]
     if fitting:
         for context in min(fitting, key=len):
-            yield from _violations(context, places)
+            yield from _violations(context, hints)
         return
     kinds = [_NAMES[branch["type"]] for branch in branches if branch.get("type") in _NAMES]
     help_ = "expected: " + " or ".join(dict.fromkeys(kinds)) if kinds else ""
     yield Violation("wrong-type", path, f"`{dotted}` is {shown(error.instance)}, which fits no allowed form", help_)
 
 
-def _not_in_enum(path: Path, value: Any, wanted: list[Any]) -> Violation:
+def _not_in_enum(path: Path, value: Any, wanted: list[Any], hints: _Hints) -> Violation:
     allowed = [str(item) for item in wanted if item is not None]
-    near = did_you_mean(str(value), allowed)
+    near = hints.near(str(value), allowed)
     listing = ", ".join(f"`{item}`" for item in allowed[:20]) + (" …" if len(allowed) > 20 else "")
     help_ = f"did you mean `{near}`?" if near else f"allowed: {listing}"
     message = f"`{dotted_path(path)}` is {shown(value)}, which is not an allowed value"

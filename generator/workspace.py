@@ -19,23 +19,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, TextIO
 
+from generator.listing import Listing, listed
+from generator.refusal import WorkspaceError as WorkspaceError
+from generator.refusal import remedy_of as remedy_of
+
 if TYPE_CHECKING:
     import subprocess
 
 MAX_TEXT_BYTES = 1 << 20
-
-
-class WorkspaceError(Exception):
-    """The outside world refused: a file is missing, unreadable, not a regular file, too large, or cannot be written.
-
-    ``file`` is the path as the user named it, ``reason`` says what is the case, ``remedy`` what to do.
-    """
-
-    def __init__(self, file: str, reason: str, remedy: str = "") -> None:
-        super().__init__(f"{file}: {reason}")
-        self.file = file
-        self.reason = reason
-        self.remedy = remedy
+MOST_LIBRARY_BYTES = 8 << 20
 
 
 def read_text(path: Path, limit: int = MAX_TEXT_BYTES) -> str:
@@ -172,21 +164,16 @@ def _refusing(path: Path) -> Iterator[None]:
         raise WorkspaceError(str(path), reason, remedy_of(error, "check the folder")) from error
 
 
-_REMEDIES = {
-    errno.ENOSPC: "make room on the disk",
-    errno.EDQUOT: "make room in your share of the disk",
-    errno.EACCES: "choose a folder that you may write in, or have its permissions changed",
-    errno.EPERM: "choose a folder that you may write in, or have its permissions changed",
-    errno.EROFS: "choose a folder that can be written",
-    errno.ENAMETOOLONG: "choose a shorter name or path",
-    errno.ELOOP: "remove the link that leads in a circle",
-    errno.ENOTDIR: "a part of the path is a file: choose another path",
-}
-
-
-def remedy_of(error: OSError, otherwise: str) -> str:
-    """What to do about what the system refused."""
-    return _REMEDIES.get(error.errno or 0, otherwise)
+def read_own(path: Path) -> str:
+    """The text of a deal. A link that leads out of its own folder and of the working folder is refused: a finding shows
+    the line that it is about. Raises ``WorkspaceError``.
+    """
+    text = read_text(path)
+    if path.is_symlink():
+        target = Path(os.path.realpath(path))
+        if not any(target.is_relative_to(os.path.realpath(home)) for home in (path.parent, ".")):
+            raise WorkspaceError(str(path), "this is a link to a file elsewhere", "name that file itself")
+    return text
 
 
 def exists(path: Path) -> bool:
@@ -207,21 +194,16 @@ def is_link(path: Path) -> bool:
 
 def files_below(folder: Path, endings: tuple[str, ...]) -> Iterator[Path]:
     """The files with these endings in a folder and below it, but hidden ones and links. Raises ``WorkspaceError``."""
-    return (Path(entry.path) for entry in _entries_below(str(folder), endings))
 
+    def refuse(error: OSError) -> None:
+        raise WorkspaceError(str(error.filename), f"the folder cannot be read ({error.strerror})", "check the path")
 
-def _entries_below(folder: str, endings: tuple[str, ...]) -> Iterator[os.DirEntry[str]]:
-    """The same as the folder lists them: the files by name, then each folder in it."""
-    try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-    except OSError as error:
-        # Nothing is passed over: a library without some of its clauses is another library.
-        raise WorkspaceError(folder, f"the folder cannot be read ({error.strerror})", "check the path") from None
-    shown = [entry for entry in entries if not entry.name.startswith(".") and not entry.is_symlink()]
-    yield from (entry for entry in shown if entry.name.endswith(endings) and not entry.is_dir())
-    for inner in shown:
-        if inner.is_dir():
-            yield from _entries_below(inner.path, endings)
+    for place, folders, names in os.walk(folder, onerror=refuse):
+        folders[:] = sorted(name for name in folders if not name.startswith("."))
+        for name in sorted(names):
+            path = Path(place, name)
+            if name.endswith(endings) and not name.startswith(".") and not path.is_symlink():
+                yield path
 
 
 def stamp_of(path: str) -> tuple[int, int] | None:
@@ -257,7 +239,8 @@ def sole_writer(path: Path, patience: float = 15.0) -> Iterator[None]:
     """
     with _refusing(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
+        descriptor = os.open(path, flags, 0o644)
     try:
         until = time.monotonic() + patience
         while sys.platform != "win32" and not _locked(descriptor):
@@ -267,9 +250,6 @@ def sole_writer(path: Path, patience: float = 15.0) -> Iterator[None]:
         yield
     finally:
         os.close(descriptor)
-
-
-_LIBRARY = (".md", ".yaml")
 
 
 @dataclass(frozen=True, slots=True)
@@ -288,12 +268,13 @@ class Workspace:
                 return Workspace(root / "clauses", root / "schemas")
         raise WorkspaceError(str(here), "the clause library is not installed", "reinstall clausier")
 
+    def listing(self) -> Listing:
+        """What lies in the folder of the library. Raises ``WorkspaceError``."""
+        return listed(self.clauses)
+
     def library_files(self) -> Iterator[Path]:
         """Every Markdown and YAML file of the library, in a stable order; links and editor backups are left out."""
-        return map(Path, self._library_names())
-
-    def _library_names(self) -> list[str]:
-        return sorted(entry.path for entry in _entries_below(str(self.clauses), _LIBRARY))
+        return map(Path, self.listing().files)
 
     def schema_files(self) -> list[Path]:
         """Every schema, in a stable order."""
@@ -307,11 +288,17 @@ class Workspace:
         return path.relative_to(self.clauses.parent).as_posix()
 
     def library_digest(self) -> str:
-        """The digest of every library file and of the deal schema, by name and content."""
+        """The digest of every library file and of the deal schema, by name and content, and of what is not read."""
         digest = hashlib.sha256()
-        for name in [*self._library_names(), str(self.schemas / "deal.schema.json")]:
+        files, strays = self.listing()
+        for name in [*files, str(self.schemas / "deal.schema.json")]:
             with open(name, "rb") as file:
-                digest.update(os.path.relpath(name, self.clauses).encode() + b"\0" + file.read() + b"\0")
+                # A file that is longer is refused by its reader; room for the most takes longer than the reading.
+                size = min(os.fstat(file.fileno()).st_size, MOST_LIBRARY_BYTES)
+                held = file.read(size)
+            digest.update(os.fsencode(os.path.relpath(name, self.clauses)) + b"\0" + held + b"\0")
+        for stray in strays:
+            digest.update(os.fsencode(os.path.relpath(stray.path, self.clauses)) + b"\0")
         return digest.hexdigest()
 
     def schemas_digest(self) -> str:
@@ -323,10 +310,10 @@ class Workspace:
 
     def library_state(self) -> tuple[tuple[str, int, int], ...]:
         """Name, time of change and size of every library file: equal as long as nothing was edited or proven."""
-        files = [(entry.path, entry.stat()) for entry in _entries_below(str(self.clauses), _LIBRARY)]
-        others = (str(self.schemas / "deal.schema.json"), str(self.clauses / "library.lock"))
-        files += [(path, os.stat(path)) for path in others if os.path.isfile(path)]
-        return tuple(sorted((path, status.st_mtime_ns, status.st_size) for path, status in files))
+        names, strays = self.listing()
+        files = [*names, *(stray.path for stray in strays), str(self.schemas / "deal.schema.json")]
+        files += [str(lock) for lock in (self.clauses / "library.lock",) if lock.is_file()]
+        return tuple((path, status.st_mtime_ns, status.st_size) for path in files for status in (os.lstat(path),))
 
 
 def today() -> str:

@@ -18,8 +18,8 @@ PACKAGE = "generator"
 
 # A module imports from the rows above its own. Inside a row it may import freely, as long as there is no cycle.
 ROWS = [
-    {"diagnostics", "workspace", "cache", "office", "git"},
-    {"source"},
+    {"diagnostics", "refusal", "listing", "workspace", "cache", "office", "git"},
+    {"source", "characters"},
     {
         "violations",
         "accepts",
@@ -33,7 +33,7 @@ ROWS = [
         "places",
     },
     {"deal", "library"},
-    {"formulas", "placeholders", "translations"},
+    {"formulas", "placeholders", "translations", "names"},
     {"facts"},
     {"rulings"},
     {"plan"},

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from generator.characters import FORBIDDEN
 from generator.library.scalars import ScalarError, with_words
 from generator.library.wordings import one_line
-from generator.source import FORBIDDEN, Path, read_yaml
+from generator.source import Path, read_yaml
 
 
 def read(text: str) -> Any:

@@ -14,8 +14,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator import source
+from generator.characters import FORBIDDEN
 from generator.diagnostics import Diagnostic
-from generator.source import FORBIDDEN, Source, read_yaml
+from generator.source import Source, read_yaml
 from generator.workspace import WorkspaceError, read_text
 
 # Drawing an example is slow on a busy machine; that says nothing about the tests.
@@ -383,7 +384,7 @@ def test_invisible_and_meaningless_characters_are_refused_and_no_other(character
     if category in {"Cc", "Cs", "Co", "Zl", "Zp"}:
         assert bool(FORBIDDEN.search(character)) == (character not in allowed)
     elif category[0] in "LMNPS" or category == "Zs":
-        invisible = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0"
+        invisible = "\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufffc"
         assert bool(FORBIDDEN.search(character)) == (character in invisible or 0xE0000 <= ord(character) <= 0xE0FFF)
 
 

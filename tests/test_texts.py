@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from generator.conditions import Scope
 from generator.diagnostics import Diagnostic
 from generator.library.compile import TextCompiler, compile_clause_text
-from generator.library.fill import expand, inserted
+from generator.library.fill import Budget, expand, inserted
 from generator.library.marks import MOST_MARKS, TextFile, no_terms
 from generator.library.templates import (
     BlockTemplate,
@@ -54,7 +54,7 @@ def compiled(text: str, language: str = "fr") -> tuple[tuple[BlockTemplate, ...]
 
 def words(content: tuple[InlineTemplate, ...], scope: Scope) -> str:
     shown = []
-    for template, inner in expand(content, scope):
+    for template, inner in expand(content, scope, Budget()):
         match template:
             case FixedText(text):
                 shown.append(text)
@@ -86,14 +86,14 @@ def lines(blocks: tuple[BlockTemplate, ...], scope: Scope) -> Iterator[str]:
             case ListTemplate(items):
                 yield from item_lines(items, scope, "")
             case TableTemplate(header, rows, _):
-                for row, inner_scope in [(header, scope), *expand(rows, scope)]:
+                for row, inner_scope in [(header, scope), *expand(rows, scope, Budget())]:
                     yield "| " + " | ".join(words(cell, inner_scope) for cell in row.cells)
             case _:
                 yield type(block).__name__
 
 
 def item_lines(items: tuple[Any, ...], scope: Scope, indent: str) -> Iterator[str]:
-    for item, inner in expand(items, scope):
+    for item, inner in expand(items, scope, Budget()):
         yield f"{indent}- {words(item.content, inner)}"
         yield from item_lines(item.items, inner, indent + "  ")
 

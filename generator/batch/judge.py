@@ -13,7 +13,7 @@ from generator.batch.deals import DealFile, is_deal, resembles_a_deal
 from generator.batch.records import File, Record
 from generator.batch.survey import Survey, text_digest
 from generator.source import read_yaml
-from generator.workspace import file_digest, read_text, stamp_of
+from generator.workspace import file_digest, read_own, stamp_of
 
 State = Literal["unchanged", "review", "changed", "new", "aside", "doubtful"]
 # Where a deal's own identifier most likely stands: what its record says is checked against the digest of the text.
@@ -41,7 +41,7 @@ def verdict(survey: Survey, deal: DealFile, *, thorough: bool = False) -> Verdic
     Raises ``WorkspaceError`` when the deal cannot be read.
     """
     path = str(deal.path)
-    text = read_text(deal.path)
+    text = read_own(deal.path)
     if not deal.named and not is_deal(text):
         doubtful = resembles_a_deal(text, survey.library.schema.type.fields.keys())
         return Verdict(path, "", "doubtful" if doubtful else "aside")

@@ -22,6 +22,7 @@ from generator.batch.records import (
     read_record,
     record_path,
     record_text,
+    refuse_linked,
 )
 from generator.batch.survey import Survey
 from generator.diagnostics import Diagnostic, Note, Report, Severity
@@ -33,7 +34,7 @@ from generator.workspace import (
     clear_parts,
     file_digest,
     is_link,
-    read_text,
+    read_own,
     remove_files,
     remove_folder,
     shown_path,
@@ -65,7 +66,7 @@ def planned(survey: Survey, judged: Verdict, *, record: bool) -> Made:
     """What building this deal would change; ``record`` notes it where that is nothing at all."""
     path = Path(judged.path)
     library, options = survey.library, survey.job.options
-    text = read_text(path)
+    text = read_own(path)
     if judged.state == "review" and _as_before(survey, judged, path, text):
         if record:
             before = read_record(survey.job.folder, judged.id)
@@ -92,7 +93,7 @@ def made(survey: Survey, judged: Verdict, office: Office | None) -> Made:
     """Build a deal. The draft is gone when this returns: what is left of it are its findings."""
     path = Path(judged.path)
     try:
-        text = read_text(path)
+        text = read_own(path)
         draft = draft_of(
             survey.library, survey.job.workspace, shown_path(path), text, path.parent, survey.job.options
         )  # fmt: skip
@@ -133,6 +134,7 @@ def write_pack(survey: Survey, draft: Draft, path: str, outputs: Sequence[Output
         return edited
     if is_link(target):
         raise WorkspaceError(str(target), "the target is a link", "remove it or choose another folder")
+    refuse_linked(target.parent)
     clear_parts(target)
     keep_contents(job.folder, job.library, survey.library.contents)
     # What is about to be written is noted first: no file that a killed build leaves is taken for somebody's edit.

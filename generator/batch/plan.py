@@ -15,7 +15,7 @@ from generator.batch.records import Record, read_record
 from generator.batch.survey import Survey
 from generator.diagnostics import Diagnostic, Note, Report, Severity
 from generator.source import Source, read_yaml
-from generator.workspace import WorkspaceError, read_text, shown_path
+from generator.workspace import WorkspaceError, read_own, shown_path
 
 
 @dataclass(slots=True)
@@ -94,7 +94,7 @@ def _refuse_shared(plan: Plan, shared: dict[str, list[str]]) -> None:
 
 
 def _source(path: str) -> Source | None:
-    return read_yaml(shown_path(Path(path)), read_text(Path(path)))[0]
+    return read_yaml(shown_path(Path(path)), read_own(Path(path)))[0]
 
 
 def _name(source: Source | None) -> str:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 from generator.library.contents import Contents, read_contents
-from generator.workspace import WorkspaceError, read_whole, write_whole
+from generator.workspace import WorkspaceError, is_link, read_whole, write_whole
 
 FOLDER: Final = ".clausier"
 VERSION: Final = 1
@@ -58,6 +58,12 @@ class Record:
 
 
 Details = Mapping[str, Any]
+
+
+def refuse_linked(folder: Path) -> None:
+    """Refuse records that would be written where a link leads. Raises ``WorkspaceError``."""
+    if is_link(folder / FOLDER):
+        raise WorkspaceError(str(folder / FOLDER), "the target is a link", "remove it or choose another folder")
 
 
 def record_path(folder: Path, deal_id: str) -> Path:
@@ -105,6 +111,7 @@ def _library_path(folder: Path, tag: str) -> Path:
 
 def keep_contents(folder: Path, tag: str, text: str) -> None:
     """Keep the digests of a library's clauses, to tell later which of them changed. Raises ``WorkspaceError``."""
+    refuse_linked(folder)
     path = _library_path(folder, tag)
     if kept_text(folder, tag) != text:
         write_whole(path, text.encode())

@@ -11,9 +11,9 @@ from generator.book.comparing import Compared, WordsProposal
 from generator.book.findings import refused
 from generator.book.named import Merged, Misread, NamedWords, ReadLines, merged, names_in, read_lines, settled_words
 from generator.book.revised import Fault, Mark
+from generator.characters import FORBIDDEN, character_name
 from generator.diagnostics import Diagnostic, Note
 from generator.library.approved import Wording
-from generator.source import FORBIDDEN, character_name
 
 _BRACES: Final = re.compile(r"\{\{|\{%|\{#")
 _AGAIN: Final = "export the book again, and make the change there"

@@ -14,7 +14,7 @@ import click
 from generator.cli import console, drafts
 from generator.cli.drafts import DealRun, deal_id_of
 from generator.diagnostics import Diagnostic, Report
-from generator.workspace import WorkspaceError, read_text, shown_path
+from generator.workspace import WorkspaceError, read_own, shown_path
 
 if TYPE_CHECKING:
     from generator.batch.survey import Survey
@@ -195,7 +195,7 @@ def _clashes(paths: Sequence[Path]) -> dict[Path, Diagnostic]:
     found: dict[Path, Diagnostic] = {}
     for path in paths if len(paths) > 1 else ():
         try:
-            source, _ = read_yaml(shown_path(path), read_text(path))
+            source, _ = read_yaml(shown_path(path), read_own(path))
         except (WorkspaceError, OSError):
             continue
         meta = source.value.get("meta") if source is not None and isinstance(source.value, dict) else None

@@ -101,7 +101,7 @@ def end(status: int) -> NoReturn:
 
 # Control, reordering, invisible, surrogate and private-use characters: those that a deal may not hold either.
 _CONTROL = {*range(0x20), *range(0x7F, 0xA0), 0x61C, 0x200B, 0x200E, 0x200F, *range(0x2028, 0x202F),
-            *range(0x2060, 0x206A), *range(0xD800, 0xF900), 0xFEFF, *range(0xFFF9, 0xFFFC), 0xFFFE, 0xFFFF}  # fmt: skip
+            *range(0x2060, 0x2070), *range(0xD800, 0xF900), 0xFEFF, *range(0xFFF9, 0xFFFC), 0xFFFE, 0xFFFF}  # fmt: skip
 
 
 def visible_character(char: str) -> str:

@@ -83,12 +83,17 @@ def as_text(finding: Diagnostic, paint: Style = plain) -> str:
 
 def framed(span: Span) -> tuple[str, int, int]:
     """The line of a span as a terminal shows it, the column where the mark starts and its length, in cells."""
-    cells = _cells(span.source_line.rstrip("\r\n"))
-    start = min(span.column - 1, len(cells))
-    stop = max(start + 1, min(span.end_column - 1, len(cells)))
+    line = span.source_line.rstrip("\r\n")
+    # No more of the line is looked at than can be shown: it may be the whole of a large file.
+    skipped = max(0, min(span.column, len(line)) - MAX_WIDTH - 1)
+    part = line[skipped : skipped + 3 * MAX_WIDTH]
+    cells = _cells(part)
+    start = min(span.column - 1 - skipped, len(cells))
+    stop = max(start + 1, min(span.end_column - 1 - skipped, len(cells)))
     first, last = _window(cells, start)
-    lead = "... " if first else ""
-    text = lead + "".join(shown for shown, _ in cells[first:last]) + (" ..." if last < len(cells) else "")
+    lead = "... " if first or skipped else ""
+    cut = last < len(cells) or skipped + len(part) < len(line)
+    text = lead + "".join(shown for shown, _ in cells[first:last]) + (" ..." if cut else "")
     before = len(lead) + sum(width for _, width in cells[first:start])
     return text, before, max(1, sum(width for _, width in cells[start : min(stop, last)]))
 

@@ -17,7 +17,7 @@ from generator.interview.phrases import say
 from generator.library.model import Library
 from generator.pipeline import Options, library_of, provider_profile
 from generator.source import Source, read_yaml
-from generator.workspace import Workspace, WorkspaceError, exists, read_text, shown_path, write_whole
+from generator.workspace import Workspace, WorkspaceError, exists, read_own, shown_path, write_whole
 
 
 def hold(file: Path, known: Mapping[str, str], language: str) -> str:
@@ -55,7 +55,7 @@ def _begun(library: Library, file: Path, known: Mapping[str, str]) -> tuple[Sour
         for path, value in known.items():
             values = with_value(values, path, value)
         return Source(shown_path(file), values, {}, {}, {}, ()), frozenset()
-    source, found = read_yaml(shown_path(file), read_text(file))
+    source, found = read_yaml(shown_path(file), read_own(file))
     if source is None:
         _refuse(found)
     if not (isinstance(source.value, dict) and INTERVIEW in source.value):

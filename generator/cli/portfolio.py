@@ -255,6 +255,8 @@ class _Build:
             refusal = WorkspaceError(_file(file), reason, remedy)
             self._refused(refusal)
             self._tested(made.path, junit.refused("built", refusal))
+            why = "unreadable" if made.state == "unreadable" else "not_written"
+            self._listed(made.path, **{why: {"file": refusal.file, "reason": reason, "remedy": remedy}})
         else:
             self.counts["edited" if made.state == "edited" else "errors"] += 1
             self._found(made.report)

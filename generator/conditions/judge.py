@@ -13,7 +13,7 @@ from generator.diagnostics import did_you_mean
 from generator.schema_types import ORDERED_TEXT_KINDS, Type
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False)
 class Complaint(Exception):
     """What is wrong with an expression: a code, where (offsets in the text), what is the case, what to do."""
 
@@ -88,6 +88,14 @@ def check_value(type_: Type, value: Constant, start: int, end: int, name: str) -
         value, bool
     ):
         raise Complaint("type-mismatch", start, end, f"`{name}` is {type_.shown()}, `{_written(value)}` is not")
+
+
+def check_equal(type_: Type, value: Constant, start: int, end: int, name: str) -> None:
+    """A constant that a field is said to be must be a value that it can have; a bound may lie between two values."""
+    check_value(type_, value, start, end, name)
+    if type_.kind == "integer" and value != int(value):
+        message = f"`{name}` is {type_.shown()}, `{value}` is not"
+        raise Complaint("type-mismatch", start, end, message, "write a whole number")
 
 
 # Dates, months and times are compared as text, so only the one form that sorts is read.

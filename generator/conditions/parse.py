@@ -36,6 +36,7 @@ from generator.conditions.expressions import (
 from generator.conditions.judge import (
     Complaint,
     bind_item,
+    check_equal,
     check_value,
     comparable,
     condition_help,
@@ -43,10 +44,9 @@ from generator.conditions.judge import (
     name_of,
 )
 from generator.conditions.paths import PathReader
-from generator.conditions.syntax import ENVIRONMENT
+from generator.conditions.syntax import ENVIRONMENT, MAX_LENGTH, NotRead, arguments, sole_argument
 from generator.schema_types import BOOLEAN, INTEGER, NUMBER, STRING, Type
 
-MAX_LENGTH = 2_000
 MAX_DEPTH = 40
 MAX_ATOMS = 64
 
@@ -58,7 +58,16 @@ def parse_condition(text: str, names: Names) -> Expression:
         raise Complaint(
             "not-a-condition", 0, len(text), f"this is {type_.shown()}, not a condition", condition_help(type_, text)
         )
-    return expression
+    # `true` alone says that something always counts, which is what no condition at all says.
+    always = isinstance(expression, Literal_) and expression.value is True
+    return expression if always else asking(expression, 0, len(text))
+
+
+def asking(condition: Expression, start: int, end: int) -> Expression:
+    """A condition that asks something. Raises ``Complaint`` for `true` and `false`."""
+    if isinstance(condition, Literal_):
+        raise Complaint("constant-condition", start, end, "this asks nothing; the result never changes", "remove it")
+    return condition
 
 
 def parse_value(text: str, names: Names) -> tuple[Expression, Type]:
@@ -79,6 +88,10 @@ def parse_value(text: str, names: Names) -> tuple[Expression, Type]:
                 f"nothing is expected here, but there is more: `{text[offset : offset + 20].strip()}`",
                 "join the parts with `and` or `or`",
             )
+    except NotRead as error:
+        raise Complaint(
+            "not-in-the-language", error.lineno, error.lineno + 1, str(error.message), error.help
+        ) from error
     except TemplateSyntaxError as error:
         offset = min(error.lineno, max(len(text) - 1, 0))
         raise Complaint("condition-syntax", offset, offset + 1, f"this cannot be read: {error.message}") from error
@@ -188,7 +201,7 @@ class _Checker(PathReader):
                 f"this is {type_.shown()}, not a condition",
                 condition_help(type_, self.text[start:end]),
             )
-        return expression
+        return asking(expression, *self.span(node))
 
     def constant(self, node: nodes.Const) -> tuple[Expression, Type]:
         value = node.value
@@ -236,10 +249,11 @@ class _Checker(PathReader):
         two, two_type = self.expression(right)
         start, end = self.span(left)
         judge_comparison(one, one_type, two, two_type, symbol, start, self.span(right)[1])
+        check = check_equal if symbol in {"==", "!="} else check_value
         if isinstance(two, Literal_):
-            check_value(one_type, two.value, *self.span(right), name_of(one))
+            check(one_type, two.value, *self.span(right), name_of(one))
         elif isinstance(one, Literal_):
-            check_value(two_type, one.value, start, end, name_of(two))
+            check(two_type, one.value, start, end, name_of(two))
         return Compare(symbol, one, two)
 
     def membership(self, left: nodes.Node, right: nodes.Node) -> Expression:
@@ -251,7 +265,7 @@ class _Checker(PathReader):
                 literal, _ = self.expression(item)
                 if not isinstance(literal, Literal_):
                     raise self.complaint(item, "not-in-the-language", "only constants may stand in a list")
-                check_value(value_type, literal.value, *self.span(item), name_of(value))
+                check_equal(value_type, literal.value, *self.span(item), name_of(value))
                 constants.append(literal.value)
             if not constants:
                 raise Complaint("constant-condition", start, end, "nothing is ever in an empty list")
@@ -281,6 +295,11 @@ class _Checker(PathReader):
                 f"`is {node.name}` is not part of the language",
                 "only `is defined` and `is not defined` are read",
             )
+        if arguments(node):
+            # Jinja2 takes a word behind a test for its argument: `a is defined b` would ask nothing about b.
+            raise self.complaint(
+                node, "condition-syntax", f"something follows `is {node.name}`", "join the parts with `and` or `or`"
+            )
         if not isinstance(node.node, (nodes.Name, nodes.Getattr, nodes.Getitem)):
             raise self.complaint(
                 node.node,
@@ -299,6 +318,8 @@ class _Checker(PathReader):
             collection, type_ = self.expression(node.node)
             if type_.kind != "list":
                 raise self.complaint(node, "type-mismatch", f"`length` counts a list, this is {type_.shown()}")
+            if arguments(node):
+                raise self.complaint(node, "not-in-the-language", "`length` takes nothing in parentheses")
             return Length(collection), INTEGER
         if name == "default":
             return self.default(node)
@@ -312,14 +333,15 @@ class _Checker(PathReader):
         )
 
     def default(self, node: nodes.Filter) -> tuple[Expression, Type]:
-        if len(node.args) != 1 or node.kwargs or not isinstance(node.node, (nodes.Name, nodes.Getattr, nodes.Getitem)):
+        argument = sole_argument(node)
+        if argument is None or not isinstance(node.node, (nodes.Name, nodes.Getattr, nodes.Getitem)):
             raise self.complaint(node, "not-in-the-language", "`default` gives one value for a path that may be absent")
         read = self.read(node.node)
-        fallback, fallback_type = self.expression(node.args[0])
+        fallback, fallback_type = self.expression(argument)
         if isinstance(fallback, Literal_):
             # A default may say in words what an absent choice means; it need not be one of the choices.
             wanted = STRING if read.type.kind in {"enum", "localised", "duration"} else read.type
-            check_value(wanted, fallback.value, *self.span(node.args[0]), read.dotted)
+            check_value(wanted, fallback.value, *self.span(argument), read.dotted)
         elif not comparable(read.type, fallback_type):
             raise self.complaint(
                 node, "type-mismatch", f"the default is {fallback_type.shown()}, `{read.dotted}` is {read.type.shown()}"
@@ -331,7 +353,8 @@ class _Checker(PathReader):
         item = type_.item
         if type_.kind != "list" or item is None:
             raise self.complaint(node, "type-mismatch", f"`{name}` asks for a list, this is {type_.shown()}")
-        if item.kind != "record" or len(node.args) != 1 or node.kwargs:
+        argument = sole_argument(node)
+        if item.kind != "record" or argument is None:
             raise self.complaint(
                 node,
                 "not-in-the-language",
@@ -339,8 +362,7 @@ class _Checker(PathReader):
                 f"as in `services | {name}(nature == 'result')`",
             )
         inner = _Checker(self.text, self.base, {name: member.type for name, member in item.fields.items()})
-        test = inner.boolean(node.args[0])
-        test = bind_item(test, item, *self.span(node.args[0]))
+        test = bind_item(inner.boolean(argument), item, *self.span(argument))
         return Quantified(name, collection, test), (INTEGER if name == "count_where" else BOOLEAN)
 
     def arithmetic(self, node: nodes.Add | nodes.Sub | nodes.Mul) -> tuple[Expression, Type]:

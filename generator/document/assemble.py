@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from generator.conditions import AbsentField, Scope
-from generator.diagnostics import Diagnostic, Note, Severity, Span
+from generator.diagnostics import Diagnostic, Severity, Span
 from generator.document.filling import Filler
+from generator.document.findings import absent_field, too_long
 from generator.document.fixed import is_empty
 from generator.document.gather import gathered
 from generator.document.nodes import (
@@ -36,7 +37,7 @@ from generator.document.properties import properties_of
 from generator.document.status import Printed
 from generator.document.walk import text_of
 from generator.facts import Facts
-from generator.library.fill import expand
+from generator.library.fill import Budget, TooMuch, expand
 from generator.library.model import Library, LibraryClause
 from generator.library.templates import (
     BlockTemplate,
@@ -143,11 +144,15 @@ class _Assembly:
         text = clause.texts[self.language]
         scope = {**self.scope, **placement.bound} if placement.bound else self.scope
         builder = _Blocks(self, clause, placement.anchor, scope)
+        self.filler.budget = Budget()
         try:
             title = builder.inline(text.title, scope)
             blocks = builder.blocks(text.blocks)
         except AbsentField as absent:
-            self.found.append(_absent(clause, self.language, absent))
+            self.found.append(absent_field(clause, self.language, absent))
+            title, blocks = (), ()
+        except TooMuch:
+            self.found.append(too_long(f"the text of `{clause.id}`", text.span))
             title, blocks = (), ()
         if self.current is not None and self.current.outline.kind == "summary":
             blocks = _unnumbered(blocks)
@@ -157,12 +162,19 @@ class _Assembly:
         return Clause(clause.id, placement.anchor, title, hidden, blocks, text.digest, clause.file)
 
     def guarded(self, content: tuple[InlineTemplate, ...], scope: Scope, span: Span) -> tuple[Inline, ...]:
+        # A definition stands within a clause, which goes on with its own.
+        before, self.filler.budget = self.filler.budget, Budget()
         try:
             return self.inline(content, scope)
+        except TooMuch:
+            self.found.append(too_long("this text", span))
+            return ()
         except AbsentField as absent:
             message = f"a text reads `{absent.read.dotted}`, which this deal does not have"
             self.found.append(Diagnostic("absent-field", Severity.ERROR, message, span))
             return ()
+        finally:
+            self.filler.budget = before
 
     # ---- inline
 
@@ -250,7 +262,7 @@ class _Blocks:
 
     def items(self, templates: Iterable[Any], anchor: str, scope: Scope) -> tuple[Item, ...]:
         items: list[Item] = []
-        for template, inner in expand(templates, scope):
+        for template, inner in expand(templates, scope, self.assembly.filler.budget):
             assert isinstance(template, ItemTemplate)
             own = f"{anchor}.{len(items) + 1}"
             below = self.items(template.items, own, inner) if template.items else ()
@@ -265,7 +277,7 @@ class _Blocks:
     def table(self, template: TableTemplate) -> Table:
         header = tuple(Cell(self.inline(cell, self.scope)) for cell in template.header.cells)
         rows: list[tuple[Cell, ...]] = []
-        for row, inner in expand(template.rows, self.scope):
+        for row, inner in expand(template.rows, self.scope, self.assembly.filler.budget):
             assert isinstance(row, RowTemplate)
             rows.append(tuple(Cell(self.inline(cell, inner)) for cell in row.cells))
         if not rows:
@@ -294,27 +306,6 @@ def _has_glossary(part: PlannedPart, language: str) -> bool:
         for section in part.sections
         for placement in section.placements
         for block in placement.clause.texts[language].blocks
-    )
-
-
-def _absent(clause: LibraryClause, language: str, absent: AbsentField) -> Diagnostic:
-    text = clause.texts[language]
-    dotted = absent.read.dotted
-    message = f"the text of `{clause.id}` reads `{dotted}`, which this deal does not have"
-    place = text.source.find(dotted)
-    span = text.span
-    if place >= 0:
-        line = text.source.count("\n", 0, place)
-        column = place - (text.source.rfind("\n", 0, place) + 1) + 1
-        shown = text.source.split("\n")[line]
-        span = Span(text.span.file, text.span.line + line, column, column + len(dotted), shown)
-    return Diagnostic(
-        "absent-field",
-        Severity.ERROR,
-        message,
-        span,
-        "give the field in the deal, or guard the text with `is defined` or `| default(…)`",
-        (Note("the clause is here", clause.span),),
     )
 
 

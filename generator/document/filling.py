@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any, Final
 
@@ -12,8 +12,9 @@ from generator.conditions import Scope
 from generator.document.fixed import Fixed, fixed_content, fixed_node, terms_in, trimmed
 from generator.document.nodes import Emphasis, Inline, Reference, Strong, Text, Value
 from generator.document.status import Printed
+from generator.document.walk import text_of
 from generator.elision import elided
-from generator.library.fill import inserted
+from generator.library.fill import Budget, inserted
 from generator.library.model import Library
 from generator.library.templates import (
     Choice,
@@ -29,11 +30,12 @@ from generator.library.templates import (
 _WORDS_OF_THE_LIBRARY: Final = {"localised", "enum", "list"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Filler:
     """Fills the texts of one contract in one language, and notes what they use.
 
     ``groups`` are the groups of the deal. ``whereabouts`` is what a reference says of the document it leads to.
+    ``budget`` is that of the text at hand: a clause, a title, a definition.
     """
 
     library: Library
@@ -42,12 +44,15 @@ class Filler:
     printed: Printed
     terms: set[str]
     whereabouts: Callable[[str], str]
+    budget: Budget = field(default_factory=Budget)
 
     def inline(self, content: tuple[InlineTemplate, ...], scope: Scope) -> tuple[Inline, ...]:
-        """The nodes of a text. Raises ``AbsentField`` where it reads what the deal does not have."""
+        """The nodes of a text. Raises ``AbsentField`` where it reads what the deal does not have, and
+        ``TooMuch`` where it says more than one text may."""
         steps, branches = _filling(content)
         if isinstance(steps, Fixed):
             self.terms.update(steps.terms)
+            self.budget.print(steps.length)
             return steps.nodes
         nodes: list[Inline] = []
         for step in steps:
@@ -101,11 +106,12 @@ def _steps(content: Iterable[InlineTemplate], *, trim: bool = False) -> tuple[_S
 
 def _constant(nodes: tuple[Inline, ...]) -> _Step:
     terms = frozenset(terms_in(nodes))
-    if not terms:
-        return lambda filler, scope, filled: filled.extend(nodes)
+    length = len(text_of(nodes))
 
     def step(filler: Filler, scope: Scope, filled: list[Inline]) -> None:
-        filler.terms.update(terms)
+        filler.budget.print(length)
+        if terms:
+            filler.terms.update(terms)
         filled.extend(nodes)
 
     return step
@@ -135,6 +141,7 @@ def _value(insert: Insert) -> _Step:
 
     def step(filler: Filler, scope: Scope, filled: list[Inline]) -> None:
         text = inserted(insert, scope, filler.language)
+        filler.budget.print(len(text))
         filler.elide(filled, text)
         printed = filler.printed
         printed.paths.add(path)
@@ -189,6 +196,7 @@ def _repeat(repeat: Repeat) -> _Step:
 
     def step(filler: Filler, scope: Scope, filled: list[Inline]) -> None:
         for entry in repeat.run(scope):
+            filler.budget.repeat()
             inner_scope = {**scope, repeat.name: entry}
             if repeat.test_run is None or repeat.test_run(inner_scope):
                 for inner in steps:

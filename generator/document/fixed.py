@@ -19,10 +19,11 @@ from generator.library.templates import (
 
 
 class Fixed(NamedTuple):
-    """A text that is the same in every deal, and the terms that it uses."""
+    """A text that is the same in every deal, the terms that it uses, and its length."""
 
     nodes: Lasting
     terms: frozenset[str]
+    length: int
 
 
 @once_each
@@ -34,7 +35,8 @@ def fixed_content(content: tuple[InlineTemplate, ...]) -> Fixed | None:
         if node is None:
             return None
         nodes.append(node)
-    return Fixed(Lasting(trimmed(nodes)), frozenset(terms_in(nodes)))
+    lasting = Lasting(trimmed(nodes))
+    return Fixed(lasting, frozenset(terms_in(lasting)), len(text_of(lasting)))
 
 
 def fixed_node(template: InlineTemplate) -> Inline | None:

@@ -3,64 +3,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from markdown_it.token import Token
 
-from generator.conditions.evaluate import compile_expression
-from generator.diagnostics import Diagnostic, Severity
-from generator.library.markdown import MARKDOWN, tokens_of
-from generator.library.marks import FIRST_MARK, MARK, Refused, Statement, Terms, TextFile, balanced
+from generator.library.markdown import MARKDOWN
+from generator.library.marks import Statement, balanced
+from generator.library.pieces import Pieces
 from generator.library.templates import (
     BlockTemplate,
-    Branch,
-    Choice,
-    Emphatically,
-    FixedTerm,
-    FixedText,
     GlossaryTemplate,
     InlineTemplate,
     ItemTemplate,
     ListTemplate,
-    NewLine,
     NoticeTemplate,
     ParagraphTemplate,
-    Refer,
-    Repeat,
     RowTemplate,
     SignaturesTemplate,
     SignatureTemplate,
-    Strongly,
     SubheadingTemplate,
     TableTemplate,
 )
-from generator.typography import typeset
+
+# A list in an item is the last that Word and the numbers of a contract have a level for.
+_DEEPEST: Final = 2
+_NUMBERING: Final = "number the items from 1 on; the contract gives them letters"
+_PARTIES: Final = frozenset({"provider", "client"})
 
 
-class Blocks:
-    """Reads the blocks of a marked text that begins at the offset ``start`` of a file."""
-
-    def __init__(
-        self, file: TextFile, language: str, terms: Terms, statements: Sequence[Statement], text: str, start: int
-    ) -> None:
-        self.file = file
-        self.language = language
-        self.terms = terms
-        self.statements = statements
-        self.tokens = tokens_of(text)
-        self.lines = text.split("\n")
-        self.start = start
-        self.searched = start
-        self.at = 0
-
-    def fail(self, message: str, help_: str = "", code: str = "text-structure") -> Refused:
-        token = self.tokens[min(self.at, len(self.tokens) - 1)]
-        line = token.map[0] if token.map else 0
-        base = self.file.text.count("\n", 0, self.start)
-        starts = self.file.starts
-        span = self.file.span(starts[min(base + line, len(starts) - 1)])
-        return Refused(Diagnostic(code, Severity.ERROR, message, span, help_))
+class Blocks(Pieces):
+    """Reads the blocks of a marked text."""
 
     def blocks(self, until: str = "") -> tuple[BlockTemplate, ...]:
         found: list[BlockTemplate] = []
@@ -83,9 +55,12 @@ class Blocks:
             case "bullet_list_open" | "ordered_list_open":
                 return ListTemplate(self.items(token.type.replace("open", "close")))
             case "table_open":
-                return self.table()
+                self.in_table = True
+                table = self.table()
+                self.in_table = False
+                return table
             case "blockquote_open":
-                return NoticeTemplate(tuple(_plain(block) for block in self.blocks("blockquote_close")))
+                return self.notice()
             case "fence":
                 return self.fence(token)
             case _:
@@ -95,20 +70,50 @@ class Blocks:
                     "use paragraphs, lists, tables, `## ` headings or `> ` notices",
                 )
 
+    def notice(self) -> NoticeTemplate:
+        if self.in_notice or self.depth:
+            raise self.fail("a notice stands in a notice or a list", "end the one before it with an empty line")
+        self.in_notice = True
+        blocks = self.blocks("blockquote_close")
+        self.in_notice = False
+        return NoticeTemplate(tuple(_plain(block) for block in blocks))
+
     def content(self) -> tuple[InlineTemplate, ...]:
         """The inline content after an opening token, up to its closing token."""
         inline = self.tokens[self.at]
+        self.refuse_lazy(inline)
         content = self.inline(inline.children or [])
         self.at += 2
         return content
 
+    def refuse_lazy(self, inline: Token) -> None:
+        """Markdown takes a line without the sign or the indent of its item or notice for a part of it all the same."""
+        first, end = inline.map or (0, 0)
+        for number in range(first + 1, end):
+            line = self.lines[number]
+            quoted = line.lstrip(" ").startswith(">")
+            inside = line.lstrip(" ").removeprefix(">").removeprefix(" ") if quoted and self.in_notice else line
+            if (self.in_notice and not quoted) or (self.depth and not inside.startswith((" ", "\t"))):
+                where = "item" if self.depth else "notice"
+                help_ = f"indent it as the {where}, or put an empty line before it"
+                raise self.fail_in(number, f"this line would go on with the {where} above it", help_)
+
     def items(self, until: str) -> tuple[Any, ...]:
         parts: list[Any] = []
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise self.fail("a list in a list holds no third one", "make a sentence of it", "too-deep")
+        count = 0
         while self.tokens[self.at].type != until:
+            number = self.tokens[self.at].info
+            count += 1
+            if number not in {"", "1", str(count)}:
+                raise self.fail(f"this item is numbered {number}, it is item {count} of its list", _NUMBERING)
             self.at += 1  # list_item_open
             if self.tokens[self.at].type != "paragraph_open":
                 raise self.fail("an item of a list begins with its text")
             self.at += 1
+            self.refuse_lazy(self.tokens[self.at])
             pieces = self.pieces(self.tokens[self.at].children or [])
             self.at += 2
             inner: tuple[Any, ...] = ()
@@ -121,6 +126,7 @@ class Blocks:
             before, own, after = self.split_marks(pieces)
             parts += [*before, ItemTemplate(self.nest(own), inner), *after]
         self.at += 1
+        self.depth -= 1
         return self.nest_rows(parts)
 
     def table(self) -> TableTemplate:
@@ -163,99 +169,27 @@ class Blocks:
 
     def fence(self, token: Token) -> BlockTemplate:
         kind = token.info.strip()
+        lines = [line.strip() for line in token.content.split("\n") if line.strip()]
+        names = [line.partition(":")[0].strip() for line in lines]
+        self.at -= 1
+        if kind == "glossary":
+            if lines:
+                raise self.fail("a block `glossary` is empty; the program writes the definitions", "remove these words")
+        elif kind != "signatures":
+            raise self.fail(f"a block `{kind}` is not known", "known: signatures, glossary")
+        elif sorted(_PARTIES & {*names}) != sorted(names) or not names:
+            raise self.fail("a block `signatures` has one line a party", "begin its lines with provider: and client:")
+        self.at += 1
         if kind == "glossary":
             return GlossaryTemplate()
-        if kind != "signatures":
-            raise self.fail(f"a block `{kind}` is not known", "known: signatures, glossary")
         parties = []
-        for line in filter(None, (line.strip() for line in token.content.split("\n"))):
+        for line in lines:
             party, _, rest = line.partition(":")
             parts = [
                 self.nest(self.pieces(MARKDOWN.parseInline(part.strip())[0].children or [])) for part in rest.split("|")
             ]
             parties.append(SignatureTemplate(party.strip(), parts[0], tuple(parts[1:])))
         return SignaturesTemplate(tuple(parties))
-
-    # ---- inline content
-
-    def inline(self, tokens: list[Token]) -> tuple[InlineTemplate, ...]:
-        return self.nest(self.pieces(tokens))
-
-    def pieces(self, tokens: list[Token]) -> list[Any]:
-        """Inline tokens as a flat list of templates, statements (marks) and open/close markers of emphasis."""
-        pieces: list[Any] = []
-        text = ""
-
-        def flush() -> None:
-            nonlocal text
-            if text:
-                pieces.extend(self.fixed(text))
-                text = ""
-
-        index = 0
-        while index < len(tokens):
-            token = tokens[index]
-            index += 1
-            if token.type in {"text", "text_special"}:
-                for part in re.split("([\ue100-\uf8ff])", token.content):
-                    if MARK.fullmatch(part):
-                        flush()
-                        pieces.append(self.statements[ord(part) - FIRST_MARK])
-                    else:
-                        text += part
-            elif token.type == "softbreak":
-                text += " "
-            elif token.type == "hardbreak":
-                flush()
-                pieces.append(NewLine())
-            elif token.type in {"strong_open", "em_open"}:
-                flush()
-                inner, index = self.enclosed(tokens, index, token.type.replace("open", "close"))
-                content = self.nest(inner)
-                pieces.append(Strongly(content) if token.type == "strong_open" else Emphatically(content))
-            elif token.type == "link_open":
-                flush()
-                pieces.append(self.reference(token, tokens[index]))
-                index += 1
-            else:
-                raise self.fail(f"`{token.type}` is not part of a text")
-        flush()
-        return pieces
-
-    def enclosed(self, tokens: list[Token], index: int, until: str) -> tuple[list[Any], int]:
-        depth = 1
-        end = index
-        while depth:
-            if tokens[end].type == until:
-                depth -= 1
-            elif tokens[end].type == until.replace("close", "open"):
-                depth += 1
-            end += 1
-        return self.pieces(tokens[index : end - 1]), end
-
-    def reference(self, token: Token, following: Token) -> Refer:
-        target = str(token.attrs.get("href", ""))
-        # Each search goes on where the last one ended, so that a repeated reference gets its own place.
-        written = re.compile(rf"\[[^\]\n]*\]\({re.escape(target)}\)")
-        found = written.search(self.file.text, self.searched) or written.search(self.file.text, self.start)
-        start, end = found.span() if found is not None else (self.start, self.start + 1)
-        self.searched = start + 1
-        span = self.file.span(start, end)
-        if not target.startswith("#") or following.type != "link_close":
-            raise Refused(
-                Diagnostic(
-                    "not-a-reference",
-                    Severity.ERROR,
-                    f"`{target}` is not a reference to a clause",
-                    span,
-                    "write `[](#slot)`; the number is found by the program",
-                )
-            )
-        return Refer(target[1:], span)
-
-    def fixed(self, text: str) -> Iterator[InlineTemplate]:
-        for term, part in self.terms(typeset(text, self.language)):
-            yield FixedTerm(term, part) if term else FixedText(part)
 
     def split_marks(
         self, pieces: list[Any], *, opening: bool = True, closing: bool = True
@@ -284,72 +218,6 @@ class Blocks:
                 break
             after.insert(0, own.pop())
         return before, own, after
-
-    def nest(self, pieces: list[Any]) -> tuple[InlineTemplate, ...]:
-        """Flat inline pieces with statements as nested choices."""
-        return self._nest(pieces, "a sentence")
-
-    def nest_rows(self, parts: list[Any]) -> tuple[Any, ...]:
-        """Flat rows or items with statements as nested choices and repetitions."""
-        return self._nest(parts, "whole rows or items")
-
-    def _nest(self, pieces: list[Any], where: str) -> tuple[Any, ...]:
-        stack: list[tuple[Statement | None, list[Branch], list[Any], Statement | None]] = [(None, [], [], None)]
-        for piece in pieces:
-            if not isinstance(piece, Statement):
-                stack[-1][2].append(piece)
-            elif piece.kind == "value":
-                stack[-1][2].append(piece.payload)
-            elif piece.kind in {"if", "for"}:
-                stack.append((piece, [], [], piece))
-            else:
-                opening, branches, content, branch = stack.pop()
-                if opening is None or branch is None or (opening.kind == "for") != (piece.kind == "endfor"):
-                    raise self.misplaced(piece, where)
-                if piece.kind == "endfor":
-                    name, collection, test = opening.payload
-                    test_run = compile_expression(test) if test is not None else None
-                    stack[-1][2].append(
-                        Repeat(
-                            name,
-                            collection,
-                            compile_expression(collection),
-                            test,
-                            test_run,
-                            tuple(content),
-                            opening.span,
-                        )
-                    )
-                    continue
-                run = compile_expression(branch.payload) if branch.payload is not None else None
-                branches = [*branches, Branch(branch.payload, run, tuple(content), branch.span)]
-                if piece.kind == "else":
-                    stack.append((opening, branches, [], piece))
-                else:
-                    stack[-1][2].append(Choice(tuple(branches)))
-        if len(stack) != 1:
-            opening = stack[-1][0]
-            assert opening is not None
-            raise self.misplaced(opening, where)
-        return tuple(stack[0][2])
-
-    def misplaced(self, statement: Statement, where: str) -> Refused:
-        word = {
-            "if": "{% if %}",
-            "else": "{% else %}",
-            "endif": "{% endif %}",
-            "for": "{% for %}",
-            "endfor": "{% endfor %}",
-        }[statement.kind]
-        help_ = (
-            "keep it inside one sentence, or alone on its line around whole rows or items; "
-            "a paragraph that may be absent is a clause of its own"
-        )
-        return Refused(
-            Diagnostic(
-                "text-structure", Severity.ERROR, f"`{word}` does not stand around {where}", statement.span, help_
-            )
-        )
 
 
 def _cells(row: str) -> int:

@@ -16,11 +16,10 @@ from generator.library.model import (
     Citation,
     LibraryClause,
     LibraryLayer,
-    Period,
     Service,
     ServiceLevel,
 )
-from generator.library.reading import Findings, check_shape, read_condition, read_expression
+from generator.library.reading import Findings, check_shape, read_condition, read_expression, read_period
 from generator.library.repeated import entry_types
 from generator.library.templates import ClauseText
 from generator.schema_types import Type
@@ -75,16 +74,16 @@ def read_clause(
     texts = _texts(TextFile(file, text), front_match.end(), inner, terms, findings)
     when = read_condition(source, ("when",), front.get("when"), scope, findings)
     service = _service(source, front["service"], names, findings) if "service" in front else None
+    effective = read_period(source, ("effective",), front.get("effective", {}), findings)
     if len(findings.items) > before:
         return None
-    effective = front.get("effective", {})
     return LibraryClause(
         id=id_,
         layer=layer,
         slot=front["slot"],
         when=when,
         exception_to=front.get("exception_to", ""),
-        effective=Period(effective.get("from", ""), effective.get("to", "")),
+        effective=effective,
         requires=tuple(front.get("requires", ())),
         excludes=tuple(front.get("excludes", ())),
         locked=front.get("locked", False),
@@ -123,6 +122,11 @@ def _texts(
     file: TextFile, start: int, names: Mapping[str, Type], terms: Mapping[str, Terms], findings: Findings
 ) -> dict[str, ClauseText]:
     headings = [match for match in _LANGUAGE.finditer(file.text) if match.start() >= start]
+    first = headings[0].start() if headings else len(file.text)
+    lost = file.text[start:first]
+    if headings and lost.strip():
+        place = file.span(start + len(lost) - len(lost.lstrip()))
+        findings.add("text-outside", place, "these words stand before the first text", "put them under `# fr: Title`")
     texts: dict[str, ClauseText] = {}
     for index, heading in enumerate(headings):
         language = heading.group(1)

@@ -14,24 +14,32 @@ from typing import Any, Final, cast
 from jinja2 import nodes
 from jinja2.exceptions import TemplateSyntaxError
 
+from generator.characters import FORBIDDEN, character_name
 from generator.conditions.evaluate import compile_expression
-from generator.conditions.expressions import Comparator, Default, Expression, Literal_, Names, Read
+from generator.conditions.expressions import (
+    Comparator,
+    Compare,
+    Default,
+    Expression,
+    Literal_,
+    Names,
+    Read,
+    reads,
+)
 from generator.conditions.judge import Complaint
-from generator.conditions.parse import typed_expression
-from generator.conditions.syntax import ENVIRONMENT
+from generator.conditions.parse import asking, typed_expression
+from generator.conditions.syntax import ENVIRONMENT, KNOWN, NotRead, arguments, sole_argument
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.library.blocks import Blocks
 from generator.library.marks import FIRST_MARK, MOST_MARKS, Refused, Statement, Terms, TextFile, attach_alone
 from generator.library.templates import BlockTemplate, ClauseText, InlineTemplate, Insert, ParagraphTemplate
 from generator.library.values import FILTERS, formatter
-from generator.schema_types import Type
-from generator.source import FORBIDDEN, character_name
+from generator.schema_types import INTEGER, Type
 from generator.typography import typeset
 
 PLURAL: Final = "plural"
 # What is several: from two on in French (1,5 heure), all but one in English (0 hours, 1.5 hours).
 SEVERAL: Final[dict[str, tuple[Comparator, int]]] = {"fr": (">=", 2), "en": ("!=", 1)}
-_SPELT: Final = {">=": "gteq", "!=": "ne"}
 
 
 def text_digest(source: str) -> str:
@@ -69,6 +77,10 @@ class TextCompiler:
     def complain(self, code: str, span: Span, message: str, help_: str = "") -> None:
         self.found.append(Diagnostic(code, Severity.ERROR, message, span, help_))
 
+    @staticmethod
+    def wrong(code: str, message: str, span: Span, help_: str = "") -> Refused:
+        return Refused(Diagnostic(code, Severity.ERROR, message, span, help_))
+
     def inline(self, start: int, end: int) -> tuple[InlineTemplate, ...]:
         """A single paragraph: a title, a message, a definition."""
         blocks = self.blocks(start, end)
@@ -83,9 +95,8 @@ class TextCompiler:
         try:
             marked = self.marked(start, end)
             kinds = [statement.kind for statement in self.statements]
-            return Blocks(
-                self.file, self.language, self.terms, self.statements, attach_alone(marked, kinds), start
-            ).blocks()
+            text, numbers = attach_alone(marked, kinds)
+            return Blocks(self.file, self.language, self.terms, self.statements, text, numbers, start).blocks()
         except Refused as refusal:
             self.found.append(refusal.diagnostic)
         except RecursionError:
@@ -97,14 +108,11 @@ class TextCompiler:
     def marked(self, start: int, end: int) -> str:
         text = self.file.text[start:end]
         if found := FORBIDDEN.search(text):
-            raise Refused(
-                Diagnostic(
-                    "forbidden-character",
-                    Severity.ERROR,
-                    f"the character {character_name(found.group())} stands here",
-                    self.file.span(start + found.start()),
-                    "type the text again without it",
-                )
+            raise self.wrong(
+                "forbidden-character",
+                f"the character {character_name(found.group())} stands here",
+                self.file.span(start + found.start()),
+                "type the text again without it",
             )
         if "{" not in text:
             # Half of the library is plain prose; Jinja2 would give it back as it is.
@@ -113,21 +121,15 @@ class TextCompiler:
             template = ENVIRONMENT.parse(text)
         except TemplateSyntaxError as error:
             place = self.file.span(min(start + error.lineno, max(end - 1, start)))
-            raise Refused(
-                Diagnostic(
-                    "text-syntax",
-                    Severity.ERROR,
-                    f"this cannot be read: {error.message}",
-                    place,
-                    "known: {{ value }}, {% if %}, {% elif %}, {% else %}, {% for %}",
-                )
-            ) from error
+            if isinstance(error, NotRead):
+                raise self.wrong("not-in-the-language", str(error.message), place, error.help) from error
+            raise self.wrong("text-syntax", f"this cannot be read: {error.message}", place, KNOWN) from error
         return "".join(self.flatten(template.body, text, start, self.names))
 
     def mark(self, kind: Any, payload: Any, span: Span) -> str:
         if len(self.statements) == MOST_MARKS:
             message = f"the text holds more than {MOST_MARKS} values and statements"
-            raise Refused(Diagnostic("too-long", Severity.ERROR, message, span, "split it"))
+            raise self.wrong("too-long", message, span, "split it")
         self.statements.append(Statement(kind, payload, span))
         return chr(FIRST_MARK + len(self.statements) - 1)
 
@@ -145,29 +147,18 @@ class TextCompiler:
                 case nodes.For():
                     yield from self.flatten_for(node, text, start, names)
                 case _:
-                    kind = type(node).__name__.lower()
-                    raise Refused(
-                        Diagnostic(
-                            "not-in-the-language",
-                            Severity.ERROR,
-                            f"`{kind}` is not part of the language of texts",
-                            self.file.span(start + node.lineno),
-                            "known: {{ value }}, {% if %}, {% for %}",
-                        )
-                    )
+                    # The words that make other nodes are not read.
+                    raise AssertionError(node)
 
     def without_brace(self, part: nodes.TemplateData, start: int) -> str:
         """The fixed text, in which a brace is a value or a statement that was not typed well."""
         brace = re.search("[{}]", part.data)
         if brace is not None:
-            raise Refused(
-                Diagnostic(
-                    "stray-brace",
-                    Severity.ERROR,
-                    f"`{brace.group()}` stands alone, it opens no value and no statement",
-                    self.file.span(start + part.lineno + brace.start()),
-                    "write {{ value }} or {% if … %}; a text has no other braces",
-                )
+            raise self.wrong(
+                "stray-brace",
+                f"`{brace.group()}` stands alone, it opens no value and no statement",
+                self.file.span(start + part.lineno + brace.start()),
+                "write {{ value }} or {% if … %}; a text has no other braces",
             )
         return part.data
 
@@ -187,19 +178,13 @@ class TextCompiler:
     def flatten_for(self, node: nodes.For, text: str, start: int, names: Names) -> Iterator[str]:
         span = self.file.span(start + node.lineno)
         if node.else_ or node.recursive or not isinstance(node.target, nodes.Name):
-            raise Refused(Diagnostic("not-in-the-language", Severity.ERROR, "a loop has one name and no `else`", span))
+            raise self.wrong("not-in-the-language", "a loop has one name and no `else`", span)
         name = node.target.name
         if name in names:
-            raise Refused(
-                Diagnostic(
-                    "shadowed-name", Severity.ERROR, f"the loop hides `{name}`", span, "give the loop another name"
-                )
-            )
+            raise self.wrong("shadowed-name", f"the loop hides `{name}`", span, "give the loop another name")
         collection, type_ = self.expression(node.iter, text, start, names)
         if type_.kind != "list" or type_.item is None:
-            raise Refused(
-                Diagnostic("type-mismatch", Severity.ERROR, f"a loop asks for a list, this is {type_.shown()}", span)
-            )
+            raise self.wrong("type-mismatch", f"a loop asks for a list, this is {type_.shown()}", span)
         inner = {**names, name: type_.item}
         test = self.condition(node.test, text, start, inner)[0] if node.test is not None else None
         yield self.mark("for", (name, collection, test), span)
@@ -216,27 +201,28 @@ class TextCompiler:
         expression, type_ = self.expression(node, text, start, names)
         span = self.file.span(start + first_offset(node))
         if type_.kind != "boolean":
-            raise Refused(
-                Diagnostic(
-                    "not-a-condition",
-                    Severity.ERROR,
-                    f"this is {type_.shown()}, not a condition",
-                    span,
-                    "compare it with a value, or ask `is defined` or `| length > 0`",
-                )
+            raise self.wrong(
+                "not-a-condition",
+                f"this is {type_.shown()}, not a condition",
+                span,
+                "compare it with a value, or ask `is defined` or `| length > 0`",
             )
-        return expression, span
+        try:
+            return asking(expression, 0, 0), span
+        except Complaint as complaint:
+            raise self.wrong(complaint.code, complaint.message, span, complaint.help) from complaint
 
     def refused(self, complaint: Complaint, start: int) -> Refused:
         span = self.file.span(start + complaint.start, start + complaint.end)
-        return Refused(Diagnostic(complaint.code, Severity.ERROR, complaint.message, span, complaint.help))
+        return self.wrong(complaint.code, complaint.message, span, complaint.help)
 
     def value(self, node: nodes.Node, text: str, start: int, names: Names) -> str:
         filter_, fallback, core = "", None, node
         while isinstance(core, nodes.Filter) and core.node is not None:
-            if core.name == "default" and core.args and isinstance(core.args[0], nodes.Const):
-                fallback = typeset(str(core.args[0].value), self.language)
-            elif (core.name in FILTERS or core.name == PLURAL) and not core.args and not core.kwargs:
+            given = sole_argument(core)
+            if core.name == "default" and isinstance(given, nodes.Const) and isinstance(given.value, str):
+                fallback = typeset(given.value, self.language)
+            elif (core.name in FILTERS or core.name == PLURAL) and not arguments(core):
                 if filter_:
                     self.complain(
                         "two-filters", self.file.span(start + core.lineno), "two filters print one value", "keep one"
@@ -245,31 +231,34 @@ class TextCompiler:
             else:
                 break
             core = core.node
-        if filter_ == PLURAL:
-            return self.plural(core, text, start, names)
         expression, type_ = self.expression(core, text, start, names)
         span = self.file.span(start + first_offset(core))
+        if next(reads(expression), None) is None:
+            raise self.wrong(
+                "constant-value", "this prints the same for every deal", span, "write the words themselves"
+            )
+        if fallback is not None and (filter_ == PLURAL or not isinstance(expression, Read)):
+            message = "`default` gives one value for a path that may be absent"
+            raise self.wrong("not-in-the-language", message, span, "say with {% if … is defined %} what is printed")
+        if filter_ == PLURAL:
+            return self.plural(expression, type_, span)
         path = expression.dotted if isinstance(expression, Read) else ""
         if fallback is not None and isinstance(expression, Read):
             expression = Default(expression, Literal_(fallback, type_))
         try:
             form = formatter(type_, filter_, path or "this")
         except Complaint as complaint:
-            raise Refused(
-                Diagnostic(complaint.code, Severity.ERROR, complaint.message, span, complaint.help)
-            ) from complaint
+            raise self.wrong(complaint.code, complaint.message, span, complaint.help) from complaint
         run = compile_expression(expression)
         return self.mark("value", Insert(expression, type_, run, form, path, filter_, fallback, span), span)
 
-    def plural(self, node: nodes.Node, text: str, start: int, names: Names) -> str:
+    def plural(self, number: Expression, type_: Type, span: Span) -> str:
         """The ending of a counted word: an ``s`` where the language counts the number as several."""
-        operator, number = SEVERAL[self.language]
-        several = nodes.Const(number, lineno=node.lineno)
-        compared = nodes.Compare(
-            node, [nodes.Operand(_SPELT[operator], several, lineno=node.lineno)], lineno=node.lineno
-        )
-        condition, span = self.condition(compared, text, start, names)
-        return f"{self.mark('if', condition, span)}s{self.mark('endif', None, span)}"
+        if not type_.is_number:
+            raise self.wrong("type-mismatch", f"`{PLURAL}` asks for a number, this is {type_.shown()}", span)
+        operator, least = SEVERAL[self.language]
+        several = Compare(operator, number, Literal_(least, INTEGER))
+        return f"{self.mark('if', several, span)}s{self.mark('endif', None, span)}"
 
 
 def first_offset(node: nodes.Node) -> int:

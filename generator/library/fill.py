@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import Any, Final
 
 from generator.conditions import Scope
 from generator.elision import elided
@@ -21,6 +21,36 @@ from generator.library.templates import (
     Strongly,
 )
 
+# Of one text: far more than any deal needs, and what is printed in a second. Loops in loops multiply.
+MOST_ENTRIES: Final = 50_000
+MOST_CHARACTERS: Final = 2_000_000
+
+
+class TooMuch(Exception):
+    """A text repeats or prints more than one text may."""
+
+
+class Budget:
+    """What one text may still repeat and print."""
+
+    __slots__ = ("characters", "entries")
+
+    def __init__(self) -> None:
+        self.entries = MOST_ENTRIES
+        self.characters = MOST_CHARACTERS
+
+    def repeat(self) -> None:
+        """Spend one entry of a repetition. Raises ``TooMuch``."""
+        self.entries -= 1
+        if self.entries < 0:
+            raise TooMuch
+
+    def print(self, characters: int) -> None:
+        """Spend so many characters. Raises ``TooMuch``."""
+        self.characters -= characters
+        if self.characters < 0:
+            raise TooMuch
+
 
 def chosen(choice: Choice, scope: Scope) -> Branch | None:
     """The first branch whose condition holds."""
@@ -30,18 +60,19 @@ def chosen(choice: Choice, scope: Scope) -> Branch | None:
     return None
 
 
-def expand(content: Iterable[Any], scope: Scope) -> Iterator[tuple[Any, Scope]]:
-    """The templates that are printed, in order, each with the scope it is printed in."""
+def expand(content: Iterable[Any], scope: Scope, budget: Budget) -> Iterator[tuple[Any, Scope]]:
+    """The templates that are printed, in order, each with the scope it is printed in. Raises ``TooMuch``."""
     for template in content:
         if isinstance(template, Choice):
             branch = chosen(template, scope)
             if branch is not None:
-                yield from expand(branch.content, scope)
+                yield from expand(branch.content, scope, budget)
         elif isinstance(template, Repeat):
             for entry in template.run(scope):
+                budget.repeat()
                 inner = {**scope, template.name: entry}
                 if template.test_run is None or template.test_run(inner):
-                    yield from expand(template.content, inner)
+                    yield from expand(template.content, inner, budget)
         else:
             yield template, scope
 
@@ -55,9 +86,17 @@ def inserted(insert: Insert, scope: Scope, language: str) -> str:
 
 
 def filled(content: tuple[InlineTemplate, ...], scope: Scope, language: str) -> str:
-    """An inline template as plain text: a message, a title."""
+    """An inline template as plain text: a message, a title. One that says too much breaks off."""
     parts: list[str] = []
-    for template, inner in expand(content, scope):
+    try:
+        _fill(parts, content, scope, language, Budget())
+    except TooMuch:
+        parts.append(" …")
+    return "".join(parts)
+
+
+def _fill(parts: list[str], content: tuple[InlineTemplate, ...], scope: Scope, language: str, budget: Budget) -> None:
+    for template, inner in expand(content, scope, budget):
         match template:
             case FixedText(text) | FixedTerm(_, text):
                 parts.append(text)
@@ -65,9 +104,11 @@ def filled(content: tuple[InlineTemplate, ...], scope: Scope, language: str) -> 
                 value = inserted(template, inner, language)
                 parts[-1:] = [*(elided(before, value, language) for before in parts[-1:]), value]
             case Strongly(nested) | Emphatically(nested):
-                parts.append(filled(nested, inner, language))
+                within: list[str] = []
+                _fill(within, nested, inner, language, budget)
+                parts.append("".join(within))
             case NewLine():
                 parts.append("\n")
             case Refer(target, _):
                 parts.append(target)
-    return "".join(parts)
+        budget.print(len(parts[-1]) if parts else 0)

@@ -27,7 +27,7 @@ def kept_library(workspace: Workspace, formulas: frozenset[str]) -> tuple[Librar
     key = hashlib.sha256(f"{digest} {names}".encode()).hexdigest()
     image = recall_bytes("library", key)
     library = unpacked(image) if image else None
-    if library is not None:
+    if library is not None and library.digest == digest:
         # Whether it was proven stands in no file of the library itself.
         return replace(library, proven=is_proven(workspace, digest)), ()
     # The readers of its files and their libraries are needed by nobody who finds an image.

@@ -11,6 +11,7 @@ from generator.diagnostics import Diagnostic, Note, Severity
 from generator.library.approved import Wording
 from generator.library.clause_files import read_clause
 from generator.library.contents import contents_text, frame_digest
+from generator.library.folder import LibraryFolder, refuse_exceptions, refuse_twice, unreadable
 from generator.library.marks import Terms, no_terms
 from generator.library.model import (
     LANGUAGES,
@@ -36,9 +37,10 @@ from generator.library.wordings import LABELS_FILE, read_wordings
 from generator.schema import DealSchema
 from generator.schema_types import Field, Type
 from generator.source import Source, read_yaml
-from generator.workspace import Workspace, read_text
+from generator.workspace import Workspace, WorkspaceError, read_text
 
 LIBRARY_FILE_BYTES = 512 * 1024
+CLAUSE_BYTES = 128 * 1024
 
 
 def load_library(workspace: Workspace, formulas: frozenset[str]) -> tuple[Library | None, tuple[Diagnostic, ...]]:
@@ -59,13 +61,18 @@ class _Loader:
     def load(self) -> tuple[Library | None, tuple[Diagnostic, ...]]:
         schema_text = read_text(self.workspace.schemas / "deal.schema.json", 4 << 20)
         schema = DealSchema.from_text(schema_text)
-        files = list(self.workspace.library_files())
+        listing = self.workspace.listing()
+        files = [FilePath(name) for name in listing.files]
+        held = LibraryFolder(self.workspace, self.findings)
+        held.refuse_strays(listing.strays)
+        held.refuse_names(files)
         yaml_files = [path for path in files if path.suffix == ".yaml"]
         for path in yaml_files:
             source = self.read(path)
             if source is not None:
                 self.sources[path] = source
         folders = {path.parent: path for path in yaml_files if path.name == "layer.yaml"}
+        held.refuse_outside(files, folders, self.kind)
         rule_sources = [
             (self.folder_of(path, folders), source)
             for path, source in self.sources.items()
@@ -90,7 +97,8 @@ class _Loader:
                 rule_files.read(source, layer)
         layered = [(layers[folder], source) for folder, source in rule_sources if folder in layers]
         playbook = PlaybookFiles(names, outlines, self.findings).read(layered)
-        self.refuse_exceptions_to_locked(clauses)
+        refuse_exceptions(clauses, self.findings)
+        profiles = self.profiles()
         if self.findings.items:
             return None, tuple(self.findings.items)
         wordings = self.wordings(clauses, schema, schema_text)
@@ -118,7 +126,7 @@ class _Loader:
                     key=lambda service: (service.rank, service.code),
                 )
             },
-            profiles=self.profiles(),
+            profiles=profiles,
             law=rule_files.law,
             holidays=tuple(rule_files.holidays),
             digest=digest,
@@ -134,9 +142,20 @@ class _Loader:
     # ---- files
 
     def read(self, path: FilePath) -> Source | None:
-        source, found = read_yaml(self.workspace.shown(path), read_text(path), max_bytes=LIBRARY_FILE_BYTES)
+        text = self.text(path, LIBRARY_FILE_BYTES)
+        if text is None:
+            return None
+        source, found = read_yaml(self.workspace.shown(path), text, max_bytes=LIBRARY_FILE_BYTES)
         self.findings.items.extend(found)
         return source
+
+    def text(self, path: FilePath, limit: int) -> str | None:
+        """The text of a file; ``None`` with a finding where it cannot be read."""
+        try:
+            return read_text(path, limit)
+        except WorkspaceError as refusal:
+            self.findings.items.append(unreadable(self.workspace.shown(path), refusal))
+            return None
 
     def kind(self, path: FilePath) -> str:
         inside = path.relative_to(self.workspace.clauses).parts
@@ -173,6 +192,9 @@ class _Loader:
             value = source.value
             when = read_condition(source, ("when",), value.get("when"), known, self.findings)
             layers[folder] = LibraryLayer(value["id"], value["rank"], when, self.workspace.shown(folder))
+        refuse_twice(
+            "layer", [(layer.id, self.sources[folders[folder]]) for folder, layer in layers.items()], self.findings
+        )
         return layers
 
     def with_conditions(
@@ -230,9 +252,12 @@ class _Loader:
 
     def outlines(self, names: dict[str, Type], text_names: dict[str, Type]) -> tuple[Outline, ...]:
         outlines: list[Outline] = []
+        read: list[tuple[str, Source]] = []
         for path, source in self.sources.items():
             if self.kind(path) == "outline" and self.shaped(source, "outline"):
                 outlines.append(read_outline(source, names, text_names, self.findings))
+                read.append((outlines[-1].id, source))
+        refuse_twice("document", read, self.findings)
         return tuple(sorted(outlines, key=lambda outline: (outline.position, outline.id)))
 
     def clauses(
@@ -245,6 +270,7 @@ class _Loader:
         terms: Mapping[str, Terms],
     ) -> dict[str, LibraryClause]:
         clauses: dict[str, LibraryClause] = {}
+        ids: dict[str, LibraryClause] = {}
         for path in files:
             if path.suffix != ".md" or path.name == "README.md":
                 continue
@@ -253,9 +279,12 @@ class _Loader:
             if layer is None:
                 continue
             id_ = ".".join(path.relative_to(folder).with_suffix("").parts)
+            text = self.text(path, CLAUSE_BYTES)
+            if text is None:
+                continue
             clause = read_clause(
                 self.workspace.shown(path),
-                read_text(path),
+                text,
                 id_,
                 layer,
                 names,
@@ -266,8 +295,8 @@ class _Loader:
             )
             if clause is None:
                 continue
-            if id_ in clauses:
-                other = clauses[id_]
+            other = ids.setdefault(id_.casefold(), clause)
+            if other is not clause:
                 self.findings.items.append(
                     Diagnostic(
                         "duplicate-clause",
@@ -281,22 +310,6 @@ class _Loader:
             clauses[id_] = clause
         return clauses
 
-    def refuse_exceptions_to_locked(self, clauses: Mapping[str, LibraryClause]) -> None:
-        """A locked clause is the legal minimum: no layer may make an exception to it."""
-        for clause in clauses.values():
-            general = clauses.get(clause.exception_to)
-            if general is not None and general.locked:
-                self.findings.items.append(
-                    Diagnostic(
-                        "locked-clause",
-                        Severity.ERROR,
-                        f"`{clause.id}` is an exception to `{general.id}`, which is locked",
-                        clause.span,
-                        "fill a slot of its own, or ask whoever locked the clause",
-                        (Note("the locked clause is here", general.span),),
-                    )
-                )
-
     def wordings(
         self, clauses: Mapping[str, LibraryClause], schema: DealSchema, schema_text: str
     ) -> dict[str, Wording]:
@@ -308,11 +321,13 @@ class _Loader:
         return read_wordings(sources, clauses.values(), schema, schema_text, labels_file, self.findings)
 
     def profiles(self) -> dict[str, Source]:
-        return {
-            source.value["id"]: source
+        read = [
+            (source.value["id"], source)
             for path, source in self.sources.items()
             if self.kind(path) == "profile" and self.shaped(source, "profile")
-        }
+        ]
+        refuse_twice("profile", read, self.findings)
+        return dict(read)
 
 
 def ordered_facts(facts: tuple[FactRule, ...]) -> tuple[FactRule, ...]:

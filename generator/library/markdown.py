@@ -13,11 +13,22 @@ from markdown_it.token import Token
 def _markdown() -> MarkdownIt:
     parser = MarkdownIt("zero", {"html": False})
     parser.enable(["table", "list", "blockquote", "fence", "heading", "emphasis", "link", "newline", "escape"])
+    # What was escaped stays apart from what is markup that opens nothing.
+    parser.disable("text_join")
     parser.validateLink = lambda url: True  # type: ignore[method-assign]
     return parser
 
 
 MARKDOWN: Final = _markdown()
+
+# Signs of Markdown and HTML that are left in a text where they open nothing: a contract would print them.
+STRAY: Final = re.compile(
+    r"(?<!\s)\*|\*(?!\s)|[`\\]|~~|<(?=[A-Za-z/!?])|&#?\w+;|(?<!\S)#|\[\^|\^\[|\]\(|\]:(?!\S)|--+|==+"
+    r"|(?<!\w)_{1,2}(?=[^\W_])|(?<=[^\W_])_{1,2}(?!\w)"
+)
+
+# Between the cells of a table, but nowhere else: a row without a table above it.
+STRAY_OUTSIDE_TABLES: Final = re.compile(rf"{STRAY.pattern}|\|")
 
 # What could be more than words: a character of markup, a blank at an edge of a line, a line that does not begin with a
 # letter, a quote or a mark.

@@ -64,15 +64,17 @@ ROW_START = re.compile(r"^(\s*\|\s*)")
 ITEM_START = re.compile(r"^(\s*(?:[-*+]|[0-9]{1,9}[.)])\s+)")
 
 
-def attach_alone(text: str, kinds: Sequence[str]) -> str:
+def attach_alone(text: str, kinds: Sequence[str]) -> tuple[str, tuple[int, ...]]:
     """Move statements that stand alone on a line into the row or item that they open or close.
 
     ``{% for %}`` on its own line before a row becomes the first thing in that row, ``{% endfor %}`` the last thing in
-    the row before it; Markdown then sees rows and items only. ``kinds`` are the statements' kinds by their marks.
+    the row before it; Markdown then sees rows and items only. ``kinds`` are the statements' kinds by their marks. With
+    the text comes, for each of its lines, the number that it had (from 0).
     """
     kept: list[str] = []
+    numbers: list[int] = []
     waiting = ""
-    for line in text.split("\n"):
+    for number, line in enumerate(text.split("\n")):
         alone = _alone(line, kinds)
         if not alone:
             if waiting and line.strip():
@@ -80,6 +82,7 @@ def attach_alone(text: str, kinds: Sequence[str]) -> str:
                 cut = prefix.end() if prefix else 0
                 line, waiting = line[:cut] + waiting + line[cut:], ""
             kept.append(line)
+            numbers.append(number)
         for mark in alone:
             last = _last_written(kept)
             if waiting or last is None or kinds[ord(mark) - FIRST_MARK] not in {"endif", "endfor"}:
@@ -87,10 +90,12 @@ def attach_alone(text: str, kinds: Sequence[str]) -> str:
             else:
                 kept[last] = _appended(kept[last], mark)
     last = _last_written(kept)
-    if waiting and last is not None:
+    if last is None:
+        return waiting, (0,)
+    if waiting:
         # Nothing follows that it could open.
         kept[last] = _appended(kept[last], waiting)
-    return "\n".join(kept) if last is not None else waiting
+    return "\n".join(kept), tuple(numbers)
 
 
 def _alone(line: str, kinds: Sequence[str]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,7 +16,7 @@ from generator.conditions.parse import parse_condition, parse_value
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.library.compile import TextCompiler
 from generator.library.marks import Terms, TextFile, no_terms
-from generator.library.model import LANGUAGES, Condition
+from generator.library.model import LANGUAGES, Condition, Period
 from generator.library.templates import InlineTemplate
 from generator.schema import DealSchema
 from generator.schema_types import Type
@@ -83,6 +84,10 @@ def read_text(
     source: Source, path: Path, text: str, language: str, names: Names, findings: Findings, terms: Terms = no_terms
 ) -> tuple[InlineTemplate, ...]:
     """A one-paragraph text out of YAML; findings point into the YAML file."""
+    place = source.span(path)
+    if "\n" in text.rstrip("\n") and place.source_line[place.column - 1 : place.column] != "|":
+        # YAML joins the lines of such a value, and of an empty line it leaves an end of line that Markdown joins too.
+        findings.add("not-one-line", place, "these paragraphs would be joined", "write one, or make two texts of them")
     file = TextFile(source.file, text)
     compiler = TextCompiler(file, language, names, terms)
     content = compiler.inline(0, len(text))
@@ -125,6 +130,20 @@ def check_shape(source: Source, schema_file: FilePath, findings: Findings) -> bo
         span = source.span(violation.path, key=violation.key)
         findings.add(violation.code, span, violation.message.replace("`deal`", "the file"), violation.help)
     return not found
+
+
+def read_period(source: Source, path: Path, value: Mapping[str, str], findings: Findings) -> Period:
+    """The period at ``path``, of days that exist; the empty one counts always."""
+    for end, day in value.items():
+        try:
+            datetime.date.fromisoformat(day)
+        except ValueError:
+            findings.add("wrong-date", source.span((*path, end)), f"`{day}` is no day of the calendar", "write another")
+    period = Period(value.get("from", ""), value.get("to", ""))
+    if period.start and period.end and period.start >= period.end:
+        help_ = "`to` is the first day on which it counts no more"
+        findings.add("wrong-date", source.span((*path, "to")), "this period ends before it begins", help_)
+    return period
 
 
 def root_names(schema: DealSchema, facts: Type, parameters: Type, pack: Type | None) -> dict[str, Type]:

@@ -17,11 +17,10 @@ from generator.library.model import (
     LibraryLayer,
     Obligation,
     Parameter,
-    Period,
     Prohibition,
     Rule,
 )
-from generator.library.reading import Findings, read_condition, read_expression, read_texts
+from generator.library.reading import Findings, read_condition, read_expression, read_period, read_texts
 from generator.library.types import BadType, declared_type, parameter_type
 from generator.schema import DealSchema
 from generator.schema_types import Type
@@ -263,7 +262,7 @@ class RuleFiles:
         fix = self.fix(source, here, entry)
         if asserted is None:
             return
-        effective = entry.get("effective", {})
+        effective = read_period(source, (*here, "effective"), entry.get("effective", {}), self.findings)
         self.rules.append(
             Rule(
                 id=entry["id"],
@@ -276,7 +275,7 @@ class RuleFiles:
                 message=message,
                 help=help_,
                 fix=fix,
-                effective=Period(effective.get("from", ""), effective.get("to", "")),
+                effective=effective,
                 layer=layer,
                 span=source.span((*here, "id")),
             )

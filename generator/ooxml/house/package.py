@@ -26,6 +26,7 @@ _SMALL: Final = 64 * 1024
 _ENCRYPTED_OR_OLD: Final = b"\xd0\xcf\x11\xe0"
 _RELATIONSHIP: Final = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 _DOCUMENT_KIND: Final = "/officeDocument"
+_LEADS_OUT: Final = re.compile(r"\A[/\\]|\A[A-Za-z]:|(?:\A|[/\\])\.\.(?:[/\\]|\Z)|\\")
 _LINK: Final = re.compile(r"(?:https?|mailto|tel):", re.IGNORECASE)
 _ELSEWHERE: Final = re.compile(r"(?:https?|ftp):|\\\\|//(?!/)|file://(?!/)", re.IGNORECASE)
 
@@ -121,8 +122,10 @@ def unpacked(name: str, content: bytes) -> Base:
             whole = sum(entry.file_size for entry in entries)
             if len(entries) > _MOST_PARTS or whole > _LARGEST_CONTENT or any(map(_swells, entries)):
                 raise refused(name, "base-unreadable", "it unpacks to more than a letterhead can hold")
-            if len(set(names)) != len(names):
+            if len({entry.casefold() for entry in names}) != len(names):
                 raise refused(name, "base-unreadable", "two of its parts have one name")
+            if any(_LEADS_OUT.search(entry) for entry in names):
+                raise refused(name, "base-unreadable", "the name of one of its parts leads out of it")
             if any(entry.flag_bits & 1 for entry in entries):
                 raise refused(name, "base-encrypted", "its parts are encrypted", "take the password away")
             parts = {entry.filename: archive.read(entry) for entry in entries}
