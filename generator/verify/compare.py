@@ -22,7 +22,7 @@ from generator.verify.checks import (
     TOO_MUCH,
     TRACKED_CHANGE,
 )
-from generator.verify.reading import Line
+from generator.verify.reading import PARAGRAPH, Line
 from generator.verify.words import alike, edited, strange
 
 Names = Mapping[str, str]
@@ -163,11 +163,11 @@ class Comparison:
         here = [(look, words) for look, words in now.looks if (look, words) not in was.looks]
         gone = [(look, words) for look, words in was.looks if (look, words) not in now.looks]
         for look, words in here:
-            if words in was.words or words == "the paragraph" or not any(look == before for before, _ in was.looks):
-                yield self._of(CHANGED_LOOK, old, now, f"has “{shortened(words)}” {look}")
+            if words in was.words or words == PARAGRAPH or not any(look == before for before, _ in was.looks):
+                yield self._of(CHANGED_LOOK, old, now, f"has {_quoted(words)} {look}")
         for look, words in gone:
             if words in now.words and not here:
-                yield self._of(CHANGED_LOOK, old, now, f"no longer has “{shortened(words)}” {look}")
+                yield self._of(CHANGED_LOOK, old, now, f"no longer has {_quoted(words)} {look}")
 
     def _references(self, old: int, now: Line) -> Iterator[Diagnostic]:
         was = self.built[old]
@@ -282,3 +282,7 @@ class Comparison:
         """The line that stands where one is missing: the last before it that is still there."""
         here = [(old, new) for old, new in self.pairs if old < at]
         return self.found[max(here)[1]] if here else None
+
+
+def _quoted(words: str) -> str:
+    return words if words == PARAGRAPH else f"“{shortened(words)}”"

@@ -159,6 +159,9 @@ def _values(built: Reading, found: Reading, file: str) -> Iterator[Diagnostic]:
         if now != value:
             message = f"the data of the value `{path}` are “{shortened(now)}”, built were “{shortened(value)}”"
             yield CHANGED_VALUE.of(message, file)
+    if len(found.values) > len(built.values):
+        message = f"{len(found.values) - len(built.values)} values stand in its data that were not built"
+        yield CHANGED_VALUE.of(message, file)
     for at, words in sorted(found.bound - built.bound):
         path = built.values[at - 1][0] if 0 < at <= len(built.values) else ""
         to = f"the value `{path}`" if path else "data of which the build knows nothing"

@@ -24,8 +24,10 @@ from generator.verify.walk import Piece, pieces
 
 # Page numbers of a table of contents come and go with the program that laid the file out.
 _PAGE: Final = re.compile(r"[\t ]+(?:⟦PAGEREF⟧|[0-9]{1,4})$")
-_COUNTED: Final = re.compile(r"\[([0-9]{1,6})\]$")
+_COUNTED: Final = re.compile(r"/v:values\[1\]/v:value\[([0-9]{1,6})\]")
 _VALUE: Final = "value:"
+# What a look of no words in particular is said of.
+PARAGRAPH: Final = "the paragraph"
 # The end of a paragraph, and a row, as tracked changes are told of them: they have no words of their own.
 _MARK: Final = ("¶", "a row")
 
@@ -144,7 +146,7 @@ def _path(control: etree._Element) -> str:
 def _bound_to(control: etree._Element) -> int:
     """Which value, from 1, a control will show once Word opens the file; 0 for none that we bind to."""
     binding = control.find(f"{W}sdtPr/{W}dataBinding")
-    found = _COUNTED.search(binding.get(f"{W}xpath") or "") if binding is not None else None
+    found = _COUNTED.fullmatch(binding.get(f"{W}xpath") or "") if binding is not None else None
     return int(found[1]) if found else 0
 
 
@@ -253,13 +255,16 @@ class _Draft:
                 if piece.kind == "deleted" and piece.text not in _MARK:
                     self.refused.append(piece.text)
             case "look":
-                self._look(piece.text, "the paragraph")
+                self._look(piece.text, PARAGRAPH)
             case "contents" | "box":
                 self.kind = piece.kind
 
     def _look(self, look: str, words: str) -> None:
         """Runs that follow each other and look alike are one."""
-        if self.looks and self.looks[-1][0] == look:
+        if words == PARAGRAPH:
+            if (look, words) not in self.looks:
+                self.looks.append((look, words))
+        elif self.looks and self.looks[-1][0] == look:
             self.looks[-1] = (look, self.looks[-1][1] + words)
         else:
             self.looks.append((look, words))

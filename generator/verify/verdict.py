@@ -197,7 +197,8 @@ def _by_receipt(file: WordFile, found: Reading, receipt: str, held: Carried) -> 
 def _saved_by(file: WordFile) -> str:
     part = file.of_package("extended-properties")
     names = part.root.iterfind("{*}Application") if part is not None and part.root is not None else ()
-    return next((name.text or "" for name in names if not (name.text or "").startswith("Clausier")), "")
+    programs = ((name.text or "").partition("$")[0] for name in names)
+    return next((program for program in programs if not program.startswith("Clausier")), "")
 
 
 def _state(findings: Sequence[Diagnostic]) -> State:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -15,11 +16,11 @@ from generator.doctor.wordfile import WordFile
 from generator.document.walk import text_of
 from generator.ooxml.names import clause_bookmark, reference_bookmark
 from generator.pipeline import Draft, Options, draft_text, profile_places, source_digest
-from generator.record import record
+from generator.record import RECEIPT, record
 from generator.source import read_yaml
 from generator.verify.carried import Carried, Receipt, read_receipt
 from generator.verify.reading import Reading, reading
-from generator.workspace import Workspace, WorkspaceError, read_text, shown_path
+from generator.workspace import Workspace, WorkspaceError, file_digest, read_text, shown_path
 
 _DEAL_NAME: Final = "deal.yaml"
 
@@ -44,6 +45,8 @@ class Witness:
     draft: Draft
     files: Mapping[str, bytes]
     receipt: Receipt
+    # What each document says, by its id, once it was asked for; all of them in one file have no id.
+    readings: dict[str, Reading] = field(default_factory=dict, compare=False)
 
 
 def rebuilt(held: Carried, request: Request, path: Path | None) -> Witness | str:
@@ -63,12 +66,19 @@ def rebuilt(held: Carried, request: Request, path: Path | None) -> Witness | str
         if provider is None:
             return "the provider profile that it was built with is not here: name it with --provider"
     options = Options(held.language, as_of, provider, request.base)
-    draft = draft_text(file, text, folders[0], workspace, options)
+    beside = tuple(file_digest(str(path)) for path in (provider, request.base) if path is not None)
+    return _made(file, text, folders[0], workspace, options, (workspace.library_state(), beside))
+
+
+# The files of one pack are verified one after the other.
+@lru_cache(maxsize=2)
+def _made(file: str, text: str, folder: Path, workspace: Workspace, options: Options, _: object) -> Witness | str:
+    draft = draft_text(file, text, folder, workspace, options)
     if not draft.complete:
         wrong = next((f.message for f in draft.report.diagnostics if f.is_error), "it is not complete")
         return f"its deal cannot be built here: {wrong}"
     files = record(draft)
-    receipt = read_receipt(files["receipt.json"].decode())
+    receipt = read_receipt(files[RECEIPT].decode())
     assert receipt is not None
     return Witness(draft, files, receipt)
 
@@ -145,11 +155,13 @@ def _read(witness: Witness, part: str) -> Reading:
     """A document of the contract, or all of them in one file, as its Word file says it."""
     from generator.writers import docx
 
-    (contract,) = witness.draft.contracts.values()
-    content = docx.write(contract, (part,) if part else None, embedded=witness.files, house=witness.draft.house)
-    file, _ = opened("built", content)
-    assert file is not None
-    return reading(file)
+    if part not in witness.readings:
+        (contract,) = witness.draft.contracts.values()
+        content = docx.write(contract, (part,) if part else None, embedded=witness.files, house=witness.draft.house)
+        file, _ = opened("built", content)
+        assert file is not None
+        witness.readings[part] = reading(file)
+    return witness.readings[part]
 
 
 # ---- names

@@ -12,6 +12,8 @@ from typing import Final
 _TOKENS: Final = re.compile(r"⟦[^⟧]*⟧|\w+|\s|[^\w\s]")
 # Longer texts are shown from their first difference on: matching them takes the square of their length.
 _LONGEST: Final = 6000
+# Texts of so few characters are compared letter by letter: one odd letter is a third of their words.
+_SHORT: Final = 80
 _AROUND: Final = 5
 _SHOWN: Final = 400
 _NAMED: Final = 4
@@ -52,6 +54,8 @@ def alike(before: str, after: str) -> float:
     """How much of two texts is the same, from 0 to 1, at a price that does not depend on who wrote them."""
     if before == after:
         return 1.0
+    if max(len(before), len(after)) <= _SHORT:
+        return SequenceMatcher(None, before, after, autojunk=False).ratio()
     one, other = before[:_LONGEST].split(), after[:_LONGEST].split()
     return SequenceMatcher(None, one, other, autojunk=False).ratio() if one or other else 0.0
 
