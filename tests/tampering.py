@@ -79,8 +79,6 @@ def edited(content: bytes, change: Callable[[etree._Element], None], part: str =
     change(root)
     before, after = (_bytes(one) for one in (etree.fromstring(parts[part]), root))
     assert after != before
-        etree.fromstring(parts[part]), xml_declaration=True, encoding="UTF-8", standalone=True
-    )
     return packed({**parts, part: after})
 
 
