@@ -49,7 +49,7 @@ class Judged:
 @click.option("--library", type=click.Path(path_type=Path), metavar="DIR",
               help="The checkout of the library that the contract was built from, instead of this one.")  # fmt: skip
 @click.option("--record", type=click.Path(path_type=Path), metavar="FILE",
-              help="A receipt.json that was kept, or the folder of packs whose record has the digest of each file.")  # fmt: skip
+              help="A receipt.json that was kept, or the folder of packs with the record of their build.")  # fmt: skip
 @drafts.report_format_option
 @drafts.as_of_option
 @drafts.provider_option

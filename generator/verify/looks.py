@@ -15,13 +15,16 @@ from generator.doctor.wordfile import WordFile
 # Half points, and per cent: below these nobody reads.
 _TINY: Final = 4
 _NARROW: Final = 20
+# Twentieths of a point between letters, below which they stand on each other.
+_TIGHT: Final = -60
 # Contrast of the accessibility guidelines (WCAG 2.2, 1.4.3) below which letters vanish in their ground.
 _FAINT: Final = 1.35
 _SIGNS: Final = ("wingdings", "webdings", "symbol", "zapfdingbats", "opensymbol", "marlett")
 _ASKED: Final = frozenset(
     f"{W}{name}"
     for name in ("vanish", "specVanish", "color", "sz", "w", "position", "strike", "dstrike", "vertAlign", "rFonts",
-                 "shd", "highlight", "rtl", "fitText")
+                 "shd", "highlight", "rtl", "fitText",
+                 "spacing")
 ) | {f"{WORD_2010}textFill"}  # fmt: skip
 _THEME: Final = {
     "text1": "dk1", "dark1": "dk1", "background1": "lt1", "light1": "lt1",
@@ -105,7 +108,7 @@ class Looks:
             yield "in a font of signs"
         if is_on(marks.get(f"{W}rtl")):
             yield "from right to left"
-        if f"{W}fitText" in marks:
+        if f"{W}fitText" in marks or integer(val(marks.get(f"{W}spacing")), 0) < _TIGHT:
             yield "squeezed"
 
     # ---- colours

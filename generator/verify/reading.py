@@ -143,10 +143,23 @@ def _path(control: etree._Element) -> str:
     return tag[len(_VALUE) :] if tag.startswith(_VALUE) else val(properties.find(f"{W}alias"))
 
 
-def _bound_to(control: etree._Element) -> int:
+def _store(file: WordFile) -> str:
+    """The identifier of the data that our controls are bound to. LibreOffice keeps it, and drops what leads to it."""
+    for part in file.parts.values():
+        if part.root is not None and part.root.tag == f"{{{VALUES_NAMESPACE}}}values":
+            led = [arrow.part for arrow in part.relationships.values() if arrow.kind == "customXmlProps"]
+            properties = file.parts.get(led[0] if led else part.name.replace("/item", "/itemProps"))
+            if properties is not None and properties.root is not None:
+                return next((str(v) for k, v in properties.root.attrib.items() if str(k).endswith("}itemID")), "")
+    return ""
+
+
+def _bound_to(control: etree._Element, store: str) -> int:
     """Which value, from 1, a control will show once Word opens the file; 0 for none that we bind to."""
     binding = control.find(f"{W}sdtPr/{W}dataBinding")
-    found = _COUNTED.fullmatch(binding.get(f"{W}xpath") or "") if binding is not None else None
+    if binding is None or (binding.get(f"{W}storeItemID") or "").upper() != store.upper():
+        return 0
+    found = _COUNTED.fullmatch(binding.get(f"{W}xpath") or "")
     return int(found[1]) if found else 0
 
 
@@ -156,6 +169,7 @@ def _bound_to(control: etree._Element) -> int:
 def _lines(file: WordFile, story: Part, kind: str, looks: Looks, bound: set[tuple[int, str]]) -> Iterator[Line]:
     assert story.root is not None
     lists = lists_of(file)
+    store = _store(file)
     counted = numbers(story, lists)
     open_clauses: dict[str, str] = {}
     ends = _last_ends(story.root)
@@ -170,7 +184,7 @@ def _lines(file: WordFile, story: Part, kind: str, looks: Looks, bound: set[tupl
                         del open_clauses[name]
                 case "value" if piece.element is not None:
                     draft.value(_path(piece.element), piece.text)
-                    bound.add((_bound_to(piece.element), piece.text))
+                    bound.add((_bound_to(piece.element, store), piece.text))
                 case _:
                     draft.add(piece, looks, paragraph)
             draft.clauses |= dict.fromkeys(open_clauses) if piece.kind == "text" else {}

@@ -32,7 +32,7 @@ _UNSEEN: Final = frozenset(
      "customXmlDelRangeStart", "customXmlDelRangeEnd", "tblGrid", "sdtEndPr"}
 )  # fmt: skip
 _AROUND: Final = frozenset(
-    {"body", "document", "hdr", "ftr", "footnotes", "footnote", "endnotes", "endnote", "tbl", "tc", "sdtContent",
+    {"body", "document", "hdr", "ftr", "footnotes", "footnote", "endnotes", "endnote", "sdtContent",
      "smartTag", "customXml", "ruby", "rubyBase", "rt"}
 )  # fmt: skip
 _TEXTS: Final = frozenset({"footnote", "endnote"})
@@ -40,6 +40,7 @@ _MATH: Final = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _ART: Final = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _VML: Final = "{urn:schemas-microsoft-com:vml}"
 _DRAWN: Final = (f"{W}txbxContent", f"{_ART}blip", f"{_ART}t", f"{_VML}imagedata", f"{_VML}textpath")
+_SPACE: Final = "{http://www.w3.org/XML/1998/namespace}space"
 # Twentieths of a point: a row or a line that low shows nothing, an indent that far is off any page.
 _LOW: Final = 60
 _FAR: Final = 12000
@@ -108,6 +109,12 @@ class _Walk:
                 yield from self._revised("deleted", element, words)
             case "sdt":
                 yield from self._control(element, inner)
+            case "tbl":
+                place = element.find(f"{W}tblPr/{W}tblpPr")
+                look = "off the page" if place is not None and _is_far(place, ("tblpX", "tblpY")) else ""
+                yield from _with(look, self.blocks(element))
+            case "tc":
+                yield from _with(_cell(element), self.blocks(element))
             case "dir" | "bdo":
                 yield Piece("text", f"⟦{val(element) or 'direction'}⟧")
                 yield from inner(element)
@@ -142,14 +149,9 @@ class _Walk:
         for change in ("ins", "del"):
             if (mark := row.find(f"{W}trPr/{W}{change}")) is not None:
                 yield from self._revised("inserted" if change == "ins" else "deleted", mark, "a row")
-        for piece in self._around_row(row):
-            yield piece
-            if piece.kind == "text" and (low or is_on(row.find(f"{W}trPr/{W}hidden"))):
-                yield Piece("look", "in a row that is not shown")
-
-    def _around_row(self, row: etree._Element) -> Iterator[Piece]:
-        for child in row:
-            yield from self._around(child, self.blocks)
+        hidden = low or is_on(row.find(f"{W}trPr/{W}hidden"))
+        cells = (piece for child in row for piece in self._around(child, self.blocks))
+        yield from _with("in a row that is not shown" if hidden else "", cells)
 
     # ---- paragraphs
 
@@ -181,8 +183,9 @@ class _Walk:
         exact = spacing is not None and spacing.get(f"{W}lineRule") == "exact"
         if spacing is not None and exact and integer(spacing.get(f"{W}line"), _LOW) < _LOW:
             yield Piece("look", "in lines without height")
-        sides = ("left", "start", "right", "end", "firstLine") if indent is not None else ()
-        if indent is not None and any(abs(integer(indent.get(f"{W}{side}"), 0)) > _FAR for side in sides):
+        sides = ("left", "start", "right", "end", "firstLine")
+        frame = properties.find(f"{W}framePr")
+        if (indent is not None and _is_far(indent, sides)) or (frame is not None and _is_far(frame, ("x", "y"))):
             yield Piece("look", "off the page")
 
     def _inline(self, element: etree._Element, boxes: list[etree._Element | str]) -> Iterator[Piece]:
@@ -225,9 +228,9 @@ class _Walk:
         for child in run:
             name = _name(child)
             match name:
-                case "t" | "delText":
+                case "t":
                     if self._shown:
-                        yield self._text(child.text or "", run)
+                        yield self._text(_kept(child), run)
                 case "instrText":
                     if self.fields and not self.fields[-1].separated:
                         self.fields[-1].code += child.text or ""
@@ -282,6 +285,9 @@ class _Walk:
             yield Piece("field", _told(opened))
 
     def _drawing(self, drawing: etree._Element, boxes: list[etree._Element | str]) -> Iterator[Piece]:
+        if next(drawing.iter(*_DRAWN), None) is None:
+            # It says nothing, and may cover what does.
+            boxes.append("a shape")
         if _name(drawing) == "object":
             yield Piece("text", "⟦object⟧")
         for element in drawing.iter(
@@ -297,6 +303,38 @@ class _Walk:
                 case name:
                     words = (element.text if name == "t" else element.get("string")) or ""
                     boxes += [words] if words.strip() else []
+
+
+def _with(look: str, told: Iterator[Piece]) -> Iterator[Piece]:
+    """Pieces, the words among them with a look that all of them have."""
+    for piece in told:
+        yield piece
+        if look and piece.kind == "text":
+            yield Piece("look", look)
+
+
+def _cell(cell: etree._Element) -> str:
+    """Why the words of a cell are not seen; empty where they are."""
+    properties = cell.find(f"{W}tcPr")
+    if properties is None:
+        return ""
+    for merge in (f"{W}vMerge", f"{W}hMerge"):
+        if (mark := properties.find(merge)) is not None and val(mark) != "restart":
+            return "in a cell that another one covers"
+    width = properties.find(f"{W}tcW")
+    fixed = width is not None and width.get(f"{W}type") == "dxa"
+    narrow = width is not None and fixed and 0 < integer(width.get(f"{W}w"), 0) < _LOW
+    return "in a column without width" if narrow else ""
+
+
+def _is_far(element: etree._Element, names: tuple[str, ...]) -> bool:
+    return any(abs(integer(element.get(f"{W}{name}"), 0)) > _FAR for name in names)
+
+
+def _kept(text: etree._Element) -> str:
+    """The words of a ``w:t``: Word drops blanks at its ends unless it is told to keep them."""
+    words = text.text or ""
+    return words if text.get(_SPACE) == "preserve" else words.strip(" \t\r\n")
 
 
 def _told(found: Field) -> str:
