@@ -58,6 +58,7 @@ ROWS = [
         "playbook",
         "sla",
         "batch",
+        "verify",
         "api",
     },
     {"cli", "web", "__main__"},

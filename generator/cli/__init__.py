@@ -20,7 +20,7 @@ from generator.workspace import WorkspaceError, remedy_of
 
 # The modules are imported when their command runs or its help is shown, and import what is heavy when they run:
 # `clausier --help` answers at once.
-COMMANDS = ("new", "base", "check", "build", "explain", "playbook", "show", "doctor", "pack", "library")
+COMMANDS = ("new", "base", "check", "build", "explain", "playbook", "show", "doctor", "verify", "pack", "library")
 
 
 class Main(Commands):

@@ -89,12 +89,12 @@ def _show(shown: drafts.Findings, visit: Visit) -> None:
         shown.refusal(visit.refusal)
         return
     # An annotation has no line of source below it: the words of the paragraph are said instead.
-    told = map(_with_words, visit.report.diagnostics) if shown.format == "github" else visit.report.diagnostics
+    told = map(with_words, visit.report.diagnostics) if shown.format == "github" else visit.report.diagnostics
     shown.show(Report(tuple(told)))
     shown.line(f"examined {console.visible(visit.file)}: {findings.tally(visit.report)}")
 
 
-def _with_words(finding: Diagnostic) -> Diagnostic:
+def with_words(finding: Diagnostic) -> Diagnostic:
     words = finding.span.source_line.strip() if finding.span is not None else ""
     return replace(finding, notes=(*finding.notes, Note(f"in the paragraph “{words}”"))) if words else finding
 

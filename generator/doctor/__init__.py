@@ -37,7 +37,7 @@ from generator.doctor import (
 from generator.doctor.findings import Check, Tally
 from generator.doctor.wordfile import Part, WordFile
 
-__all__ = ["CHECKS", "GROUPS", "Check", "examine"]
+__all__ = ["CHECKS", "GROUPS", "Check", "examine", "opened"]
 
 
 class Group(Protocol):
@@ -88,17 +88,18 @@ def examine(name: str, content: bytes) -> tuple[Diagnostic, ...]:
     return Report.of(tally.all()).diagnostics
 
 
-def _found(name: str, content: bytes) -> Iterator[Diagnostic]:
+def opened(name: str, content: bytes) -> tuple[WordFile | None, tuple[Diagnostic, ...]]:
+    """The parsed parts of a Word file, with what is wrong with its archive and its XML; ``None`` where none is left."""
     unpacked = archive.opened(name, content)
-    yield from unpacked.findings
+    found = list(unpacked.findings)
     if unpacked.entries is None:
-        return
+        return None, tuple(found)
     parts = {entry: Part(name, entry, "", data) for entry, data in unpacked.entries.items()}
     types = parts.get(package.CONTENT_TYPES)
     if types is None:
-        yield package.MISSING_CONTENT_TYPES.of("the archive holds no `[Content_Types].xml`", name)
+        found.append(package.MISSING_CONTENT_TYPES.of("the archive holds no `[Content_Types].xml`", name))
     else:
-        yield from markup.parsed(types)
+        found += markup.parsed(types)
     defaults, overrides = package.content_types(types.root if types is not None else None)
     tags = 0
     for part in parts.values():
@@ -108,20 +109,27 @@ def _found(name: str, content: bytes) -> Iterator[Diagnostic]:
             if markup.is_xml(part):
                 tags += part.content.count(b"<")
                 if tags > archive.MAX_TAGS:
-                    yield archive.OVERSIZED_ARCHIVE.of(f"the parts up to `{part.name}` have {tags} tags", name)
+                    found.append(archive.OVERSIZED_ARCHIVE.of(f"the parts up to `{part.name}` have {tags} tags", name))
                 else:
-                    yield from markup.parsed(part)
+                    found += markup.parsed(part)
     names = {entry.lower(): entry for entry in parts}
     arrows, faults = package.relationships("", parts.get(package.rels_name("")), names)
-    yield from faults
+    found += faults
     for part in list(parts.values()):
         part.relationships, faults = package.relationships(part.name, parts.get(package.rels_name(part.name)), names)
-        yield from faults
+        found += faults
     main, faults = package.main_part(name, parts, arrows)
-    yield from faults
+    found += faults
     if main is None:
-        return
+        return None, tuple(found)
     file = WordFile(name, parts, arrows, main)
     file.find_stories()
-    for group in GROUPS:
-        yield from group.check(file)
+    return file, tuple(found)
+
+
+def _found(name: str, content: bytes) -> Iterator[Diagnostic]:
+    file, found = opened(name, content)
+    yield from found
+    if file is not None:
+        for group in GROUPS:
+            yield from group.check(file)

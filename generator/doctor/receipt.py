@@ -48,7 +48,13 @@ _NOTHING: Final = sha256(b"").hexdigest()
 def check(file: WordFile) -> Iterator[Diagnostic]:
     """The clauses of a file that has a receipt; a file from elsewhere has none, and nothing is said."""
     carried = next(_receipts(file), None)
-    if carried is None or file.main.root is None:
+    if carried is not None and file.main.root is not None:
+        yield from judged(file, carried)
+
+
+def judged(file: WordFile, carried: str) -> Iterator[Diagnostic]:
+    """The same against a receipt that lies elsewhere."""
+    if file.main.root is None:
         return
     try:
         receipt = json.loads(carried)
