@@ -259,6 +259,7 @@ class Writer:
         if not draft.complete or draft.deal is None or run.report.has_errors:
             return Pack(self._with_stale(run, name, frozenset()))
         from generator.batch.make import edited_files, write_pack
+        from generator.folder_lock import sole_writer
         from generator.outputs import laid_out
 
         target = self.folder / name
@@ -268,7 +269,8 @@ class Writer:
         if not made:
             return Pack(self._with_stale(run, name, frozenset()))
         try:
-            edited = write_pack(self._surveyed(draft), draft, str(run.path), made)
+            with sole_writer(self.folder):
+                edited = write_pack(self._surveyed(draft), draft, str(run.path), made)
         except WorkspaceError as failure:
             return Pack(self._with_stale(run, name, frozenset()), (), failure)
         if edited:
