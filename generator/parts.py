@@ -146,6 +146,12 @@ def sweep(folder: str) -> None:
             _sweep(os.path.join(folder, f".clausier-{stem}.part"), paths)
 
 
+def sweep_below(folder: str) -> None:
+    """The same in a folder and all below it: whoever writes there again may write elsewhere."""
+    for place, _, _ in os.walk(folder):
+        sweep(place)
+
+
 def _sweep(lock: str, paths: list[str]) -> None:
     """Remove the files of one writer, unless he holds the lock; a lock that is gone is held by nobody."""
     descriptor = -1

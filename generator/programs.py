@@ -78,7 +78,8 @@ def scratch_folder() -> Iterator[Path]:
     finally:
         # A program that was stopped may still be writing: what it leaves behind then is removed by the next run.
         shutil.rmtree(folder, ignore_errors=True)
-        os.close(held)
+        with suppress(OSError):
+            os.close(held)
 
 
 def _made() -> tuple[int, Path]:
@@ -99,7 +100,7 @@ def _made() -> tuple[int, Path]:
 
 def _open(folder: str) -> int:
     if sys.platform == "win32":
-        return os.open(os.devnull, os.O_RDONLY)
+        return -1  # a system without such locks
     return os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
 
 

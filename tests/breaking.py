@@ -35,9 +35,10 @@ def compiled(folder: Path) -> Path:
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens at the ``nth`` call: an ``error``, or a signal that is ``raised``; ``sticky`` as on a disk that stays full.
+    """What happens at the ``nth`` call: an ``error``, or a signal that is ``raised``.
 
-    ``after`` so many seconds the signal ``sent`` comes, wherever the command is.
+    It is ``sticky`` as on a disk that stays full. ``after`` so many seconds the signal ``sent`` comes, wherever the
+    command is. No file may become larger than the ``limit``, where there is one.
     """
 
     nth: int = 0
@@ -47,6 +48,7 @@ class Fault:
     reading: bool = False
     after: float | None = None
     sent: int = signal.SIGKILL
+    limit: int = -1
 
 
 @dataclass(frozen=True)
@@ -149,8 +151,10 @@ class Forks:
         for pipe in self.open:
             pipe.close()
         assert self.process.stdin is not None
+        assert self.process.stdout is not None
         self.process.stdin.close()
         self.process.wait(60)
+        self.process.stdout.close()
 
 
 @pytest.fixture(scope="session")
@@ -175,10 +179,12 @@ def held(folder: Path) -> dict[str, bytes]:
 
 
 def _said(path: Path) -> bytes:
-    if path.suffix != ".jsonl":
-        return path.read_bytes()
-    # A time of change is no content.
-    return re.sub(rb'(\["[^"]+",[0-9]+),[0-9]+,', rb"\1,", path.read_bytes())
+    # What took how long, and when a file was changed, is no content.
+    if path.name == "library.lock":
+        return re.sub(rb'"seconds": \{[^}]*\}', b"", path.read_bytes())
+    if path.suffix == ".jsonl":
+        return re.sub(rb'(\["[^"]+",[0-9]+),[0-9]+,', rb"\1,", path.read_bytes())
+    return path.read_bytes()
 
 
 def parts(*folders: Path) -> list[str]:
@@ -227,7 +233,12 @@ class Scenario:
     done: int = 0
     before: dict[str, bytes] = field(init=False)
     after: dict[str, bytes] = field(init=False)
+    # After the same command once more: an import then finds its changes made.
+    settled: dict[str, bytes] = field(init=False)
     clean: Ended = field(init=False)
+    # Whether the next run is tried after each fault, or once after all faults that leave the same.
+    thorough: bool = False
+    _mended: set[str] = field(init=False, default_factory=set)
     _copy: Callable[[Fault], Ended] | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
@@ -235,6 +246,8 @@ class Scenario:
         self.clean = self.once()
         assert self.clean.status == self.fine, self.clean
         self.after = held(self.place)
+        self.again()
+        self.settled = held(self.place)
 
     def once(self, fault: Fault = NO_FAULT) -> Ended:
         """The command with this fault, from the start."""
@@ -266,10 +279,18 @@ class Scenario:
         if ended.status > 0 and ended.status != self.fine and not ended.stderr:
             tally.silent.append(f"{name}: status {ended.status} and not a word")
         tally.parts += len(parts(self.place))
+        # What a command makes of a folder it makes of another one like it.
+        state = repr((now, [Path(part).parent for part in parts(self.place)]))
+        if state in self._mended and not self.thorough:
+            return
+        self._mended.add(state)
         next_ = self.again()
         mended = held(self.place)
-        if next_.status not in {self.fine, self.done if now == self.after else self.fine} or mended != self.after:
-            differing = sorted(k for k in mended.keys() | self.after.keys() if mended.get(k) != self.after.get(k))
+        if next_.status not in {self.fine, self.done if now == self.after else self.fine} or mended not in (
+            self.after,
+            self.settled,
+        ):
+            differing = [file for file in mended.keys() | self.after.keys() if mended.get(file) != self.after.get(file)]
             tally.unmended.append(f"{name}: status {next_.status}, {differing} {next_.stderr}{next_.stdout}")
         tally.left += [f"{name}: {part}" for part in parts(self.place, self.forks.temporary)]
 

@@ -11,6 +11,7 @@ import gc
 import io
 import json
 import os
+import resource
 import signal
 import sys
 import time
@@ -58,6 +59,8 @@ def run(job: dict[str, Any]) -> None:
         root = Path(job["root"])
         schemas = root / "schemas" if (root / "schemas").is_dir() else ROOT / "schemas"
         Workspace.default = staticmethod(lambda: Workspace(root / "clauses", schemas))  # type: ignore[method-assign]
+    if job["limit"] >= 0:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (job["limit"], resource.RLIM_INFINITY))
     named._examined.cache_clear()
     faults = ctypes.CDLL(None)
     faults.faults_told.restype = ctypes.c_char_p
@@ -75,6 +78,7 @@ def run(job: dict[str, Any]) -> None:
         status = TRACEBACK
     finally:
         faults.faults_disarm()
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
     sys.stdout.flush()
     Path(job["told"]).write_bytes(faults.faults_told())
     os._exit(status)
