@@ -114,6 +114,7 @@ class Forks:
         self._asked({**job, "pipes": [str(pipe) for pipe in pipes]})
         asked, answered = pipes[0].open("wb", buffering=0), pipes[1].open("rb", buffering=0)
         self.open += [asked, answered]
+        assert len(answered.read(4)) == 4
 
         def copy(fault: Fault) -> Ended:
             (self.folder / "told").write_bytes(b"")

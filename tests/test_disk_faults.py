@@ -181,7 +181,7 @@ def test_a_file_that_cannot_be_read_is_said_plainly(name: str, forks: Forks, tmp
         assert "Traceback" not in ended.stderr
         assert "internal error" not in ended.stderr
         # What is read to know what need not be done again is not needed.
-        assert held(place) == (after if ended.status == 0 else held(start)), calls[nth - 1]
+        assert held(place) in ((after,) if ended.status == 0 else (held(start), after)), calls[nth - 1]
 
 
 # ---- kills at any moment
@@ -192,6 +192,8 @@ def test_a_kill_at_any_moment_leaves_whole_files_and_the_next_run_tidies_up(scen
     """1,000 kills by night, from the first file that is touched to the end."""
     pick = random.Random(17 if not nightly else None)
     tally = Tally()
+    # Of so many kills most leave the same: the next run is tried once for each of what they leave.
+    scenario.thorough = False
     killed = 0
     longest = 0.02
     for number in range(250 if nightly else 8):

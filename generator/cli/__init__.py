@@ -78,9 +78,13 @@ def _stopped(stop: KeyboardInterrupt) -> int:
     return Stopped(number).status
 
 
+# What is refused of a file has its name: without one, it was the output.
+_OF_OUTPUT = frozenset({errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
+
+
 def _world(error: OSError) -> int:
     """The reader of our output went away, or the system refused something: nothing that a report would help."""
-    if not console.flushed():
+    if not console.flushed() or (error.filename is None and error.errno in _OF_OUTPUT):
         # What is still buffered cannot be written: Python would try again at exit and print a trace.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         if error.errno == errno.ENOSPC:
