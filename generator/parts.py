@@ -103,18 +103,18 @@ def _fill(descriptor: int, content: bytes) -> None:
     os.fsync(descriptor)
 
 
-def made_folders(folder: Path) -> list[Path]:
-    """Make a folder with those above it; those that were not there, the highest first.
-
-    Raises ``OSError``.
-    """
-    lacking = []
-    place = folder
-    while not place.is_dir() and place != place.parent:
-        lacking.append(place)
-        place = place.parent
-    folder.mkdir(parents=True, exist_ok=True)
-    return lacking[::-1]
+def make_folders(folder: Path, made: list[Path]) -> None:
+    """Make a folder with those above it, and add to ``made`` those that were not there. Raises ``OSError``."""
+    if folder.is_dir():
+        return
+    make_folders(folder.parent, made)
+    try:
+        folder.mkdir()
+    except FileExistsError:
+        if not folder.is_dir():
+            raise
+        return
+    made.append(folder)
 
 
 def sync_folder(folder: str) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TextIO
 
-from generator.parts import Parts, made_folders, sweep, sync_folder
+from generator.parts import Parts, make_folders, sweep, sync_folder
 
 MAX_TEXT_BYTES = 1 << 20
 
@@ -130,7 +130,7 @@ def write_all(files: Mapping[Path, bytes], *, swept: bool = False, fresh: bool =
             folder = path.parent
             with refusing(path):
                 if folder not in writers:
-                    made += made_folders(folder)
+                    make_folders(folder, made)
                     if not swept:
                         sweep(str(folder))
                     writers[folder] = Parts(str(folder), several=count[folder] > 1)

@@ -11,11 +11,11 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import IO, Any, Final
+from typing import Any, Final
 
 import pytest
 
@@ -51,6 +51,9 @@ class Fault:
     limit: int = -1
 
 
+NO_FAULT: Final = Fault()
+
+
 @dataclass(frozen=True)
 class Ended:
     """How a command ended. ``status`` is negative for a signal; ``calls`` are those that could have failed."""
@@ -62,7 +65,43 @@ class Ended:
     stderr: str
 
 
-NO_FAULT: Final = Fault()
+def ended(folder: Path, status: int, seconds: float = 0) -> Ended:
+    """How a command ended that told so in this folder."""
+    stdout, stderr, told = ((folder / name).read_text("utf-8") for name in ("stdout", "stderr", "told"))
+    return Ended(status, told.splitlines(), seconds, stdout, stderr)
+
+
+class Copies:
+    """A command that stands still before it touches its first file, and runs to its end in copies of itself."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        folder.mkdir()
+        for name in ("asked", "answered"):
+            os.mkfifo(folder / name)
+
+    def begin(self) -> None:
+        self.asked, self.answered = (self.folder / "asked").open("wb", 0), (self.folder / "answered").open("rb", 0)
+        assert len(self.answered.read(4)) == 4
+
+    def run(self, fault: Fault = NO_FAULT) -> Ended:
+        """One copy, with this fault."""
+        self.start(fault)
+        return self.wait()
+
+    def start(self, fault: Fault) -> None:
+        (self.folder / "told").write_bytes(b"")
+        after = -1 if fault.after is None else int(fault.after * 1e6)
+        numbers = (fault.nth, fault.error, fault.raised, int(fault.sticky), after, fault.sent)
+        self.asked.write(struct.pack("6i", *numbers))
+
+    def wait(self) -> Ended:
+        (status,) = struct.unpack("i", self.answered.read(4))
+        return ended(self.folder, os.waitstatus_to_exitcode(status))
+
+    def end(self) -> None:
+        self.asked.close()
+        self.answered.close()
 
 
 class Forks:
@@ -81,7 +120,7 @@ class Forks:
             "TMPDIR": str(self.temporary),
             "NO_COLOR": "1",
         }
-        self.open: list[IO[bytes]] = []
+        self.open: list[Copies] = []
         self.process = subprocess.Popen(
             [sys.executable, str(ROOT / "tests" / "forked.py")],
             env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
@@ -100,40 +139,34 @@ class Forks:
         environment: Mapping[str, str] = MappingProxyType({}),
     ) -> Ended:
         """Run ``clausier`` in this folder, where the calls below it are counted; ``root`` holds another library."""
-        told = self._asked(self._job(cwd, words, fault, below, root, environment))
-        return self._ended(told["status"], told["seconds"])
+        told = self._asked(self._job(self.folder, cwd, words, fault, below, root, environment))
+        return ended(self.folder, told["status"], told["seconds"])
 
     def stopped(
-        self, cwd: Path, words: Sequence[str], *, root: Path | None = None, reading: bool = False
-    ) -> Callable[[Fault], Ended]:
-        """The command as it is before it touches its first file: what runs it on from there, each time in a copy."""
-        pipes = tuple(self.folder / f"{name}-{time.monotonic_ns()}" for name in ("asked", "answered"))
-        for pipe in pipes:
-            os.mkfifo(pipe)
-        job = self._job(cwd, words, Fault(reading=reading), (), root, {})
-        self._asked({**job, "pipes": [str(pipe) for pipe in pipes]})
-        asked, answered = pipes[0].open("wb", buffering=0), pipes[1].open("rb", buffering=0)
-        self.open += [asked, answered]
-        assert len(answered.read(4)) == 4
-
-        def copy(fault: Fault) -> Ended:
-            (self.folder / "told").write_bytes(b"")
-            after = -1 if fault.after is None else int(fault.after * 1e6)
-            numbers = (fault.nth, fault.error, fault.raised, int(fault.sticky), after, fault.sent)
-            asked.write(struct.pack("6i", *numbers))
-            (status,) = struct.unpack("i", answered.read(4))
-            return self._ended(os.waitstatus_to_exitcode(status), 0)
-
-        return copy
+        self,
+        cwd: Path,
+        words: Sequence[str],
+        *,
+        below: Sequence[Path] = (),
+        root: Path | None = None,
+        reading: bool = False,
+    ) -> Copies:
+        """The command as it is before it touches its first file: it runs on from there in copies."""
+        copies = Copies(self.folder / f"stopped-{time.monotonic_ns()}")
+        job = self._job(copies.folder, cwd, words, Fault(reading=reading), below, root, {})
+        self._asked({**job, "pipes": [str(copies.folder / name) for name in ("asked", "answered")]})
+        copies.begin()
+        self.open.append(copies)
+        return copies
 
     def _job(
-        self, cwd: Path, words: Sequence[str], fault: Fault, below: Sequence[Path], root: Path | None,
+        self, folder: Path, cwd: Path, words: Sequence[str], fault: Fault, below: Sequence[Path], root: Path | None,
         environment: Mapping[str, str],
     ) -> dict[str, Any]:  # fmt: skip
         return {
             "cwd": str(cwd), "words": list(words), "below": [str(path.resolve()) for path in (below or (cwd,))],
             **asdict(fault), "root": str(root) if root else "", "environment": dict(environment), "pipes": [],
-            **{name: str(self.folder / name) for name in ("stdout", "stderr", "told")},
+            **{name: str(folder / name) for name in ("stdout", "stderr", "told")},
         }  # fmt: skip
 
     def _asked(self, job: dict[str, Any]) -> dict[str, Any]:
@@ -144,13 +177,9 @@ class Forks:
         told: dict[str, Any] = json.loads(self.process.stdout.readline())
         return told
 
-    def _ended(self, status: int, seconds: float) -> Ended:
-        stdout, stderr, told = ((self.folder / name).read_text("utf-8") for name in ("stdout", "stderr", "told"))
-        return Ended(status, told.splitlines(), seconds, stdout, stderr)
-
     def close(self) -> None:
-        for pipe in self.open:
-            pipe.close()
+        for copies in self.open:
+            copies.end()
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         self.process.stdin.close()
@@ -240,7 +269,7 @@ class Scenario:
     # Whether the next run is tried after each fault, or once after all faults that leave the same.
     thorough: bool = False
     _mended: set[str] = field(init=False, default_factory=set)
-    _copy: Callable[[Fault], Ended] | None = field(init=False, default=None)
+    _copies: Copies | None = field(init=False, default=None)
 
     def __post_init__(self) -> None:
         self.before = held(self.start)
@@ -261,10 +290,10 @@ class Scenario:
     def swiftly(self, fault: Fault) -> Ended:
         """The same as ``once``, from the moment on at which the command touches its first file."""
         restored(self.start, self.place)
-        if self._copy is None:
+        if self._copies is None:
             root = self.place if self.root else None
-            self._copy = self.forks.stopped(self.place, self.words, root=root, reading=fault.reading)
-        return self._copy(fault)
+            self._copies = self.forks.stopped(self.place, self.words, root=root)
+        return self._copies.run(fault)
 
     def judge(self, tally: Tally, ended: Ended, name: str) -> None:
         """What the command left, then the same command without any fault."""

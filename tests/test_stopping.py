@@ -37,10 +37,10 @@ def test_a_signal_at_any_call_leaves_nothing_half_done(
     numbers = range(1, len(calls) + 1)
     nightly = request.config.getoption("--hypothesis-profile") == "nightly"
     restored(start, place)
-    copy = forks.stopped(place, BUILD)
+    copies = forks.stopped(place, BUILD)
     for nth in numbers if nightly else random.Random(int(number)).sample(numbers, 6):
         restored(start, place)
-        ended = copy(Fault(nth, raised=number))
+        ended = copies.run(Fault(nth, raised=number))
         assert (ended.status, ended.stderr) == (128 + number, WORDS[number]), calls[nth - 1]
         assert "Traceback" not in ended.stderr
         assert parts(place) == []

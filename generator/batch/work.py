@@ -254,6 +254,8 @@ def _enlisted(mother: int) -> None:
 def _told_to_end(number: int, _: FrameType | None) -> None:
     if not _Worker.busy:
         os._exit(128 + number)
+    # The executor says it again when the first worker is gone: nobody is to be disturbed while he tidies up.
+    signal.signal(number, signal.SIG_IGN)
     raise Stopped(number)
 
 
