@@ -9,6 +9,7 @@ from pathlib import Path
 
 from generator import pipeline
 from generator.diagnostics import Diagnostic, Report
+from generator.folder_lock import sole_writer
 from generator.pipeline import Draft, Options
 from generator.rulings import judge
 from generator.workspace import Workspace, write_all
@@ -77,7 +78,9 @@ def build(
         printed, findings = laid_out(made, form, office)
     for output in printed:
         files.append((target / output.name, output.content))
-    write_all(dict(files))
+    if files:
+        with sole_writer(Path(folder)):
+            write_all(dict(files))
     return BuildResult(made, tuple(path for path, _ in files), findings)
 
 

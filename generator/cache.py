@@ -129,7 +129,9 @@ def remember_bytes(kind: str, key: str, content: bytes, entries: int = CACHED_EN
         if not secret:
             return
         write_whole(folder / key, _seal(secret, kind, key, content) + content)
-        kept = sorted(folder.iterdir(), key=lambda entry: entry.stat().st_mtime_ns)
+        # Hidden are the files that other processes are writing.
+        entries_ = [entry for entry in folder.iterdir() if not entry.name.startswith(".")]
+        kept = sorted(entries_, key=lambda entry: entry.stat().st_mtime_ns)
         for entry in kept[:-entries]:
             entry.unlink()
 

@@ -12,7 +12,8 @@ from pathlib import Path
 from threading import Thread, Timer
 from typing import IO, Final
 
-from generator.workspace import WorkspaceError, find_program, stop_program
+from generator.programs import find_program, stop_program
+from generator.workspace import WorkspaceError
 
 # Seconds that one run may take; a library is read in a tenth of one.
 TIME_LIMIT: Final = 60.0

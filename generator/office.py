@@ -7,12 +7,13 @@ import html
 import os
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from generator.workspace import fill_folder, find_program, produced_file, scratch_folder, stop_program
+from generator.programs import fill_folder, find_program, guarded, produced_file, scratch_folder
+from generator.workspace import WorkspaceError
 
 # Seconds that one run may take. The largest pack takes some ten of them.
 TIME_LIMIT: Final = 180.0
@@ -105,12 +106,15 @@ class Office:
         if not files:
             return {}
         # Names of our own: those of the files may hold what a command line or another system does not take.
-        with scratch_folder() as run:
-            places = {name: f"{number}" for number, name in enumerate(files)}
-            fill_folder(run, {f"{places[name]}.docx": content for name, content in files.items()})
-            ending = self._run(target, run, [str(run / f"{place}.docx") for place in places.values()])
-            suffix = target.split(":")[0]
-            made = {name: produced_file(run / "out" / f"{place}.{suffix}") for name, place in places.items()}
+        places = {name: f"{number}" for number, name in enumerate(files)}
+        suffix = target.split(":")[0]
+        try:
+            with scratch_folder() as run:
+                fill_folder(run, {f"{places[name]}.docx": content for name, content in files.items()})
+                ending = self._run(target, run, [str(run / f"{place}.docx") for place in places.values()])
+                made = {name: produced_file(run / "out" / f"{place}.{suffix}") for name, place in places.items()}
+        except WorkspaceError as refusal:
+            raise _without_room(refusal) from refusal
         for name, content in made.items():
             if content is None:
                 raise OfficeFailed(f"LibreOffice did not convert {name}{ending}", LOOK)
@@ -142,13 +146,10 @@ class Office:
         except OSError as error:
             raise OfficeFailed(f"LibreOffice cannot be started ({error.strerror})", f"check {self.program}") from error
         try:
-            status = process.wait(self.time_limit)
-        except BaseException as error:
             # `soffice` is a script, whose children would outlive it.
-            stop_program(process)
-            process.wait()
-            if not isinstance(error, subprocess.TimeoutExpired):
-                raise
+            with guarded(process):
+                status = process.wait(self.time_limit)
+        except subprocess.TimeoutExpired as error:
             reason = f"LibreOffice did not finish within {self.time_limit:g} seconds and was stopped"
             self.hung.append(OfficeFailed(reason, "try again when the machine has less to do, or build fewer deals"))
             raise self.hung[0] from error
@@ -164,9 +165,20 @@ def libreoffice(time_limit: float = TIME_LIMIT) -> Iterator[Office | None]:
     if program is None:
         yield None
         return
-    with scratch_folder() as folder:
-        fill_folder(folder, {"profile/user/registrymodifications.xcu": _settings()})
-        yield Office(program, folder, time_limit)
+    with ExitStack() as stack:
+        office = Office(program, Path(), time_limit)
+        try:
+            folder = stack.enter_context(scratch_folder())
+            fill_folder(folder, {"profile/user/registrymodifications.xcu": _settings()})
+            office = Office(program, folder, time_limit)
+        except WorkspaceError as refusal:
+            # What can be made without it is made; the reason is told where it is asked for.
+            office.hung.append(_without_room(refusal))
+        yield office
+
+
+def _without_room(refusal: WorkspaceError) -> OfficeFailed:
+    return OfficeFailed(f"LibreOffice has no room to work: {refusal.reason}", refusal.remedy)
 
 
 def _settings() -> bytes:

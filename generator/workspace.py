@@ -6,25 +6,18 @@ import datetime
 import errno
 import hashlib
 import os
-import re
-import shutil
-import signal
 import stat
-import sys
-import tempfile
-import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, TextIO
+from typing import Final, TextIO
 
 from generator.listing import Listing, listed
+from generator.parts import Parts, make_folders, sweep, sync_folder
 from generator.refusal import WorkspaceError as WorkspaceError
 from generator.refusal import remedy_of as remedy_of
-
-if TYPE_CHECKING:
-    import subprocess
 
 MAX_TEXT_BYTES = 1 << 20
 MOST_LIBRARY_BYTES = 8 << 20
@@ -44,30 +37,51 @@ def read_text(path: Path, limit: int = MAX_TEXT_BYTES) -> str:
 
 
 def read_whole(path: Path, limit: int) -> bytes:
-    """The bytes of a regular file of at most ``limit`` of them.
+    """The bytes of a regular file of at most ``limit`` of them, as they were at one moment.
 
     The file is opened once and its kind is asked of the open file, so that it cannot be swapped in between.
     """
     name = str(path)
+    for _ in range(_READINGS):
+        descriptor = _opened(name)
+        before = os.fstat(descriptor)
+        if not stat.S_ISREG(before.st_mode):
+            os.close(descriptor)
+            kind = "a folder, not a file" if stat.S_ISDIR(before.st_mode) else "not a regular file"
+            raise WorkspaceError(name, f"this is {kind}", "name a regular file")
+        try:
+            with os.fdopen(descriptor, "rb") as file:
+                # As much memory as the file needs, unless it grows meanwhile: room for the limit takes longer than the
+                # reading.
+                content = file.read(min(limit, before.st_size) + 1)
+                content += file.read(limit + 1 - len(content)) if len(content) > before.st_size else b""
+                after = os.fstat(file.fileno())
+        except OSError as error:
+            raise _unreadable(name, error) from error
+        if len(content) > limit:
+            raise WorkspaceError(name, f"the file is larger than {limit // 1024} KiB", "make it smaller")
+        if (before.st_size, before.st_mtime_ns) == (after.st_size, after.st_mtime_ns) and len(content) == after.st_size:
+            return content
+    raise WorkspaceError(name, "the file is being changed while it is read", "run the command again once it is saved")
+
+
+# So often something that changes while it is read is read anew.
+_READINGS: Final = 3
+
+
+def _opened(name: str) -> int:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
+        return os.open(name, os.O_RDONLY | os.O_NONBLOCK | getattr(os, "O_CLOEXEC", 0))
     except FileNotFoundError as error:
         raise WorkspaceError(name, "there is no such file", "check the path") from error
     except OSError as error:
-        remedy = "name a file by a shorter path" if error.errno == errno.ENAMETOOLONG else "check its permissions"
-        raise WorkspaceError(name, f"the file cannot be read ({error.strerror})", remedy) from error
-    status = os.fstat(descriptor)
-    if not stat.S_ISREG(status.st_mode):
-        os.close(descriptor)
-        kind = "a folder, not a file" if stat.S_ISDIR(status.st_mode) else "not a regular file"
-        raise WorkspaceError(name, f"this is {kind}", "name a regular file")
-    with os.fdopen(descriptor, "rb") as file:
-        # As much memory as the file needs, unless it grows meanwhile: room for the limit takes longer than the reading.
-        content = file.read(min(limit, status.st_size) + 1)
-        content += file.read(limit + 1 - len(content)) if len(content) > status.st_size else b""
-    if len(content) > limit:
-        raise WorkspaceError(name, f"the file is larger than {limit // 1024} KiB", "make it smaller")
-    return content
+        raise _unreadable(name, error) from error
+
+
+def _unreadable(name: str, error: OSError) -> WorkspaceError:
+    remedy = "name a file by a shorter path" if error.errno == errno.ENAMETOOLONG else "check its permissions"
+    remedy = "check the disk" if error.errno == errno.EIO else remedy
+    return WorkspaceError(name, f"the file cannot be read ({error.strerror})", remedy)
 
 
 def read_input(stream: TextIO | None, name: str, limit: int) -> bytes:
@@ -86,76 +100,110 @@ def read_input(stream: TextIO | None, name: str, limit: int) -> bytes:
     return content
 
 
-_PART = re.compile(r"\.clausier-\w+\.part")
-
-
-def write_whole(path: Path, content: bytes) -> None:
+def write_whole(path: Path, content: bytes, *, swept: bool = False) -> None:
     """Write a file whole or not at all: a temporary file in the same folder, flushed to the disk, then renamed."""
-    write_all({path: content})
+    write_all({path: content}, swept=swept)
 
 
-def write_all(files: Mapping[Path, bytes]) -> None:
+def write_all(files: Mapping[Path, bytes], *, swept: bool = False, fresh: bool = False) -> None:
     """Write several files, each whole, and none before all of them are on the disk under temporary names.
 
-    Nothing is left of them where one cannot be written. Raises ``WorkspaceError``.
+    Nothing is left of them where one cannot be written; what killed writers left in their folders is removed, unless
+    these were ``swept`` before. ``fresh`` files may not be there yet. Raises ``WorkspaceError``.
     """
+    refuse_targets(files, fresh=fresh)
+    count = Counter(path.parent for path in files)
+    writers: dict[Path, Parts] = {}
+    made: list[Path] = []
     temporaries: dict[Path, str] = {}
     try:
         for path, content in files.items():
-            with _refusing(path):
-                temporaries[path] = _target(path)
-                _fill(temporaries[path], content)
+            folder = path.parent
+            with refusing(path):
+                if folder not in writers:
+                    make_folders(folder, made)
+                    if not swept:
+                        sweep(str(folder))
+                    writers[folder] = Parts(str(folder), several=count[folder] > 1)
+                temporaries[path] = writers[folder].write(content)
         for path in files:
-            with _refusing(path):
-                os.replace(temporaries.pop(path), path)
+            with refusing(path):
+                _place(temporaries[path], path, fresh=fresh)
+                writers[path.parent].placed(temporaries[path])
+        made.clear()
+        for folder in writers:
+            with refusing(folder):
+                sync_folder(str(folder))
     finally:
-        for temporary in temporaries.values():
+        for folder, parts in writers.items():
+            with refusing(folder):
+                parts.end()
+        for folder in reversed(made):
             with suppress(OSError):
-                os.unlink(temporary)
+                folder.rmdir()
+
+
+def _place(temporary: str, path: Path, *, fresh: bool) -> None:
+    """Give a temporary file its name. What is there already is never replaced by a fresh one."""
+    if not fresh:
+        os.replace(temporary, path)
+        return
+    try:
+        os.link(temporary, path)
+    except FileExistsError:
+        raise _taken(path) from None
+    except OSError as error:
+        if error.errno not in (errno.EPERM, errno.ENOTSUP, errno.ENOSYS, errno.EMLINK):
+            raise
+        os.rename(temporary, path)  # a file system without links
+        return
+    os.unlink(temporary)
+
+
+def _taken(path: Path) -> WorkspaceError:
+    return WorkspaceError(str(path), "the file exists already", "choose another name, or remove it first")
+
+
+def refuse_targets(paths: Iterable[Path], *, fresh: bool = False) -> None:
+    """Raise ``WorkspaceError`` for a file that nothing may be written to."""
+    for path in paths:
+        with refusing(path):
+            _refuse_target(path, fresh=fresh)
+
+
+def _refuse_target(path: Path, *, fresh: bool) -> None:
+    try:
+        status = os.lstat(path)
+    except FileNotFoundError:
+        return
+    if stat.S_ISLNK(status.st_mode):
+        raise WorkspaceError(str(path), "the target is a link", "remove it or choose another folder")
+    if stat.S_ISDIR(status.st_mode):
+        raise WorkspaceError(str(path), "the target is a folder", "remove it or choose another name")
+    if not stat.S_ISREG(status.st_mode):
+        raise WorkspaceError(str(path), "the target is not a regular file", "remove it or choose another folder")
+    if fresh:
+        raise _taken(path)
+    if not status.st_mode & 0o222:
+        raise WorkspaceError(str(path), "the target is read-only", "make it writable, or choose another folder")
 
 
 def remove_files(paths: Iterable[Path]) -> None:
     """Remove files that are no longer wanted; one that is not there is no mistake. Raises ``WorkspaceError``."""
     for path in paths:
-        with _refusing(path):
+        with refusing(path):
             path.unlink(missing_ok=True)
 
 
 def remove_folder(path: Path) -> None:
     """Remove a folder where nothing is left in it. Raises ``WorkspaceError``."""
-    with _refusing(path), suppress(FileNotFoundError):
+    with refusing(path), suppress(FileNotFoundError):
         if not os.listdir(path):
             path.rmdir()
 
 
-def clear_parts(folder: Path) -> None:
-    """Remove what writers that were killed left of files that they never named."""
-    with suppress(FileNotFoundError, NotADirectoryError):
-        remove_files(folder / name for name in os.listdir(folder) if _PART.fullmatch(name))
-
-
-def _target(path: Path) -> str:
-    """The empty temporary file that will be renamed to this name, in a folder that is made where it lacks."""
-    if path.is_symlink():
-        raise WorkspaceError(str(path), "the target is a link", "remove it or choose another folder")
-    if path.is_dir():
-        raise WorkspaceError(str(path), "the target is a folder", "remove it or choose another name")
-    path.parent.mkdir(parents=True, exist_ok=True)
-    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=".clausier-", suffix=".part")
-    os.close(descriptor)
-    return temporary
-
-
-def _fill(temporary: str, content: bytes) -> None:
-    with open(temporary, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    os.chmod(temporary, 0o644)
-
-
 @contextmanager
-def _refusing(path: Path) -> Iterator[None]:
+def refusing(path: Path) -> Iterator[None]:
     """What the system refuses while this file is written, as a ``WorkspaceError``."""
     try:
         yield
@@ -178,7 +226,7 @@ def read_own(path: Path) -> str:
 
 def exists(path: Path) -> bool:
     """Whether there is anything of this name. Raises ``WorkspaceError`` for what the system does not let us see."""
-    with _refusing(path):
+    with refusing(path):
         try:
             os.lstat(path)
         except FileNotFoundError:
@@ -188,7 +236,7 @@ def exists(path: Path) -> bool:
 
 def is_link(path: Path) -> bool:
     """Whether this is a link. Raises ``WorkspaceError`` for a path that the system does not take."""
-    with _refusing(path):
+    with refusing(path):
         return path.is_symlink()
 
 
@@ -217,39 +265,15 @@ def stamp_of(path: str) -> tuple[int, int] | None:
 
 def file_digest(path: str) -> str:
     """The digest (SHA-256) of a file; empty where it cannot be read."""
-    with suppress(OSError), open(path, "rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    with suppress(OSError), open(path, "rb", opener=_without_waiting) as file:
+        if stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            return hashlib.file_digest(file, "sha256").hexdigest()
     return ""
 
 
-def _locked(descriptor: int) -> bool:
-    import fcntl
-
-    with suppress(BlockingIOError):
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        return True
-    return False
-
-
-@contextmanager
-def sole_writer(path: Path, patience: float = 15.0) -> Iterator[None]:
-    """Hold a lock as long as the block lasts. Raises ``WorkspaceError`` where another process has it for so long.
-
-    The system gives it back when all who hold it have ended, however they ended: the workers of a process included.
-    """
-    with _refusing(path):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_NOFOLLOW", 0)
-        descriptor = os.open(path, flags, 0o644)
-    try:
-        until = time.monotonic() + patience
-        while sys.platform != "win32" and not _locked(descriptor):
-            if time.monotonic() > until:
-                raise WorkspaceError(str(path.parent.parent), "another build writes here", "wait until it has ended")
-            time.sleep(0.05)
-        yield
-    finally:
-        os.close(descriptor)
+def _without_waiting(path: str, flags: int) -> int:
+    """Open a file, and wait for nobody at the other end of what is none."""
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,12 +332,22 @@ class Workspace:
             digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
         return digest.hexdigest()
 
-    def library_state(self) -> tuple[tuple[str, int, int], ...]:
-        """Name, time of change and size of every library file: equal as long as nothing was edited or proven."""
+    def library_state(self) -> tuple[tuple[str, int, int, int], ...]:
+        """Name, times of change and size of every library file: equal as long as nothing was edited or proven.
+
+        The second time is the system's own, which nobody sets back. Raises ``WorkspaceError``.
+        """
         names, strays = self.listing()
         files = [*names, *(stray.path for stray in strays), str(self.schemas / "deal.schema.json")]
         files += [str(lock) for lock in (self.clauses / "library.lock",) if lock.is_file()]
-        return tuple((path, status.st_mtime_ns, status.st_size) for path in files for status in (os.lstat(path),))
+        found = []
+        for path in files:
+            try:
+                status = os.lstat(path)
+            except OSError as error:
+                raise _unreadable(path, error) from error
+            found.append((path, status.st_mtime_ns, status.st_ctime_ns, status.st_size))
+        return tuple(found)
 
 
 def today() -> str:
@@ -344,44 +378,3 @@ def shown_path(path: Path) -> str:
         return Path(os.path.abspath(path)).relative_to(Path.cwd()).as_posix()
     except (ValueError, OSError):  # the working folder may be gone
         return path.as_posix()
-
-
-# ---- other programs
-
-
-def find_program(names: Sequence[str], places: Sequence[str] = ()) -> Path | None:
-    """The first of these programs that the search path has, else the first of ``places`` that is a file."""
-    found = next((path for name in names if (path := shutil.which(name))), None)
-    found = found or next((place for place in places if os.path.isfile(place)), None)
-    # Not resolved: some programs look at the name by which they were called.
-    return Path(found).absolute() if found else None
-
-
-def stop_program(process: subprocess.Popen[bytes]) -> None:
-    """End a program that leads its own group of processes, and all that it started."""
-    if sys.platform == "win32":
-        process.kill()
-    else:
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-
-
-@contextmanager
-def scratch_folder() -> Iterator[Path]:
-    """A private folder for what another program reads and writes; it is gone at the end, with all that is in it."""
-    # A program that was stopped may still be writing: what it leaves behind then is no reason to fail.
-    with tempfile.TemporaryDirectory(prefix="clausier-", ignore_cleanup_errors=True) as folder:
-        yield Path(folder).resolve()
-
-
-def fill_folder(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write these files, by their names below a scratch folder, with the folders that they need."""
-    for name, content in files.items():
-        path = folder / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-
-
-def produced_file(path: Path) -> bytes | None:
-    """What another program has written under this name; nothing where it wrote no file, or an empty one."""
-    return path.read_bytes() or None if path.is_file() and not path.is_symlink() else None

@@ -12,7 +12,8 @@ from click.testing import CliRunner, Result
 
 from generator.batch.records import read_record, record_path
 from generator.cli import main
-from generator.workspace import WorkspaceError, sole_writer
+from generator.folder_lock import sole_writer
+from generator.workspace import WorkspaceError
 
 ROOT = Path(__file__).resolve().parent.parent
 BAKERY = (ROOT / "contracts" / "tpe-boulangerie.yaml").read_text("utf-8")
@@ -357,6 +358,6 @@ def test_quiet_says_what_was_planned_and_built_and_what_is_wrong() -> None:
 
 
 def test_two_builds_do_not_write_into_one_folder(folder: Path) -> None:
-    lock = folder / "out" / ".clausier" / "lock"
-    with sole_writer(lock), pytest.raises(WorkspaceError, match="another build writes here"), sole_writer(lock, 0.1):
+    out = folder / "out"
+    with sole_writer(out), pytest.raises(WorkspaceError, match="another build writes here"), sole_writer(out, 0.1):
         raise AssertionError("two builds wrote at once")

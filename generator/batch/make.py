@@ -28,13 +28,14 @@ from generator.batch.survey import Survey
 from generator.diagnostics import Diagnostic, Note, Report, Severity
 from generator.office import Office
 from generator.outputs import Output, laid_out
+from generator.parts import sweep
 from generator.pipeline import Draft, draft_of, plan_of
 from generator.workspace import (
     WorkspaceError,
-    clear_parts,
     file_digest,
     is_link,
     read_own,
+    refuse_targets,
     remove_files,
     remove_folder,
     shown_path,
@@ -135,7 +136,8 @@ def write_pack(survey: Survey, draft: Draft, path: str, outputs: Sequence[Output
     if is_link(target):
         raise WorkspaceError(str(target), "the target is a link", "remove it or choose another folder")
     refuse_linked(target.parent)
-    clear_parts(target)
+    # Before anything is noted: what cannot be written at all is no interrupted build.
+    refuse_targets(target / output.name for output in outputs)
     keep_contents(job.folder, job.library, survey.library.contents)
     # What is about to be written is noted first: no file that a killed build leaves is taken for somebody's edit.
     there = _there(target, before, digests)
@@ -155,7 +157,7 @@ def write_pack(survey: Survey, draft: Draft, path: str, outputs: Sequence[Output
 
 
 def _note(survey: Survey, record: Record, details: Details) -> None:
-    write_whole(record_path(survey.job.folder, record.id), record_text(record, details))
+    write_whole(record_path(survey.job.folder, record.id), record_text(record, details), swept=True)
 
 
 def _there(target: Path, before: Record | None, digests: dict[str, str]) -> tuple[File, ...]:
@@ -243,7 +245,7 @@ def pruned(folder: Path, record: Record) -> tuple[tuple[str, ...], tuple[str, ..
         file for file in there if file_digest(str(target / file.name)) in (file.sha256, record.coming.get(file.name))
     ]
     kept = tuple(file.name for file in there if file not in own)
-    clear_parts(target)
+    sweep(str(target))
     remove_files(target / file.name for file in own)
     if not kept:
         remove_folder(target)

@@ -13,10 +13,11 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
+from generator.folder_lock import RECORDS
 from generator.library.contents import Contents, read_contents
 from generator.workspace import WorkspaceError, is_link, read_whole, write_whole
 
-FOLDER: Final = ".clausier"
+FOLDER: Final = RECORDS
 VERSION: Final = 1
 _MOST_BYTES: Final = 16 << 20
 
@@ -114,7 +115,7 @@ def keep_contents(folder: Path, tag: str, text: str) -> None:
     refuse_linked(folder)
     path = _library_path(folder, tag)
     if kept_text(folder, tag) != text:
-        write_whole(path, text.encode())
+        write_whole(path, text.encode(), swept=True)
 
 
 def kept_text(folder: Path, tag: str) -> str:

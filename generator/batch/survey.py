@@ -17,9 +17,9 @@ from generator.library.contents import Contents, read_contents
 from generator.library.model import Library
 from generator.office import Office
 from generator.outputs import Form
-from generator.pipeline import Draft, Options, deal_digest, library_of, profile_places
+from generator.pipeline import Draft, Options, deal_digest, library_of, profile_places, source_digest
 from generator.source import with_line_feeds
-from generator.workspace import Workspace, file_digest
+from generator.workspace import Workspace, WorkspaceError, file_digest, read_text
 
 
 class Differs(Exception):
@@ -121,10 +121,19 @@ class Survey:
             papers = self.job.options.base or (Path(place).parent / base if place and base else None)
             known = self._beside[key] = (
                 os.path.relpath(place, folder or ".").replace(os.sep, "/") if place else "",
-                self._digest(place),
+                self._text_digest(place),
                 self._digest(str(papers)) if papers is not None else "",
             )
         return known
+
+    def _text_digest(self, path: str) -> str:
+        """The digest of the text of a profile, as a receipt has it."""
+        if path not in self._digests:
+            try:
+                self._digests[path] = text_digest(read_text(Path(path)))
+            except WorkspaceError:
+                self._digests[path] = ""
+        return self._digests[path]
 
     def _digest(self, path: str) -> str:
         if path not in self._digests:
@@ -162,7 +171,12 @@ class Survey:
             text=deal_digest(draft),
             profile=profile,
             base=base,
-            beside=self.beside(folder, profile, base),
+            # Of the files beside the deal, what was read for this contract: they may have changed since.
+            beside=(
+                self.beside(folder, profile, base)[0],
+                source_digest(draft.deal.provider_source),
+                draft.house.digest if draft.house is not None else "",
+            ),
             run=self.run,
             library=self.job.library,
             used=" ".join(clause.id for clause in draft.plan.clauses()),

@@ -16,8 +16,10 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Executor, Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager, suppress
+from functools import wraps
 from importlib import import_module
 from pathlib import Path
+from types import FrameType
 from typing import Any, Final, ParamSpec, TypeVar
 
 from generator.batch.deals import DealFile
@@ -26,6 +28,7 @@ from generator.batch.make import Made, made, planned
 from generator.batch.records import kept_text
 from generator.batch.survey import Differs, Job, Survey, survey_of
 from generator.office import Office, libreoffice
+from generator.stopping import Stopped
 from generator.workspace import WorkspaceError
 
 P = ParamSpec("P")
@@ -39,6 +42,8 @@ _AHEAD: Final = 3
 # A deal that kills its worker each time is given up after so many.
 _DEATHS: Final = 3
 _WATCH: Final = 0.25
+# Seconds that a worker has to tidy up after the process that started it is gone.
+_TIDYING: Final = 10.0
 
 
 class WorkersLost(Exception):
@@ -53,16 +58,44 @@ def batches(todo: Sequence[Verdict], workers: int) -> Iterator[Sequence[Verdict]
 # ---- tasks, which run in any process
 
 
+def _ended(task: Task) -> Task:
+    """A task that ends its process with itself where that one was told to end: an executor would give it another."""
+
+    @wraps(task)
+    def run(job: Job, todo: Sequence[Verdict]) -> list[Made]:
+        _Worker.busy = True
+        try:
+            return task(job, todo)
+        except Stopped as stop:
+            if not _Worker.enlisted:
+                raise
+            os._exit(stop.status)
+        finally:
+            _Worker.busy = False
+
+    return run
+
+
+class _Worker:
+    """What this process is doing, if it is a worker."""
+
+    enlisted = False
+    busy = False
+
+
+@_ended
 def plan_batch(job: Job, todo: Sequence[Verdict]) -> list[Made]:
     """What building these deals would change; nothing is written."""
     return [_guarded(planned, survey_of(job), judged, record=False) for judged in todo]
 
 
+@_ended
 def review_batch(job: Job, todo: Sequence[Verdict]) -> list[Made]:
     """The same before a build: where nothing changes at all, the record says so from now on."""
     return [_guarded(planned, survey_of(job), judged, record=True) for judged in todo]
 
 
+@_ended
 def build_batch(job: Job, todo: Sequence[Verdict]) -> list[Made]:
     """Build these deals. One that a worker that died had finished is not built again: its record says so."""
     survey = survey_of(job)
@@ -192,20 +225,38 @@ def processes(count: int) -> Iterator[Workers]:
     workers = Workers(lambda: ProcessPoolExecutor(count, initializer=_enlisted, initargs=(mother,)), count)
     try:
         yield workers
+    except BaseException:
+        # Nobody waits for what they are doing: they leave off at once, and tidy up.
+        if isinstance(workers.executor, ProcessPoolExecutor):
+            for process in list((workers.executor._processes or {}).values()):
+                process.terminate()
+        raise
     finally:
         workers.close()
 
 
 def _enlisted(mother: int) -> None:
     """A worker leaves an interruption to the process that asked for it, and does not outlive that one."""
+    _Worker.enlisted = True
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _told_to_end)
 
     def watch() -> None:
         while os.getppid() == mother:
             time.sleep(_WATCH)
+        os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(_TIDYING)
         os._exit(1)
 
     threading.Thread(target=watch, daemon=True).start()
+
+
+def _told_to_end(number: int, _: FrameType | None) -> None:
+    if not _Worker.busy:
+        os._exit(128 + number)
+    # The executor says it again when the first worker is gone: nobody is to be disturbed while he tidies up.
+    signal.signal(number, signal.SIG_IGN)
+    raise Stopped(number)
 
 
 @contextmanager

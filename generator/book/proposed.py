@@ -20,8 +20,9 @@ from generator.library.model import Library
 from generator.library.scalars import ScalarError, with_words
 from generator.library.wordings import SCHEMA_FILE
 from generator.lint import lint, stale_approval
+from generator.programs import fill_folder, scratch_folder
 from generator.source import read_yaml
-from generator.workspace import Workspace, fill_folder, read_text, read_whole, scratch_folder
+from generator.workspace import Workspace, read_text, read_whole
 
 _LARGEST: Final = 4 << 20
 _MARK: Final = "\ufeff"

@@ -1,12 +1,14 @@
 """The command line: one module a command; only this package prints.
 
-Exit status: 0 nothing wrong, 1 findings of severity error, 2 wrong usage or unreadable file, 3 not finished.
+Exit status: 0 nothing wrong, 1 findings of severity error, 2 wrong usage or unreadable file, 3 not finished; 130 after
+Ctrl-C, 143 after SIGTERM.
 """
 
 from __future__ import annotations
 
 import errno
 import os
+import signal
 import sys
 from typing import Any, ClassVar
 
@@ -16,6 +18,7 @@ from generator import __version__
 from generator.cache import NO_CACHE
 from generator.cli import console
 from generator.cli.commands import Commands
+from generator.stopping import Stopped, stopped_by_signals
 from generator.workspace import WorkspaceError, remedy_of
 
 # The modules are imported when their command runs or its help is shown, and import what is heavy when they run:
@@ -29,9 +32,12 @@ class Main(Commands):
     modules: ClassVar = {name: f"generator.cli.{name}" for name in COMMANDS}
 
     def main(self, *args: Any, **options: Any) -> Any:
-        console.prepare()
         try:
-            return super().main(*args, **options)
+            with stopped_by_signals():
+                console.prepare()
+                return super().main(*args, **options)
+        except Stopped as stop:
+            sys.exit(_stopped(stop))
         except OSError as error:
             # Help and version are written before any command is invoked.
             sys.exit(_world(error))
@@ -53,9 +59,8 @@ class Main(Commands):
         except WorkspaceError as refusal:
             console.show_refusal(refusal)
             status = console.USAGE
-        except KeyboardInterrupt:
-            console.err("interrupted")
-            status = console.NOT_FINISHED
+        except KeyboardInterrupt as stop:
+            status = _stopped(stop)
         except OSError as error:
             status = _world(error)
         except Exception as error:
@@ -64,13 +69,28 @@ class Main(Commands):
         raise click.exceptions.Exit(status)
 
 
+def _stopped(stop: KeyboardInterrupt) -> int:
+    """The status of a program that was asked to end; what it had to say until then may be lost."""
+    number = stop.number if isinstance(stop, Stopped) else signal.SIGINT
+    if not console.flushed():
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+    console.err("interrupted" if number == signal.SIGINT else f"stopped by {signal.Signals(number).name}")
+    return Stopped(number).status
+
+
+# What is refused of a file has its name: without one, it was the output.
+_OF_OUTPUT = frozenset({errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF})
+
+
 def _world(error: OSError) -> int:
     """The reader of our output went away, or the system refused something: nothing that a report would help."""
-    if error.errno in {errno.EPIPE, errno.ENOSPC}:
+    if not console.flushed() or (error.filename is None and error.errno in _OF_OUTPUT):
         # What is still buffered cannot be written: Python would try again at exit and print a trace.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         if error.errno == errno.ENOSPC:
             console.err("error: the output cannot be written (no space left on the device)")
+        elif error.errno != errno.EPIPE:
+            console.err(f"error: the output cannot be written ({error.strerror})")
     elif error.errno and error.strerror:
         place = error.filename if isinstance(error.filename, (str, bytes)) else "clausier"
         remedy = remedy_of(error, "check the folder and its permissions")
@@ -92,7 +112,8 @@ def main(no_cache: bool) -> None:
     clausier check contracts/dupont.yaml                 what is wrong with it, and where
     clausier build contracts/dupont.yaml -o build        the contract, in Word
 
-    Exit status: 0 nothing wrong, 1 errors found, 2 wrong usage or unreadable file, 3 not finished.
+    Exit status: 0 nothing wrong, 1 errors found, 2 wrong usage or unreadable file, 3 not finished; 130 after Ctrl-C,
+    143 after SIGTERM.
     """
     if no_cache:
         # For the programs, too, that are started from here.

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from generator.cli import console
-from generator.workspace import Workspace, WorkspaceError, exists, read_text, read_whole, shown_path, write_whole
+from generator.workspace import Workspace, WorkspaceError, exists, read_text, read_whole, shown_path, write_all
 
 
 @click.command("base", short_help="Write a base document: fonts, colours, logo, header, footer, cover.")
@@ -35,7 +35,7 @@ def command(file: Path, provider: Path | None) -> None:
         content = starter()
     else:
         content = _base_of(provider)
-    write_whole(file, content)
+    write_all({file: content}, fresh=True)
     shown = console.visible(shown_path(file))
     console.out(f"wrote {shown}")
     console.out(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -251,6 +251,7 @@ class Writer:
     overwrite: bool
     nothing: bool
     _survey: Survey | None = None
+    _names: set[str] = field(default_factory=set)
 
     def pack(self, run: DealRun) -> Pack:
         draft = run.draft
@@ -260,8 +261,14 @@ class Writer:
         if not draft.complete or draft.deal is None or run.report.has_errors:
             return Pack(self._with_stale(run, name, frozenset()))
         from generator.batch.make import edited_files, write_pack
+        from generator.folder_lock import sole_writer
         from generator.outputs import laid_out
 
+        if name.casefold() in self._names:
+            # It had another name when the names were compared.
+            refusal = WorkspaceError(run.file, "the deal was changed during the build", "build again")
+            return Pack(run, (), refusal)
+        self._names.add(name.casefold())
         target = self.folder / name
         # Every file is made before the first is written: a failing writer leaves nothing behind.
         made, findings = laid_out(draft, self.form, self.office)
@@ -269,7 +276,8 @@ class Writer:
         if not made:
             return Pack(self._with_stale(run, name, frozenset()))
         try:
-            edited = write_pack(self._surveyed(draft), draft, str(run.path), made)
+            with sole_writer(self.folder):
+                edited = write_pack(self._surveyed(draft), draft, str(run.path), made)
         except WorkspaceError as failure:
             return Pack(self._with_stale(run, name, frozenset()), (), failure)
         if edited:

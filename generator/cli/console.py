@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, NoReturn, TextIO
 
 import click
@@ -24,10 +26,38 @@ Style = Callable[[str, str], str]
 
 def prepare() -> None:
     """A character that the terminal cannot show is shown as ``?``; it never stops the program."""
+    _open_all()
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="replace")
+
+
+def _open_all() -> None:
+    """Give a program that was started without an output or an error stream one that refuses what is written to it.
+
+    Otherwise the next file that is opened would get its number, and what is printed.
+    """
+    for number, name in ((0, "stdin"), (1, "stdout"), (2, "stderr")):
+        if getattr(sys, name) is None:
+            with suppress(OSError):
+                os.fstat(number)
+                continue
+            closed = os.open(os.devnull, os.O_RDONLY)
+            if closed != number:
+                os.dup2(closed, number)
+                os.close(closed)
+            if number:
+                setattr(sys, name, io.TextIOWrapper(io.FileIO(number, "w", closefd=False), "utf-8"))
+
+
+def flushed() -> bool:
+    """Whether all that was printed has left this program; what has not is dropped at its end."""
+    try:
+        sys.stdout.flush()
+    except (OSError, ValueError):
+        return False
+    return True
 
 
 def out(text: str = "") -> None:
@@ -36,8 +66,10 @@ def out(text: str = "") -> None:
 
 
 def err(text: str) -> None:
-    """What is not the product: why a command could not do its work."""
-    _write(sys.stderr, text)
+    """What is not the product: why a command could not do its work. Where nobody hears it, the exit status tells."""
+    with suppress(OSError, ValueError):
+        _write(sys.stderr, text)
+        sys.stderr.flush()
 
 
 # Signs that mean something, for terminals that cannot show them: "?" would say neither yes nor no.

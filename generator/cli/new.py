@@ -13,7 +13,16 @@ import click
 
 from generator.cli import console
 from generator.diagnostics import did_you_mean
-from generator.workspace import Workspace, WorkspaceError, exists, folder_above, read_text, shown_path, write_whole
+from generator.workspace import (
+    Workspace,
+    WorkspaceError,
+    exists,
+    folder_above,
+    read_text,
+    shown_path,
+    write_all,
+    write_whole,
+)
 
 if TYPE_CHECKING:
     from generator.schema_types import Type
@@ -95,7 +104,7 @@ def command(
     if sector:
         settings["context", "sector"] = sector
     text = starter(schema.type, skeleton(segment, sector), settings, schema_reference(schemas, file))
-    write_whole(file, text.encode())
+    write_all({file: text.encode()}, fresh=True)
     shown = console.visible(shown_path(file))
     console.out(f"wrote {shown}")
     if not any((base / provider / "provider.yaml").is_file() for base in (file.parent, folder_above(file.parent))):

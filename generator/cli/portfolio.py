@@ -18,16 +18,17 @@ from generator.batch.deals import DealFile, deal_files
 from generator.batch.judge import Verdict
 from generator.batch.make import Made, edited_files, pruned
 from generator.batch.plan import Plan, plan_deals
-from generator.batch.records import FOLDER, Record, keep_contents
+from generator.batch.records import Record, keep_contents
 from generator.batch.survey import Differs, Job, Survey, job_of
 from generator.cli import console, drafts, junit
 from generator.cli.checkout import checkout_path
 from generator.cli.findings import Json, as_json, tally
 from generator.diagnostics import Diagnostic, Report, Severity
+from generator.folder_lock import sole_writer
 from generator.office import libreoffice
 from generator.outputs import Form
 from generator.pipeline import Options, library_of
-from generator.workspace import Workspace, WorkspaceError, shown_path, sole_writer
+from generator.workspace import Workspace, WorkspaceError, shown_path
 
 # Before a build no more contracts than these are drafted for the details of the plan: nobody reads on.
 DETAILED = 200
@@ -71,8 +72,7 @@ def build(request: Request) -> NoReturn:
             messages=request.messages, overwrite=request.overwrite, prune=request.prune,
         )  # fmt: skip
     survey = Survey(job, library)
-    lock = job.folder / FOLDER / "lock"
-    guard: AbstractContextManager[None] = sole_writer(lock) if request.writes else nullcontext()
+    guard: AbstractContextManager[None] = sole_writer(job.folder) if request.writes else nullcontext()
     try:
         with guard, _workers(request) as workers:
             if request.writes:

@@ -15,8 +15,9 @@ from generator.git import Repository, repository_of
 from generator.library.model import Library
 from generator.library.proof import LOCK
 from generator.pipeline import library_of
+from generator.programs import fill_folder, scratch_folder
 from generator.schema import DealSchema, SchemaError
-from generator.workspace import Workspace, WorkspaceError, fill_folder, read_text, read_whole, scratch_folder
+from generator.workspace import Workspace, WorkspaceError, read_text, read_whole
 
 SCHEMAS: Final = tuple(
     f"{kind}.schema.json" for kind in ("clause", "deal", "glossary", "layer", "outline", "profile", "rules")

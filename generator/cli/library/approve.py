@@ -97,12 +97,15 @@ def command(
       clausier library approve liability.client-cap --lang fr --withdraw
     """
     from generator.approvals import recorded
+    from generator.parts import sweep_below
     from generator.pipeline import library_of
     from generator.workspace import Workspace, write_all
 
     asked = Wish(names, prefixes, everything, tuple(dict.fromkeys(languages)), by, on, digests, withdraw)
     wish = _checked(asked, dry_run)
     workspace = Workspace.default()
+    if not dry_run:
+        sweep_below(str(workspace.clauses))
     library, found = library_of(workspace)
     if library is None:
         _refuse(found, "the clause library has errors; nothing was read")

@@ -54,10 +54,13 @@ def command(
       clausier library import library.docx --accept-author "Me Dupont"
     """
     from generator.book.imported import imported
+    from generator.parts import sweep_below
 
     name = shown_path(file)
     if record is not None and message is not None and record.resolve() == message.resolve():
         raise click.BadParameter("the record and the message go into files of their own", param_hint="--message")
+    if write:
+        sweep_below(str(Workspace.default().clauses))
     made = imported(name, read_whole(file, MAX_BYTES), Workspace.default(), authors, keep_others=skip_refused)
     report = Report.of(made.findings)
     if format_ == "json":
@@ -73,7 +76,8 @@ def command(
     if made.record is not None and not refused:
         outputs |= {record: made.record_json.encode()} if record is not None else {}
         outputs |= {message: made.message.encode()} if message is not None else {}
-    write_all(outputs)
+    # The library last: a run that is killed before can be made again, one after it finds nothing left to record.
+    write_all({path: outputs[path] for path in sorted(outputs, key=lambda path: path.resolve() in library_files)})
     if format_ == "text":
         _said(made, outputs, refused=refused, write=write)
     console.end(console.FINDINGS if report.has_errors else console.FINE)
