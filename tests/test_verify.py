@@ -397,6 +397,44 @@ def _file(folder: Path, content: bytes) -> Path:
     return folder / "contract.docx"
 
 
+@pytest.mark.parametrize(
+    ("options", "said_"),
+    [
+        (("--against", DEALS / "my-msp" / "provider.yaml"), "its deal cannot be built here"),
+        (("--against", DEALS / "pme-dix-erreurs.yaml"), "its deal cannot be built here"),
+        (("--against", DEALS / "absent.yaml"), "there is no such file"),
+        (("--record", DEALS), "no build recorded a file named `contract.docx` there"),
+        (("--record", ROOT / "package.json"), "this is no receipt of a build"),
+        (("--library", ROOT / "docs" / "checks"), "this is no library"),
+    ],
+)
+def test_what_cannot_be_compared_with_is_said_and_nothing_weaker_takes_its_place(
+    options: tuple[object, ...], said_: str, tmp_path: Path
+) -> None:
+    result = ran(_file(tmp_path, contract()), *options)
+    assert result.exit_code == 2
+    assert said_ in result.stderr
+    assert "untouched" not in result.stdout
+
+
+@pytest.mark.parametrize("date", ["2026-99-99", "9999-12-31", "2026-02-30"])
+def test_a_receipt_of_no_day_is_broken(date: str) -> None:
+    part = next(name for name, data in parts_of(contract()).items() if b'name="receipt.json"' in data)
+    content = substituted(contract(), part, r"(date_of_law&quot;: &quot;)[0-9-]+", rf"\g<1>{date}")
+    assert codes(judged(content)) == {"broken-receipt"}
+
+
+@pytest.mark.parametrize(
+    "deal", ["a: &amp;a [x, x]\nb: [*a, *a]", "[" * 9000, "", "parties: {provider: {profile: ../../etc}}"]
+)
+def test_a_deal_of_a_stranger_inside_a_file_does_no_harm(deal: str) -> None:
+    part = next(name for name, data in parts_of(contract()).items() if b'name="deal.yaml"' in data)
+    content = substituted(contract(), part, r"(<embedded[^>]*>).*</embedded>", rf"\g<1>{deal}</embedded>")
+    verdict = judged(content)
+    assert verdict.state == "forged"
+    assert "changed-record" in codes(verdict)
+
+
 # ---- words and documentation
 
 
