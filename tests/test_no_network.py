@@ -119,7 +119,6 @@ def test_no_command_touches_the_network(watched: list[str], tmp_path: Path) -> N
         ["verify", contract],
         ["verify", contract, "--against", deal],
         ["library", "lint"],
-        ["library", "prove"],
     )
     runner = CliRunner()
     for arguments in commands:
