@@ -95,7 +95,7 @@ def test_such_an_import_is_seen(line: str, reaches: bool, tmp_path: Path) -> Non
 
 
 def test_what_is_imported_by_a_name_that_is_made_up_stands_where_it_is_known() -> None:
-    """`import_module` of a variable could be anything: tables of the commands and of the facade, and nowhere else."""
+    """`import_module` of a variable could be anything: the tables of commands and of the facade, nowhere else."""
     made = {p.relative_to(ROOT).as_posix() for p in (ROOT / "generator").rglob("*.py") if "?" in set(imported(p))}
     assert made <= {"generator/__init__.py", "generator/cli/commands.py"}
 
@@ -119,7 +119,6 @@ def test_no_command_touches_the_network(watched: list[str], tmp_path: Path) -> N
         ["verify", contract],
         ["verify", contract, "--against", deal],
         ["library", "lint"],
-        ["library", "prove"],
     )
     runner = CliRunner()
     for arguments in commands:

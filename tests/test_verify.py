@@ -163,11 +163,8 @@ def test_any_letter_put_anywhere_is_named(paragraph: int, place: int, letter: st
         text.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
     after = edited(contract(), change)
-    said_before, said_after = reader.paragraphs(contract()), reader.paragraphs(after)
-    differs = [
-        one for one, other in zip(said_before, said_after, strict=True) if one.text.strip() != other.text.strip()
-    ]
-    assert (judged(after).state == "edited") == bool(differs)
+    before, now = ([line.text.strip(" \t\n") for line in reader.paragraphs(one)] for one in (contract(), after))
+    assert (judged(after).state == "edited") == (before != now)
 
 
 @given(st.randoms(use_true_random=False))
@@ -395,6 +392,44 @@ def test_a_library_of_another_folder_is_asked_for_what_was_built_from_it(tmp_pat
 def _file(folder: Path, content: bytes) -> Path:
     (folder / "contract.docx").write_bytes(content)
     return folder / "contract.docx"
+
+
+@pytest.mark.parametrize(
+    ("options", "said_"),
+    [
+        (("--against", DEALS / "my-msp" / "provider.yaml"), "its deal cannot be built here"),
+        (("--against", DEALS / "pme-dix-erreurs.yaml"), "its deal cannot be built here"),
+        (("--against", DEALS / "absent.yaml"), "there is no such file"),
+        (("--record", DEALS), "no build recorded a file named `contract.docx` there"),
+        (("--record", ROOT / "package.json"), "this is no receipt of a build"),
+        (("--library", ROOT / "docs" / "checks"), "this is no library"),
+    ],
+)
+def test_what_cannot_be_compared_with_is_said_and_nothing_weaker_takes_its_place(
+    options: tuple[object, ...], said_: str, tmp_path: Path
+) -> None:
+    result = ran(_file(tmp_path, contract()), *options)
+    assert result.exit_code == 2
+    assert said_ in result.stderr
+    assert "untouched" not in result.stdout
+
+
+@pytest.mark.parametrize("date", ["2026-99-99", "9999-12-31", "2026-02-30"])
+def test_a_receipt_of_no_day_is_broken(date: str) -> None:
+    part = next(name for name, data in parts_of(contract()).items() if b'name="receipt.json"' in data)
+    content = substituted(contract(), part, r"(date_of_law&quot;: &quot;)[0-9-]+", rf"\g<1>{date}")
+    assert codes(judged(content)) == {"broken-receipt"}
+
+
+@pytest.mark.parametrize(
+    "deal", ["a: &amp;a [x, x]\nb: [*a, *a]", "[" * 9000, "", "parties: {provider: {profile: ../../etc}}"]
+)
+def test_a_deal_of_a_stranger_inside_a_file_does_no_harm(deal: str) -> None:
+    part = next(name for name, data in parts_of(contract()).items() if b'name="deal.yaml"' in data)
+    content = substituted(contract(), part, r"(<embedded[^>]*>).*</embedded>", rf"\g<1>{deal}</embedded>")
+    verdict = judged(content)
+    assert verdict.state == "forged"
+    assert "changed-record" in codes(verdict)
 
 
 # ---- words and documentation

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import json
 import re
 from base64 import b64decode
@@ -33,7 +34,9 @@ INPUTS: Final = {
     "date_of_law": "the date of the law",
 }
 DEAL_INPUT: Final = INPUTS["deal"]
-_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DATE: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
+# Dates that follow from one beyond it may be none.
+_LAST_YEAR: Final = 2200
 _LANGUAGES: Final = {("fr",): "fr", ("en",): "en", ("fr", "en"): "fr+en", ("en", "fr"): "fr+en"}
 _DIGEST: Final = re.compile(r"[0-9a-f]{64}")
 
@@ -106,11 +109,16 @@ def read_receipt(text: str) -> Receipt | None:
             and all(isinstance(part, str) for part in receipt["letters"])
             and all(_DIGEST.fullmatch(receipt[name]["sha256"]) for name in ("engine", "library", "deal", "provider"))
             and isinstance(receipt["base"]["sha256"], str)
-            and _DATE.fullmatch(receipt["date_of_law"]) is not None
+            and _is_date(receipt["date_of_law"])
         )
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
         return None
     return receipt if right else None
+
+
+def _is_date(text: str) -> bool:
+    """Whether a contract may be of this day: one of the calendar, in the years in which law is counted."""
+    return _DATE.fullmatch(text) is not None and datetime.date.fromisoformat(text).year < _LAST_YEAR
 
 
 def other_inputs(one: Receipt, other: Receipt) -> tuple[str, ...]:

@@ -76,7 +76,7 @@ DOUBTFUL: Final = error(
     "the file holds or does something that no contract of ours does",
     "take it out, or build the contract again",
 )
-NOT_COMPARED: Final = remark(
+NOT_COMPARED: Final = warning(
     "not-compared",
     "some of the file could not be compared",
     "compare with a fresh build: `--against DEAL`, with `--library` where the contract is older than the library",

@@ -37,7 +37,7 @@ from generator.verify.compare import Comparison
 from generator.verify.frame import around, doubtful, told, unproven
 from generator.verify.reading import Reading, reading
 from generator.verify.witness import Request, Witness, as_built, kept_receipt, names_of, rebuilt
-from generator.workspace import shown_path
+from generator.workspace import WorkspaceError, shown_path
 
 State = Literal["untouched", "edited", "forged", "not ours", "unverifiable"]
 # Said of each witness, the strongest first.
@@ -70,7 +70,7 @@ def verified(path: Path | None, name: str, content: bytes, request: Request) -> 
     if recorded is True:
         return Verdict(name, "untouched", (), (RECORD,))
     if Path(name).suffix.lower() in _WORD or content.startswith(b"PK\x03\x04"):
-        return _word(path, name, content, request)
+        return _word(path, name, content, request, recorded)
     return _other(path, name, content, request, recorded)
 
 
@@ -82,6 +82,9 @@ def _recorded(path: Path | None, name: str, content: bytes, request: Request) ->
     digest = sha256(content).hexdigest()
     base = Path(name).name
     known = [file for record in _records(path, request) for file in record.files if file.name == base]
+    if request.record is not None and request.record.suffix != ".json" and not known:
+        reason = f"no build recorded a file named `{base}` there"
+        raise WorkspaceError(str(request.record), reason, "name the folder of packs, or the record of its deal")
     return any(file.sha256 == digest for file in known) if known else None
 
 
@@ -101,7 +104,7 @@ def _records(path: Path | None, request: Request) -> Iterator[Record]:
 # ---- Word files
 
 
-def _word(path: Path | None, name: str, content: bytes, request: Request) -> Verdict:
+def _word(path: Path | None, name: str, content: bytes, request: Request, recorded: bool | None) -> Verdict:
     file, opening = opened(name, content)
     if file is None or file.main.root is None:
         broken = tuple(finding for finding in opening if finding.is_error)
@@ -117,6 +120,8 @@ def _word(path: Path | None, name: str, content: bytes, request: Request) -> Ver
     trusted = kept_receipt(request.record) if request.record is not None and request.record.suffix == ".json" else ""
     if trusted and held.receipt is not None and json.loads(trusted) != held.receipt:
         tally.add(FORGED_RECEIPT.of("the receipt in the file is not the one that was kept", name))
+    if recorded is False and request.record is not None:
+        tally.add(NOT_COMPARED.of("its bytes are not those of the record, so that only its words are compared", name))
     witness = rebuilt(held, request, path)
     faithful = witness if not isinstance(witness, str) else None
     if isinstance(witness, str):

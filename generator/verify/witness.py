@@ -67,7 +67,11 @@ def rebuilt(held: Carried, request: Request, path: Path | None) -> Witness | str
             return "the provider profile that it was built with is not here: name it with --provider"
     options = Options(held.language, as_of, provider, request.base)
     beside = tuple(file_digest(str(path)) for path in (provider, request.base) if path is not None)
-    return _made(file, text, folders[0], workspace, options, (workspace.library_state(), beside))
+    made = _made(file, text, folders[0], workspace, options, (workspace.library_state(), beside))
+    if isinstance(made, str) and request.against is not None:
+        # Nothing was compared with what the user asked for: no weaker witness takes its place.
+        raise WorkspaceError(str(request.against), made, "name a deal that `clausier check` finds right")
+    return made
 
 
 # The files of one pack are verified one after the other.
