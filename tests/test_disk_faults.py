@@ -6,15 +6,18 @@ Every call that changes a file fails once, in each command that writes. By day s
 from __future__ import annotations
 
 import errno
+import os
 import random
 import shutil
 import signal
+import subprocess
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from breaking import PART, ROOT, Fault, Forks, Scenario, Tally, forks, held, parts, restored
+from breaking import PART, ROOT, Fault, Forks, Scenario, Tally, forks, held, noted, parts, restored
 
 __all__ = ["forks"]
 
@@ -224,3 +227,48 @@ def test_a_limit_on_the_size_of_files_leaves_nothing_torn(bytes_: int, forks: Fo
         name: said for name, said in before.items() if "/.clausier/" not in name
     }
     assert not list(start.rglob(f"*{PART}"))
+
+
+@contextmanager
+def small_disk(place: Path, bytes_: int) -> Iterator[Callable[[int], int]]:
+    """A disk of this size, mounted where one may; what is given makes it larger, and says how it ended."""
+    place.mkdir()
+    options = ["-t", "tmpfs", "-o", f"size={bytes_},mode=700", "tmpfs", str(place)]
+    mounted = subprocess.run(["mount", *options], capture_output=True, check=False).returncode == 0
+
+    def enlarge(size: int) -> int:
+        command = ["mount", "-o", f"remount,size={size}", str(place)]
+        return subprocess.run(command, check=False).returncode if mounted else 0
+
+    try:
+        yield enlarge
+    finally:
+        if mounted:
+            subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+@pytest.mark.parametrize("room", [4096, 60_000, 140_000])
+def test_a_disk_that_is_full_keeps_the_old_pack_and_the_next_run_mends(room: int, forks: Forks, tmp_path: Path) -> None:
+    (tmp_path / "start").mkdir()
+    start = later_build(forks, tmp_path / "start")[0]
+    # Whole pages are what a file takes.
+    used = sum(-(-path.stat().st_size // 4096) * 4096 + 4096 for path in start.rglob("*"))
+    disk = tmp_path / "disk"
+    with small_disk(disk, used + room) as enlarge:
+        shutil.copytree(start, disk / "place")
+        before = held(disk / "place")
+        # Who may not mount is given files of a limited size instead.
+        ended = forks.run(disk / "place", BUILD, Fault() if os.path.ismount(disk) else Fault(limit=2000))
+        assert (ended.status, "the file cannot be written" in ended.stderr) == (3, True), ended
+        now = held(disk / "place")
+        assert {name: said for name, said in now.items() if not noted(name)} == {
+            name: said for name, said in before.items() if not noted(name)
+        }
+        assert parts(disk) == []
+        assert enlarge(8 << 20) == 0
+        assert forks.run(disk / "place", BUILD).status == 0
+        again = held(disk / "place")
+    place = tmp_path / "place"
+    restored(start, place)
+    assert forks.run(place, BUILD).status == 0
+    assert again == held(place)
