@@ -326,7 +326,7 @@ def _removed(place: _Place) -> Iterator[Change]:
     binds = isinstance(node, ast.Assign) and not all(
         isinstance(t, (ast.Attribute, ast.Subscript)) for t in node.targets
     )
-    acts = isinstance(node, (ast.Expr, ast.AugAssign, ast.Raise, ast.Delete)) or (isinstance(node, ast.Assign))
+    acts = isinstance(node, (ast.Expr, ast.AugAssign, ast.Raise, ast.Delete, ast.Assign))
     # A generator without its only `yield` is no generator, and an inside function without its class fails at once.
     if place.inside and acts and not binds:
         yield "statement", ast.Pass(), "removed"

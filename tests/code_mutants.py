@@ -1,4 +1,4 @@
-"""Faults put into the program, and the tests that notice them. ``python -m tests.code_mutants`` writes ``docs/quality.md``.
+"""Faults put into the program, and which tests notice them: ``python -m tests.code_mutants`` writes ``docs/quality.md``.
 
 ``tests/code_mutants.yaml`` says which modules are judged by which tests, and which faults change nothing, and why. What
 was found is kept in ``.cache``: with ``--again`` only what nobody noticed is judged once more.
@@ -10,13 +10,11 @@ import argparse
 import json
 import os
 import random
-import sys
 import tempfile
 import time
 import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any, Final
 
 import pytest

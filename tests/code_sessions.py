@@ -1,9 +1,9 @@
 """Tests run on faults of program text, each in a process of its own that is forked from one that is warm.
 
 A *warm* session has collected and passed its tests once, and knows which of them run which line. For a fault a copy of
-it replaces the code of the live functions and runs the tests that come by. What a cache still holds from before can hide
-a fault, so whatever survives is judged again *cold*: by a copy of a process that has not imported the program yet, and
-imports the module with the fault.
+it replaces the code of the live functions and runs the tests that come by. What a cache still holds from before can
+hide a fault, so whatever survives is judged again *cold*: by a copy of a process that has not imported the program yet,
+and imports the module with the fault.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import importlib.util
 import json
 import os
 import resource
+import shutil
 import signal
 import sys
 import time
@@ -64,7 +65,7 @@ class Known:
     seconds: dict[str, float] = field(default_factory=dict)
 
     def tests(self, mutant: Mutant, budget: float) -> list[str]:
-        """The tests that run a place for about ``budget`` seconds, the slowest left out, in the order of their files."""
+        """The tests that run a place, without the slowest beyond ``budget`` seconds, in the order of their files."""
         lines = self.lines.get(mutant.module, {})
         span = range(mutant.first, mutant.last + 1)
         found = {test for line in span for test in lines.get(line, ())}
@@ -182,6 +183,8 @@ class Warm(Steady):
         self.items = {item.nodeid: item for item in session.items}
         started = time.process_time()
         self._measure()
+        # A copy with a fault must not leave to the others what it kept for later.
+        os.environ["CLAUSIER_NO_CACHE"] = "1"
         self._live()
         self.known.seconds = self._passed(list(self.items))
         self.told(f"{len(self.items)} tests pass, {time.process_time() - started:.0f} s")
@@ -377,6 +380,10 @@ def cold(mutant: Mutant | None, tests: Sequence[str], reads_library: bool) -> li
     """The verdict on a fault of a process that begins here; ``None`` is no fault."""
     if reads_library:
         os.environ["CLAUSIER_NO_CACHE"] = "1"
+    else:
+        own = f"{os.environ['TMPDIR']}/cache-{os.getpid()}"
+        shutil.copytree(os.environ["XDG_CACHE_HOME"], own)
+        os.environ["XDG_CACHE_HOME"] = own
     if mutant is not None:
         sys.meta_path.insert(0, _Faulty(mutant))
     chosen = _Chosen(tests)
