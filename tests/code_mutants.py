@@ -1,4 +1,4 @@
-"""Faults put into the program, and which tests notice them: ``python -m tests.code_mutants`` writes ``docs/quality.md``.
+"""Faults put into the program, and what notices them: ``python -m tests.code_mutants`` writes ``docs/quality.md``.
 
 ``tests/code_mutants.yaml`` says which modules are judged by which tests, and which faults change nothing, and why. What
 was found is kept in ``.cache``: with ``--again`` only what nobody noticed is judged once more.

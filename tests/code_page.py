@@ -67,10 +67,11 @@ def page(
     lines = [
         "# Faults put into the program",
         "",
-        "One thing of a module is changed at a time: a comparison or its bound, an operation, `and` and `or`, a constant",
-        "by one, a text by one sign, a result that is nothing, a statement left out, an argument lost or swapped, a loop",
-        "that ends early, an exception that is not caught, the end of a slice, a case. Then the tests that run this place",
-        "are run, and one of them should fail. Made by `python -m tests.code_mutants` (`make code-mutants`).",
+        "One thing of a module is changed at a time: a comparison or its bound, an operation, `and` and `or`, a",
+        "constant by one, a text by one sign, a result that is nothing, a statement left out, an argument lost or",
+        "swapped, a loop that ends early, an exception that is not caught, the end of a slice, a case. Then the tests",
+        "that run this place are run, and one of them should fail. Made by `python -m tests.code_mutants`",
+        "(`make code-mutants`).",
         "",
         f"- The tests notice **{every.score}**: {every.killed} of {every.faults - every.equivalent} faults that change"
         " anything.",

@@ -83,7 +83,7 @@ def test_what_the_provider_holds_is_due_when_it_ends() -> None:
     certificate = (
         "Fin de validité de la certification du Prestataire : ISO 27001",
         "Certification of the Provider ends: ISO 27001",
-    )  # noqa: E501
+    )
     assert made == [
         entry("certificate-ISO 27001", "2026-11-30", *certificate),
         entry("insurance", "2027-02-28", "Nouvelle attestation d’assurance du Prestataire",
