@@ -40,7 +40,8 @@ def test_a_calendar_is_printed_with_its_hours_its_zone_and_its_closing_days() ->
         },
         {
             "id": "24x7", "name": {"fr": "24x7", "en": "24x7"}, "mode": STAFFED, "timezone": "Europe/Paris",
-            "hours": {"fr": "tous les jours, vingt-quatre heures sur vingt-quatre", "en": "every day, around the clock"},
+            "hours": {"fr": "tous les jours, vingt-quatre heures sur vingt-quatre",
+                      "en": "every day, around the clock"},
             "closed": {"fr": "aucune", "en": "none"},
         },
     ]  # fmt: skip
