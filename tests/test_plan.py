@@ -143,7 +143,9 @@ def test_a_plan_that_cannot_be_made_has_the_finding_of_the_example(tmp_path: Pat
     assert {item.code: item.message for item in found} == case["error"]
     (finding,) = found
     assert finding.is_error
+    assert finding.help == CASES["help"][finding.code]
     assert finding.span is not None
+    assert finding.span.file.startswith("clauses/")
     if "notes" in case:
         assert [note.text for note in finding.notes] == case["notes"]
         assert all(note.span is not None and note.span.file.startswith("clauses/") for note in finding.notes)
