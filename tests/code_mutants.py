@@ -112,7 +112,7 @@ def judged(group: Group, mutants: Sequence[Mutant], jobs: int, budget: float) ->
         if error or code != pytest.ExitCode.OK:
             return {"broken": error or f"pytest ends with {code}"}
         return {
-            "verdicts": [(one.verdict, one.by) for one in session.verdicts],
+            "verdicts": [(one.verdict, one.by) for _, one in sorted(session.verdicts.items())],
             "tests": [session.known.tests(mutant, budget) for mutant in mutants],
             "limits": [limit_of(session.known, session.known.tests(mutant, budget)) for mutant in mutants],
         }
@@ -134,11 +134,11 @@ def judged(group: Group, mutants: Sequence[Mutant], jobs: int, budget: float) ->
         )
         for index in open_ones
     ]
-    for place, result in in_parallel(works, jobs):
+    for count, (place, result) in enumerate(in_parallel(works, jobs), 1):
         verdict = Verdict(KILLED, "endless, or out of memory") if result is None else Verdict(*result)
         verdicts[open_ones[place]] = verdict
-        if place % 25 == 24:
-            _told(f"{place + 1} of {len(open_ones)} judged cold")
+        if count % 25 == 0:
+            _told(f"{count} of {len(open_ones)} judged cold")
     return [Judged(mutant, one.verdict, one.by) for mutant, one in zip(mutants, verdicts, strict=True)]
 
 

@@ -104,7 +104,7 @@ HOW: Final = (
     "  again by one that imports the program with the fault, because what was kept from before may have hidden it.",
     "- Tests run that come by the changed line, but for the slowest beyond some seconds of the processor. So a fault",
     "  that only a slow test would notice counts as not noticed.",
-    "- Time is counted in seconds of the processor: a test that takes eight times as long as before is endless.",
+    "- Time is counted in seconds of the processor: a test that takes many times as long as before is endless.",
     "- Left alone: annotations, decorators, imports, docstrings, assertions that narrow a type.",
     "",
 )

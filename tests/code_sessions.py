@@ -14,6 +14,7 @@ import importlib.util
 import json
 import os
 import resource
+import select
 import shutil
 import signal
 import sys
@@ -37,11 +38,11 @@ from tests.code_faults import Mutant, mutated
 ROOT: Final = Path(__file__).resolve().parent.parent
 OPTIONS: Final = ("-q", "--assert=plain", "-p", "no:cacheprovider", "-o", "tmp_path_retention_policy=none")
 # A test may take so many times as long as without the fault before it counts as endless.
-PATIENCE: Final = 8
-LEAST_SECONDS: Final = 5
+PATIENCE: Final = 5
+LEAST_SECONDS: Final = 4
 # A process that waits for ever uses no processor: this many times its limit by the clock ends it too.
 CLOCK: Final = 30
-MEMORY: Final = 6 << 30
+MEMORY: Final = 3 << 30
 KILLED, SURVIVED, UNTOLD = "killed", "survived", "untold"
 
 
@@ -129,18 +130,23 @@ def alone(work: Callable[[], Any], seconds: int = 0) -> Any:
 
 
 def in_parallel(works: Iterable[tuple[Callable[[], Any], int]], jobs: int) -> Iterator[tuple[int, Any]]:
-    """The result of each work with its place in the list, in the order in which they were begun.
+    """The result of each work with its place in the list, as they end.
 
     A work is asked for when it can begin: what the ones before gave may decide how it is done.
     """
-    running: list[tuple[int, tuple[int, int]]] = []
+    running: dict[int, tuple[int, int]] = {}
+
+    def ended(most: int) -> Iterator[tuple[int, Any]]:
+        while len(running) > most:
+            for reading in select.select(list(running), [], [])[0]:
+                index, child = running.pop(reading)
+                yield index, result_of(child, reading)
+
     for index, (work, seconds) in enumerate(works):
-        if len(running) >= jobs:
-            first, started = running.pop(0)
-            yield first, result_of(*started)
-        running.append((index, forked(work, seconds)))
-    for index, started in running:
-        yield index, result_of(*started)
+        child, reading = forked(work, seconds)
+        running[reading] = index, child
+        yield from ended(jobs - 1)
+    yield from ended(0)
 
 
 # ---- tests that are the same at every run
@@ -172,7 +178,7 @@ class Warm(Steady):
     ) -> None:
         self.modules, self.mutants, self.jobs, self.budget, self.told = modules, mutants, jobs, budget, told
         self.known = Known()
-        self.verdicts: list[Verdict] = []
+        self.verdicts: dict[int, Verdict] = {}
         self.items: dict[str, pytest.Item] = {}
         self.functions: dict[str, list[FunctionType]] = defaultdict(list)
         self.caches: list[Any] = []
@@ -250,9 +256,9 @@ class Warm(Steady):
             mutant = self.mutants[index]
             self.noticed[mutant.module, mutant.where][verdict.by] += 1
             self.noticed[mutant.module, ""][verdict.by] += 1
-            self.verdicts.append(verdict)
-            if index % 100 == 99:
-                self.told(f"{index + 1} of {len(self.mutants)} judged warm")
+            self.verdicts[index] = verdict
+            if len(self.verdicts) % 100 == 0:
+                self.told(f"{len(self.verdicts)} of {len(self.mutants)} judged warm")
 
     def _works(self) -> Iterator[tuple[Callable[[], list[str]], int]]:
         for mutant in self.mutants:
