@@ -274,7 +274,10 @@ class Warm(Steady):
                 return [SURVIVED, "no test runs it"]
             if not mutant.inside or not self._replaced(mutant):
                 return [UNTOLD, ""]
+            signal.signal(signal.SIGPROF, signal.SIG_DFL)
             for item, following in _pairs([self.items[test] for test in tests]):
+                # What is endless ends here, after seconds of the processor.
+                signal.setitimer(signal.ITIMER_PROF, 1 + PATIENCE * self.known.seconds[item.nodeid])
                 if not _passes(item, following):
                     return [KILLED, item.nodeid]
             return [SURVIVED, ""]

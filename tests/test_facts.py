@@ -1,4 +1,4 @@
-"""Facts: the date of the law, what comes too early for it, what is absent, and what a fact on demand is seen to read."""
+"""Facts: the date of the law, what comes too early for it, what is absent, and what one on demand is seen to read."""
 
 from __future__ import annotations
 
