@@ -4,13 +4,14 @@
 # make pictures the pages that README.md shows
 # make bench    how long a contract takes, beside docxtpl, and a condition, beside other engines
 # make mutants  how many planted faults of the library are found
+# make code-mutants  the same for the program: how many planted faults its tests notice (an hour or more)
 # make pins     new versions of the libraries, with their hashes
 # make clean    back to a fresh clone
 #
 # Python 3.11 or later with its venv module is all that must be there.
 
 .DELETE_ON_ERROR:
-.PHONY: demo test nightly mutants pictures bench pins clean
+.PHONY: demo test nightly mutants code-mutants pictures bench pins clean
 
 PYTHON := $(shell for p in python3.11 python3 python3.12 python3.13; do \
 	$$p -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -47,6 +48,9 @@ bench: $(VENV)/bench
 
 mutants: $(VENV)/dev
 	@$(BIN)/python -m tests.mutants
+
+code-mutants: $(VENV)/dev
+	@$(BIN)/python -m tests.code_mutants
 
 clean:
 	rm -rf $(VENV) $(BUILD) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov node_modules

@@ -271,7 +271,9 @@ def _of_call(place: _Place) -> Iterator[Change]:
             del changed.keywords[index]
             yield "call", changed, f"without `{ast.unparse(keyword)}`"
     plain = [argument for argument in node.args if not isinstance(argument, ast.Starred)]
-    if len(plain) == len(node.args) >= 2 and ast.dump(node.args[0]) != ast.dump(node.args[1]):
+    # The least of two is the least of them in any order.
+    ordered = not (isinstance(node.func, ast.Name) and node.func.id in {"min", "max"})
+    if ordered and len(plain) == len(node.args) >= 2 and ast.dump(node.args[0]) != ast.dump(node.args[1]):
         changed = deepcopy(node)
         changed.args[:2] = changed.args[1], changed.args[0]
         yield "call", changed, f"→ `{_short(ast.unparse(changed))}`"
