@@ -27,6 +27,7 @@ from tests.code_sessions import (
     OPTIONS,
     ROOT,
     SURVIVED,
+    UNTOLD,
     BrokenBaseline,
     Verdict,
     Warm,
@@ -87,8 +88,11 @@ def chosen(module: str, sample: int, seed: int) -> list[Mutant]:
     return sorted(pick.sample(every, sample), key=lambda mutant: (mutant.node, mutant.variant))
 
 
-def judged(group: Group, mutants: Sequence[Mutant], jobs: int, budget: float) -> list[Judged]:
-    """The verdict on each fault. Raises ``BrokenBaseline`` where a test fails without any."""
+def judged(group: Group, mutants: Sequence[Mutant], jobs: int, budget: float, confirm: bool = False) -> list[Judged]:
+    """The verdict on each fault; ``confirm`` has each survivor judged cold as well.
+
+    Raises ``BrokenBaseline`` where a test fails without any fault.
+    """
 
     def warm() -> dict[str, Any]:
         session = Warm(group.modules, mutants, jobs, budget, _told)
@@ -121,7 +125,8 @@ def judged(group: Group, mutants: Sequence[Mutant], jobs: int, budget: float) ->
     if found is None or "broken" in found:
         raise BrokenBaseline(found["broken"] if found else "the session ended")
     verdicts = [Verdict(*verdict) for verdict in found["verdicts"]]
-    open_ones = [index for index, one in enumerate(verdicts) if one.verdict != KILLED and found["tests"][index]]
+    asked = {UNTOLD, SURVIVED} if confirm else {UNTOLD}
+    open_ones = [index for index, one in enumerate(verdicts) if one.verdict in asked and found["tests"][index]]
     _told(f"{len(open_ones)} of {len(mutants)} to be judged cold")
     if open_ones:
         every = sorted({test for index in open_ones for test in found["tests"][index]})
@@ -177,6 +182,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=SEED, help="which ones (%(default)s)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at once (%(default)s)")
     parser.add_argument("--budget", type=float, default=BUDGET, help="processor seconds of tests a fault (%(default)s)")
+    parser.add_argument("--confirm", action="store_true", help="judge cold whatever survives")
     parser.add_argument("--again", action="store_true", help="only what nobody noticed before")
     parser.add_argument("--list", action="store_true", help="only print what nobody noticed before")
     parser.add_argument("--page", action="store_true", help="only write the page again, from what was found before")
@@ -215,7 +221,7 @@ def _run(wanted: Sequence[tuple[Group, str]], given: argparse.Namespace) -> None
                 mutants = [mutant for mutant in mutants if mutant.name in names - set(said("equivalent"))]
             started = time.perf_counter()
             print(", ".join(modules), len(mutants), "faults", file=_console, flush=True)
-            for one in judged(replace(group, modules=tuple(modules)), mutants, given.jobs, given.budget):
+            for one in judged(replace(group, modules=tuple(modules)), mutants, given.jobs, given.budget, given.confirm):
                 before[one.mutant.module][one.mutant.name] = one
             for module in modules:
                 keep(module, before[module])

@@ -1,9 +1,9 @@
 """Tests run on faults of program text, each in a process of its own that is forked from one that is warm.
 
 A *warm* session has collected and passed its tests once, and knows which of them run which line. For a fault a copy of
-it replaces the code of the live functions and runs the tests that come by. What a cache still holds from before can
-hide a fault, so whatever survives is judged again *cold*: by a copy of a process that has not imported the program yet,
-and imports the module with the fault.
+it replaces the code of the live functions and runs the tests that come by. A fault of what a module does while it is
+imported is judged *cold*: by a copy of a process that has not imported the program yet, and imports the module with the
+fault. So can be whatever survives, because the library is still as it was read before.
 """
 
 from __future__ import annotations
@@ -43,6 +43,8 @@ LEAST_SECONDS: Final = 4
 # A process that waits for ever uses no processor: this many times its limit by the clock ends it too.
 CLOCK: Final = 30
 MEMORY: Final = 3 << 30
+# Functions of tests that only read the library: seconds, for every fault.
+READ_ONCE: Final = frozenset({"library"})
 KILLED, SURVIVED, UNTOLD = "killed", "survived", "untold"
 
 
@@ -222,8 +224,13 @@ class Warm(Steady):
         for thing in gc.get_objects():
             if isinstance(thing, FunctionType) and thing.__code__.co_filename in files:
                 self.functions[thing.__code__.co_filename].append(thing)
-            elif isinstance(thing, _lru_cache_wrapper) and getattr(thing, "__module__", None) in names:
-                self.caches.append(thing)
+            elif isinstance(thing, _lru_cache_wrapper):
+                module = str(getattr(thing, "__module__", ""))
+                if module in names:
+                    self.caches.append(thing)
+                elif module.startswith(("test_", "tests.")) and thing.__name__ not in READ_ONCE:
+                    # What tests keep from each other was made without the fault.
+                    thing.cache_clear()
         gc.freeze()
 
     def _passed(self, tests: Sequence[str]) -> dict[str, float]:

@@ -210,6 +210,9 @@ def test_a_fact_that_was_not_derived_before_is_derived_there_only_where_few_grou
         before = FactsOnDemand(library, deal)
         after = FactsOnDemand(library, small, "", before, frozenset(names))
         assert after["small"] is value
+    before = FactsOnDemand(library, deal)
+    assert before["small"] is False
+    assert FactsOnDemand(library, small, "", before, frozenset("abcde"))["small"] is False
 
 
 def test_what_was_absent_before_may_be_there_now(loaded: Loading) -> None:

@@ -64,7 +64,7 @@ def loaded(tmp_path: Path) -> Callable[..., Library]:
 
     def load(**rules: Any) -> Library:
         write(tmp_path / "clauses" / "base" / "rules.yaml", written({"facts": [], **rules}))
-        library, found = load_library(Workspace(tmp_path / "clauses", tmp_path / "schemas"), frozenset())
+        library, found = load_library(Workspace(tmp_path / "clauses", tmp_path / "schemas"), frozenset({"as_of"}))
         assert library is not None, [(item.message, str(item.span)) for item in found]
         return library
 
@@ -122,16 +122,17 @@ def test_a_rule_that_holds_or_does_not_apply_says_nothing_and_only_what_applies_
             a_rule(id="R3", when="client.segment == 'pme'"),
             a_rule(id="R4", each={"site": "sites"}, **{"assert": "site.users > 0"}),
             a_rule(id="R5", each={"site": "sites"}, when="site.users > 0", **{"assert": "site.users > 9"}),
+            a_rule(id="R6", each={"site": "sites"}, when="site.name == 'Vannes'", **{"assert": "site.users > 0"}),
         ]
     )
     facts, _ = derive(library, deal_of(library))
     assert facts is not None
     rulings = judge(library, facts, "en")
     assert [(ruling.rule.id, ruling.entry) for ruling in rulings.rulings] == [
-        ("R3", None), ("R4", 1), ("R4", 2), ("R5", 0),
+        ("R3", None), ("R4", 1), ("R4", 2), ("R5", 0), ("R6", 2),
     ]  # fmt: skip
-    assert rulings.applied == 1 + 1 + 3 + 1
-    assert places(rulings.diagnostics) == [(9, 11), (5, 26), (7, 12), (4, 27)]
+    assert rulings.applied == 1 + 1 + 3 + 1 + 1
+    assert places(rulings.diagnostics) == [(9, 11), (5, 26), (7, 12), (4, 27), (7, 12)]
 
 
 @pytest.mark.parametrize(
@@ -146,6 +147,7 @@ def test_a_rule_that_holds_or_does_not_apply_says_nothing_and_only_what_applies_
         ({"assert": "facts.small"}, (2, 19)),
         ({"assert": "facts.smaller"}, (2, 19)),
         ({"assert": "facts.never"}, (1, 1)),
+        ({"assert": "facts.as_of > '2030-01-01'"}, (2, 45)),
         ({"each": {"site": "sites"}, "assert": "site.users != 5"}, (4, 27)),
         ({"each": {"site": "sites"}, "assert": "site.users != 5", "at": "site.name"}, (4, 12)),
         ({"each": {"site": "sites"}, "assert": "site.users != 5", "at": "client.segment"}, (2, 19)),
@@ -162,6 +164,8 @@ def test_a_finding_stands_where_the_rule_says_or_at_the_first_field_that_it_read
         {"id": "smaller", "cases": [{"when": "parameters.floor > 99", "value": True},
                                     {"when": "facts.small and term.months > 99", "value": True}], **fact},
         {"id": "never", **fact},
+        {"id": "as_of", "type": "date", "formula": "as_of", "describes": words,
+         "reads": ["facts.small", "client.sector", "term.months"]},
     ]  # fmt: skip
     floor = {"id": "floor", "unit": "EUR", "checked": "2026-11-21", "values": {"2013-01-01": "40"}}
     (finding,) = found(loaded(facts=facts, parameters=[floor], rules=[a_rule(**values)]))
@@ -244,6 +248,18 @@ def test_a_deviation_asks_for_somebody_with_its_reason_and_its_place(loaded: Cal
 def test_a_deviation_that_reads_what_is_absent_is_an_error(loaded: Callable[..., Library]) -> None:
     library = loaded(approvals=[an_approval(when="term.until > '2026-12-31'"), an_approval(id="A2")])
     assert [(finding.code, finding.rule) for finding in found(library)] == [("absent-field", "A1"), ("approval", "A2")]
+
+
+def test_a_rule_and_a_deviation_of_a_layer_that_does_not_apply_are_passed_over(
+    loaded: Callable[..., Library], tmp_path: Path
+) -> None:
+    of_health = written({"facts": [], "rules": [a_rule(id="H1")], "approvals": [an_approval(id="H2")]})
+    write(tmp_path / "clauses" / "health" / "rules.yaml", of_health)
+    write(tmp_path / "clauses" / "house" / "rules.yaml", of_health.replace("H1", "Z1").replace("H2", "Z2"))
+    library = loaded()
+    assert {rule.id for rule in (*library.rules, *library.approvals)} == {"H1", "H2", "Z1", "Z2"}
+    assert [finding.rule for finding in found(library)] == ["Z1", "Z2"]
+    assert [finding.rule for finding in found(library, DEAL.replace("general", "health"))] == ["H1", "Z1", "H2", "Z2"]
 
 
 def test_a_rule_counts_from_the_day_on_which_it_is_in_force(loaded: Callable[..., Library]) -> None:
