@@ -20,7 +20,7 @@ from generator.formulas.hours import (
     used_calendars,
     worst_case_minutes,
 )
-from generator.formulas.patch_windows import LONGEST, update_gap_days
+from generator.formulas.patch_windows import LONGEST, _days, update_gap_days
 
 STAFFED = {"fr": "équipe présente", "en": "staffed"}
 
@@ -182,6 +182,14 @@ def test_days_of_the_same_hours_are_said_together(week: dict[str, Any], fr: str,
     assert {language: text.replace("\u00a0", " ") for language, text in shown.items()} == {"fr": fr, "en": en}
 
 
+def test_every_day_has_its_name() -> None:
+    french = ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche")
+    english = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+    for day, fr, en in zip(("mon", "tue", "wed", "thu", "fri", "sat", "sun"), french, english, strict=True):
+        shown = hours_text({"weekly": {day: [["08:00", "09:00"]]}})
+        assert (shown["fr"].split()[:2], shown["en"].split()[0]) == (["le", fr], en)
+
+
 def test_a_calendar_of_a_few_hours_a_year_is_looked_at_for_six_years() -> None:
     """One hour each Sunday, and what takes fifty or two hundred and fifty of them."""
     week = {"sun": [["08:00", "09:00"]]}
@@ -207,6 +215,31 @@ def test_time_before_the_opening_and_after_the_close_does_not_count() -> None:
 
 
 # ---- windows that install updates
+
+
+def opened(start: str, **values: Any) -> list[str]:
+    return [day.isoformat() for day in _days(window(**values), datetime.date.fromisoformat(start))]
+
+
+def test_a_window_opens_on_its_days_for_two_years_from_the_first() -> None:
+    assert opened("2026-06-15", recurrence="quarterly") == [
+        "2026-06-02", "2026-09-01", "2026-12-01", "2027-03-02", "2027-06-01", "2027-09-07", "2027-12-07", "2028-03-07",
+    ]  # fmt: skip
+    assert opened("2026-06-15")[:3] == ["2026-06-02", "2026-07-07", "2026-08-04"]
+    assert len(opened("2026-06-15")) == 24
+    assert opened("2026-06-01", recurrence="twice_monthly")[:4] == [
+        "2026-06-02", "2026-06-16", "2026-07-07", "2026-07-21",
+    ]  # fmt: skip
+    assert opened("2026-06-01", week_of_month=[5])[:3] == ["2026-06-30", "2026-09-29", "2026-12-29"]
+    # Two years after a Sunday is a Tuesday, which is not one of the two years.
+    weekly = opened("2026-05-31", recurrence="weekly")
+    assert (weekly[0], weekly[1], weekly[-1]) == ("2026-06-02", "2026-06-09", "2028-05-30")
+    assert opened("2026-06-04", recurrence="weekly", weekday="sun")[-1] == "2028-05-28"
+
+
+def test_nothing_waits_longer_than_a_leap_year() -> None:
+    assert LONGEST == 366
+    assert gap(window(recurrence="custom", rrule="FREQ=DAILY;INTERVAL=365")) == 365
 
 
 @pytest.mark.parametrize(
