@@ -125,6 +125,7 @@ def judged(group: Group, mutants: Sequence[Mutant], jobs: int, budget: float, co
     if found is None or "broken" in found:
         raise BrokenBaseline(found["broken"] if found else "the session ended")
     verdicts = [Verdict(*verdict) for verdict in found["verdicts"]]
+    _remember(mutants, verdicts)
     asked = {UNTOLD, SURVIVED} if confirm else {UNTOLD}
     open_ones = [index for index, one in enumerate(verdicts) if one.verdict in asked and found["tests"][index]]
     _told(f"{len(open_ones)} of {len(mutants)} to be judged cold")
@@ -145,6 +146,17 @@ def judged(group: Group, mutants: Sequence[Mutant], jobs: int, budget: float, co
         if count % 25 == 0:
             _told(f"{count} of {len(open_ones)} judged cold")
     return [Judged(mutant, one.verdict, one.by) for mutant, one in zip(mutants, verdicts, strict=True)]
+
+
+def _remember(mutants: Sequence[Mutant], verdicts: Sequence[Verdict]) -> None:
+    """Keep what is certain already, should the rest be cut short."""
+    for module in dict.fromkeys(mutant.module for mutant in mutants):
+        own = [
+            Judged(mutant, one.verdict, one.by)
+            for mutant, one in zip(mutants, verdicts, strict=True)
+            if mutant.module == module and one.verdict != UNTOLD
+        ]
+        keep(module, kept(module) | {one.mutant.name: one for one in own})
 
 
 def _told(text: str) -> None:

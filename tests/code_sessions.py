@@ -1,13 +1,14 @@
 """Tests run on faults of program text, each in a process of its own that is forked from one that is warm.
 
 A *warm* session has collected and passed its tests once, and knows which of them run which line. For a fault a copy of
-it replaces the code of the live functions and runs the tests that come by. A fault of what a module does while it is
-imported is judged *cold*: by a copy of a process that has not imported the program yet, and imports the module with the
-fault. So can be whatever survives, because the library is still as it was read before.
+it replaces the code of the live functions, or the values of the module, and runs the tests that come by. A fault in
+what makes a class or a default is judged *cold*: by a copy of a process that has not imported the program yet, and
+imports the module with the fault. So can be whatever survives, because the library is still as it was read before.
 """
 
 from __future__ import annotations
 
+import ast
 import contextlib
 import gc
 import importlib.util
@@ -279,7 +280,7 @@ class Warm(Steady):
         def judged() -> list[str]:
             if not tests:
                 return [SURVIVED, "no test runs it"]
-            if not mutant.inside or not self._replaced(mutant):
+            if not (self._replaced(mutant) if mutant.inside else self._set(mutant)):
                 return [UNTOLD, ""]
             signal.signal(signal.SIGPROF, signal.SIG_DFL)
             for item, following in _pairs([self.items[test] for test in tests]):
@@ -290,6 +291,26 @@ class Warm(Steady):
             return [SURVIVED, ""]
 
         return judged
+
+    def _set(self, mutant: Mutant) -> bool:
+        """Give the names that the faulty statement of the module itself binds their faulty value, wherever they are."""
+        path = ROOT / mutant.module
+        tree = mutated(path.read_text("utf-8"), mutant)
+        names = bound_at(tree, mutant)
+        live = sys.modules.get(module_name(mutant.module))
+        # Formulas are joined to those of other modules, so the table of one module is no longer read.
+        if not names or live is None or "FORMULAS" in names:
+            return False
+        scratch = ModuleType(live.__name__)
+        vars(scratch).update(vars(live))
+        statements = [one for one in tree.body if one.lineno <= mutant.line <= (one.end_lineno or one.lineno)]
+        exec(compile(ast.Module(statements, []), str(path), "exec", dont_inherit=True), vars(scratch))
+        for name in names:
+            before = getattr(live, name)
+            for module in list(sys.modules.values()):
+                if getattr(module, "__dict__", {}).get(name) is before:
+                    setattr(module, name, getattr(scratch, name))
+        return True
 
     def _replaced(self, mutant: Mutant) -> bool:
         """Put the code with the fault into the live functions; false where it does not fit."""
@@ -312,6 +333,17 @@ class Warm(Steady):
         for cache in self.caches:
             cache.cache_clear()
         return changed
+
+
+def bound_at(tree: ast.Module, mutant: Mutant) -> list[str]:
+    """The names that a statement of a module binds where a fault stands; none where it makes a class or a function."""
+    for statement in tree.body:
+        if statement.lineno <= mutant.line <= (statement.end_lineno or statement.lineno):
+            if isinstance(statement, ast.Assign):
+                return [target.id for target in statement.targets if isinstance(target, ast.Name)]
+            if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
+                return [statement.target.id]
+    return []
 
 
 def limit_of(known: Known, tests: Sequence[str]) -> int:
