@@ -6,13 +6,14 @@
 # make bench    how long a contract takes, beside docxtpl, and a condition, beside other engines
 # make mutants  how many planted faults of the library are found
 # make sbom     the bill of materials, in build/
+# make code-mutants  the same for the program: how many planted faults its tests notice (an hour or more)
 # make pins     new versions of the libraries, with their hashes
 # make clean    back to a fresh clone
 #
 # Python 3.11 or later with its venv module is all that must be there.
 
 .DELETE_ON_ERROR:
-.PHONY: demo test coverage nightly mutants pictures bench pins clean sbom
+.PHONY: demo test coverage nightly mutants pictures bench pins sbom code-mutants clean
 
 PYTHON := $(shell for p in python3.11 python3 python3.12 python3.13; do \
 	$$p -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -55,6 +56,9 @@ mutants: $(VENV)/dev
 
 sbom: $(VENV)/dev
 	@$(BIN)/python -m supply.sbom $(BUILD)/clausier.cdx.json
+
+code-mutants: $(VENV)/dev
+	@$(BIN)/python -m tests.code_mutants
 
 clean:
 	rm -rf $(VENV) $(BUILD) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov node_modules

@@ -63,8 +63,7 @@ def test_a_wrong_condition_is_refused_at_the_marked_place(case: Mapping[str, Any
     found = complaint(before + marked + after)
     assert (found.code, found.message) == (case["error"], case["says"])
     assert (found.start, found.end) == (len(before), len(before + marked))
-    if "help" in case:
-        assert found.help == case["help"]
+    assert found.help == case["help"]
 
 
 def test_a_field_that_is_null_is_absent() -> None:

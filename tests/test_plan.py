@@ -33,6 +33,21 @@ SCHEMA = {
             "x-required": ["effective_date"],
             "properties": {"effective_date": DATE, "signature_date": DATE, "document_date": DATE},
         },
+        "third_parties": {
+            "type": "object",
+            "properties": {
+                "mandates": {
+                    "type": "array",
+                    "default": [],
+                    "x-key": "vendor",
+                    "items": {
+                        "type": "object",
+                        "x-required": ["vendor"],
+                        "properties": {"vendor": {"type": "string"}},
+                    },
+                }
+            },
+        },
         "client": {
             "type": "object",
             "x-required": ["segment", "country", "sector"],
@@ -74,7 +89,7 @@ def outline(name: str, position: int, spec: Mapping[str, Any]) -> dict[str, Any]
         "position": position,
         "sections": sections,
     }
-    return {**made, **{key: spec[key] for key in ("when", "cover") if key in spec}}
+    return {**made, **{key: spec[key] for key in ("when", "cover", "each", "contents") if key in spec}}
 
 
 def library_of(folder: Path, case: Mapping[str, Any]) -> Library:
@@ -98,8 +113,10 @@ def library_of(folder: Path, case: Mapping[str, Any]) -> Library:
 def facts_of(library: Library, case: Mapping[str, Any]) -> Facts:
     values = {**CASES["deal"], **case.get("deal", {})}
     meta = {key: value for key, value in values.items() if key.endswith("_date")}
-    client = {key: value for key, value in values.items() if key not in meta}
-    source, _ = read_yaml("deal.yaml", written({"meta": meta, "client": client}))
+    client = {key: value for key, value in values.items() if key not in {*meta, "mandates"}}
+    mandates = [{"vendor": vendor} for vendor in values.get("mandates", ())]
+    written_deal = written({"meta": meta, "client": client, "third_parties": {"mandates": mandates}})
+    source, _ = read_yaml("deal.yaml", written_deal)
     assert source is not None
     deal, found = merge_deal(library.schema, (Layer("deal", source, ()),), None)
     assert deal is not None, found
@@ -143,10 +160,16 @@ def test_a_plan_that_cannot_be_made_has_the_finding_of_the_example(tmp_path: Pat
     assert {item.code: item.message for item in found} == case["error"]
     (finding,) = found
     assert finding.is_error
+    assert finding.help == CASES["help"][finding.code]
     assert finding.span is not None
+    assert finding.span.file.startswith("clauses/")
     if "notes" in case:
         assert [note.text for note in finding.notes] == case["notes"]
         assert all(note.span is not None and note.span.file.startswith("clauses/") for note in finding.notes)
+    if "marked" in case:
+        (note,) = finding.notes
+        assert note.span is not None
+        assert note.span.source_line[note.span.column - 1 :].lstrip('"').startswith(case["marked"])
 
 
 # ---- sections that stand for services
@@ -198,6 +221,44 @@ def test_a_subscribed_service_without_a_sheet_is_an_error(tmp_path: Path) -> Non
     assert [item.message for item in found] == ["no clause fills `service.helpdesk` of D04 for this deal"]
 
 
+LETTERS = {
+    "outlines": {
+        "L01": {
+            "kind": "letter", "cover": "letter", "each": "mandate", "sections": [], "when": "client.segment == 'pme'",
+        }
+    },
+    "deal": {"mandates": ["Éditeur A", "Opérateur B"]},
+}  # fmt: skip
+
+
+def test_a_document_for_each_entry_of_a_list_is_one_clause_that_reads_the_entry(tmp_path: Path) -> None:
+    clauses = {"base/letter/usual": {"slot": "letter", "binds": "mandate"}}
+    plan, found = planned(tmp_path, {**LETTERS, "clauses": clauses})
+    assert found == ()
+    assert plan is not None
+    assert [(part.id, part.place, part.entry, part.letter, part.sections) for part in plan.parts] == [
+        ("L01-1", 1, "Éditeur A", "", ()),
+        ("L01-2", 2, "Opérateur B", "", ()),
+    ]
+    assert [(part.cover.anchor, dict(part.cover.bound)) for part in plan.parts if part.cover] == [
+        ("letter@1", {"mandate": {"vendor": "Éditeur A"}}),
+        ("letter@2", {"mandate": {"vendor": "Opérateur B"}}),
+    ]
+    assert [part.named("Lettre") for part in plan.parts] == ["Lettre – Éditeur A", "Lettre – Opérateur B"]
+
+
+def test_a_document_for_each_entry_needs_its_clause_unless_there_is_no_entry(tmp_path: Path) -> None:
+    case = {**LETTERS, "clauses": {"base/cap/a": {}}}
+    library = library_of(tmp_path, case)
+    plan, found = select(library, facts_of(library, case))
+    assert plan is None
+    assert [item.message for item in found] == ["no clause fills `letter` of L01 for this deal"]
+    plan, found = select(library, facts_of(library, {**case, "deal": {}}))
+    assert found == ()
+    assert plan is not None
+    assert plan.parts == ()
+
+
 # ---- the pack as texts read it
 
 
@@ -242,6 +303,8 @@ def test_a_layer_that_reads_an_absent_field_is_an_error(tmp_path: Path) -> None:
     facts, (found,) = derive(again, deal)
     assert facts is None
     assert found.message == "the layer `FR` reads `client.sites`, which this deal does not have"
+    assert (found.code, found.help, found.is_error) == ("absent-field", "read fields that every deal has", True)
+    assert str(found.span).endswith("FR/layer.yaml:4:7")
 
 
 def test_the_condition_of_a_layer_reads_no_fact(tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def check_value(type_: Type, value: Constant, start: int, end: int, name: str) -
                 "unknown-value",
                 start,
                 end,
-                f"`{value}` is not a value of `{name}`",
+                f"`{_written(value)}` is not a value of `{name}`",
                 f"did you mean `{near}`?" if near else f"it is one of {known}",
             )
     elif type_.kind == "date":
@@ -75,12 +75,16 @@ def check_value(type_: Type, value: Constant, start: int, end: int, name: str) -
             "type-mismatch",
             start,
             end,
-            f"`{name}` is {type_.shown()}, `{value}` is not",
+            f"`{name}` is {type_.shown()}, `{_written(value)}` is not",
             "write the number without quotes",
         )
     elif type_.kind in {"string", *ORDERED_TEXT_KINDS} and not isinstance(value, str):
         raise Complaint(
-            "type-mismatch", start, end, f"`{name}` is {type_.shown()}, `{value}` is not", "write it in quotes"
+            "type-mismatch",
+            start,
+            end,
+            f"`{name}` is {type_.shown()}, `{_written(value)}` is not",
+            "write it in quotes",
         )
     elif type_.kind in _WRITTEN and not _WRITTEN[type_.kind][0].fullmatch(str(value)):
         raise Complaint("type-mismatch", start, end, f"`{value}` is not {type_.shown()}", _WRITTEN[type_.kind][1])

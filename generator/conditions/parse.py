@@ -214,6 +214,7 @@ class _Checker(PathReader):
             assert found is not None
             return Literal_(Decimal(found.group().replace("_", "")), NUMBER), NUMBER
         if isinstance(value, str):
+            self.refuse_joined(node)
             return Literal_(value, STRING), STRING
         raise self.complaint(node, "not-in-the-language", "`none` is not a value", "ask `is defined`")
 
@@ -343,6 +344,8 @@ class _Checker(PathReader):
             wanted = STRING if read.type.kind in {"enum", "localised", "duration"} else read.type
             check_value(wanted, fallback.value, *self.span(argument), read.dotted)
         elif not comparable(read.type, fallback_type):
+            if read.type.kind == fallback_type.kind:
+                raise self.complaint(node, "type-mismatch", "the default is another field", "give a constant")
             raise self.complaint(
                 node, "type-mismatch", f"the default is {fallback_type.shown()}, `{read.dotted}` is {read.type.shown()}"
             )

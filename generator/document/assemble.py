@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import Any
 
 from generator.conditions import AbsentField, Scope
@@ -95,11 +96,9 @@ class _Assembly:
         self.layout: Layout = facts.deal.values["meta"].get("layout", "full")
 
     def document(self) -> Document:
-        # The glossary comes last: it defines the terms that everything else uses.
-        glossary = [part for part in self.plan.parts if _has_glossary(part, self.language)]
-        made = {part.id: self.part(part) for part in self.plan.parts if part not in glossary}
-        made.update({part.id: self.part(part) for part in glossary})
-        parts = tuple(made[part.id] for part in self.plan.parts)
+        made = [self.part(part) for part in self.plan.parts]
+        # The glossary comes last: it defines the terms that everything else uses, in its own document too.
+        parts = tuple(self.defined(part, one) for part, one in zip(self.plan.parts, made, strict=True))
         return Document(
             self.language,
             properties_of(self.library, self.facts, self.plan, self.language, self.printed),
@@ -191,6 +190,20 @@ class _Assembly:
 
     # ---- glossary
 
+    def defined(self, planned: PlannedPart, part: Part) -> Part:
+        """The document with its glossary filled, where it has one."""
+        if not _has_glossary(planned, self.language):
+            return part
+        self.current = planned
+        definitions = self.definitions()
+
+        def filled(clause: Clause) -> Clause:
+            blocks = (definitions if isinstance(block, Definitions) else block for block in clause.blocks)
+            return replace(clause, blocks=tuple(blocks))
+
+        sections = (replace(section, clauses=tuple(map(filled, section.clauses))) for section in part.sections)
+        return replace(part, sections=tuple(sections))
+
     def definitions(self) -> Definitions:
         """The terms in use and those that their definitions use, in alphabetical order."""
         entries: dict[str, Definition] = {}
@@ -258,7 +271,7 @@ class _Blocks:
                     )
                 )
             case GlossaryTemplate():
-                return self.assembly.definitions()
+                return Definitions(())
 
     def items(self, templates: Iterable[Any], anchor: str, scope: Scope) -> tuple[Item, ...]:
         items: list[Item] = []

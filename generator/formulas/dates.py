@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 import datetime
 from collections.abc import Mapping
 from typing import Any
@@ -15,8 +16,7 @@ def add_months(date: datetime.date, months: int) -> datetime.date:
     """The same day ``months`` later, or the last day of that month where it is shorter."""
     index = date.year * 12 + date.month - 1 + months
     year, month = divmod(index, 12)
-    last = (datetime.date(year + (month == 11), (month + 1) % 12 + 1, 1) - datetime.timedelta(days=1)).day
-    return datetime.date(year, month + 1, min(date.day, last))
+    return datetime.date(year, month + 1, min(date.day, calendar.monthrange(year, month + 1)[1]))
 
 
 def effective(deal: Deal) -> datetime.date:

@@ -18,7 +18,7 @@ INSTALLING = frozenset({"os_updates", "third_party_updates", "firmware"})
 MONTHS = 24
 LONGEST = 366
 _USUAL_WEEKS = {"monthly": (1,), "quarterly": (1,), "twice_monthly": (1, 3)}
-_STEP = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31, "YEARLY": LONGEST}
+_STEP = {"DAILY": 1, "WEEKLY": 7, "MONTHLY": 31}
 
 
 def update_gap_days(deal: Deal, context: Context) -> int:
