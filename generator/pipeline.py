@@ -6,10 +6,8 @@ what a stage could not make is ``None`` in the draft, and so is all that comes a
 
 from __future__ import annotations
 
-import gc
 import hashlib
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -23,7 +21,7 @@ from generator.document.number import number
 from generator.document.pair import Contract, Facing, defined_terms, pair
 from generator.facts import Facts, derive
 from generator.formulas import FORMULAS
-from generator.library.kept import kept_library
+from generator.library.kept import current_library
 from generator.library.model import Library
 from generator.names import doubtful_names
 from generator.placeholders import unfinished
@@ -31,7 +29,7 @@ from generator.plan import Plan, select
 from generator.rulings import Rulings, judge
 from generator.source import Source, read_yaml
 from generator.translations import untranslated
-from generator.workspace import Workspace, WorkspaceError, folder_above, read_own, read_text, shown_path
+from generator.workspace import Workspace, folder_above, read_own, read_text, shown_path
 
 if TYPE_CHECKING:
     from generator.ooxml.house import House
@@ -209,44 +207,11 @@ def _with_language(deal: Deal, options: Options) -> Deal:
 
 
 def library_of(workspace: Workspace) -> tuple[Library | None, tuple[Diagnostic, ...]]:
-    """The library of a workspace, read once a process as long as no file of it changes.
-
-    What was read of files that changed meanwhile is read again: no contract is made of two libraries. Raises
-    ``WorkspaceError``.
-    """
-    for _ in range(_READINGS):
-        with suppress(_Changing):
-            return _library(workspace, workspace.library_state())
-    remedy = "run the command again when nobody writes there"
-    raise WorkspaceError(str(workspace.clauses), "the library is being changed while it is read", remedy)
+    """The library of a workspace, read once a process as long as no file of it changes. Raises ``WorkspaceError``."""
+    return current_library(workspace, _FORMULAS)
 
 
-_READINGS: Final = 3
-
-
-class _Changing(Exception):
-    """A file of the library was changed while it was read."""
-
-
-@lru_cache(maxsize=2)
-def _library(
-    workspace: Workspace, state: tuple[tuple[str, int, int, int], ...]
-) -> tuple[Library | None, tuple[Diagnostic, ...]]:
-    # The library lives as long as the process: the garbage collector need not walk it while it grows, nor again for
-    # every deal.
-    gc.disable()
-    try:
-        found = kept_library(workspace, frozenset(FORMULAS))
-    except (WorkspaceError, OSError) as error:
-        if workspace.library_state() != state:
-            raise _Changing from error
-        raise
-    finally:
-        gc.enable()
-        gc.freeze()
-    if workspace.library_state() != state:
-        raise _Changing
-    return found
+_FORMULAS: Final = frozenset(FORMULAS)
 
 
 # ---- deal

@@ -22,11 +22,12 @@ from generator.conditions.expressions import Not
 from generator.conditions.table import Table
 from generator.formulas import FORMULAS
 from generator.library.image import packed, unpacked
+from generator.library.kept import _library
 from generator.library.layers import Condition
 from generator.library.load import load_library
 from generator.library.model import Library
 from generator.library.templates import Branch, Insert, Repeat
-from generator.pipeline import Draft, _library, draft, library_of
+from generator.pipeline import Draft, draft, library_of
 from generator.prove.credit_grids import problems
 from generator.schema import DealSchema
 from generator.source import Source
