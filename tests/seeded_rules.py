@@ -1,4 +1,4 @@
-"""Faults put into rules and approvals: in what they ask, how heavy they are, what they cite, point at, tell and mend."""
+"""Faults put into rules and approvals: in what they ask, how heavy they are, what they cite, tell and mend."""
 
 from __future__ import annotations
 
@@ -197,6 +197,7 @@ class Rules:
                     ("late", (later, value)),
                 ):
                     values = swapped(parameter.values, place, new)
+                    changed = replace(parameter, values=values)
                     if [day for day, _ in values] != sorted({day for day, _ in values}):
                         continue
                     change = f"{name}: {start}: {value} → {new[0]}: {new[1]}"
@@ -205,7 +206,7 @@ class Rules:
                         how,
                         str(parameter.span),
                         change,
-                        lambda name=name, changed=replace(parameter, values=values): self._valued(name, changed),
+                        lambda name=name, changed=changed: self._valued(name, changed),
                     )
 
     def _valued(self, name: str, parameter: Parameter) -> Library:
