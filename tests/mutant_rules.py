@@ -210,21 +210,24 @@ class RuleJudge:
 
     # ---- cases
 
+    def _cases(self, name: str) -> list[Case]:
+        """The cases of a rule, derived when they are first asked for."""
+        if name not in self._derived:
+            own = [one for one in entries() if id_of(one) == name]
+            listed = [(facts_of(one, one["breaks"]), facts_of(one, one["keeps"])) for one in own]
+            self._derived[name] = [
+                Case(name, facts, tuple(said(self.library, name, each) for each in facts)) for facts in listed
+            ]
+        return self._derived[name]
+
     @cached_property
-    def _cases(self) -> dict[str, list[Case]]:
-        cases: dict[str, list[Case]] = {}
-        for entry in entries():
-            facts = (facts_of(entry, entry["breaks"]), facts_of(entry, entry["keeps"]))
-            name = id_of(entry)
-            cases.setdefault(name, []).append(
-                Case(name, facts, tuple(said(self.library, name, each) for each in facts))
-            )
-        return cases
+    def _derived(self) -> dict[str, list[Case]]:
+        return {}
 
     def _broken_case(self, library: Library, change: Change | None) -> str:
         """The first case of which something else is said; a legal value may move the facts of any."""
-        for name in [change.before.id] if change is not None else self._cases:
-            for case in self._cases.get(name, ()):
+        for name in [change.before.id] if change is not None else dict.fromkeys(map(id_of, entries())):
+            for case in self._cases(name):
                 facts = case.facts
                 if change is None:
                     facts = tuple(derive(library, each.deal, each.as_of)[0] or each for each in facts)
