@@ -9,7 +9,7 @@ from typing import Any, Final
 from generator.conditions.expressions import Read
 from generator.library.load import _indexed as indexed
 from generator.library.model import Fix, Library, LibraryClause, Outline, Rule
-from generator.library.templates import Refer
+from generator.library.templates import GlossaryTemplate, Refer
 from generator.lint.walk import content_of, found
 from generator.prove.contracts import SHEET
 from generator.prove.formulas import KNOWN
@@ -25,16 +25,39 @@ SHARED: Final = frozenset({"meta", "context", "parties", "services", "scope", "l
 
 
 def part(library: Library, most: int) -> Library:
-    """Whole slots with about ``most`` clauses, and what their texts refer to. All facts and rules are kept."""
+    """Whole slots with about ``most`` clauses, what their texts refer to, and the glossary that defines their terms.
+
+    All facts and rules are kept.
+    """
     repeated = [slot.id for o in library.outlines for section in o.sections if section.each for slot in section.slots]
     sheets = _closure(library, *repeated, *(slot for slot in library.by_slot if slot.startswith(SHEET)))
-    kept = sheets if _size(library, sheets) <= most else set()
+    kept = _glossary(library)
+    if _size(library, kept | sheets) <= most:
+        kept |= sheets
     for slot in library.by_slot:
         grown = kept | _closure(library, slot)
         fits = _size(library, grown) <= most and all(name in library.by_slot for name in grown)
         if fits and (kept >= sheets or not any(n.startswith(SHEET) or n in repeated for n in grown)):
             kept = grown
     return _only(library, kept, sheets=kept >= sheets)
+
+
+def _glossary(library: Library) -> set[str]:
+    """What defines the terms of every contract: the glossary, and a clause of each document that inherits its terms."""
+    kept = _closure(
+        library,
+        *(
+            clause.slot
+            for clause in library.clauses.values()
+            for text in clause.texts.values()
+            if any(isinstance(block, GlossaryTemplate) for block in text.blocks)
+        ),
+    )
+    for outline in library.outlines:
+        always = [slot.id for s in outline.sections if s.when is None for slot in s.slots if slot.applies is None]
+        if outline.inherits_terms and always:
+            kept |= min((_closure(library, slot) for slot in always), key=lambda closed: _size(library, closed))
+    return kept
 
 
 def _size(library: Library, slots: Iterable[str]) -> int:

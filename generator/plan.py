@@ -184,9 +184,10 @@ class _Selection:
 
     def decide(self, slot: Slot, outline: Outline) -> Decision:
         if slot.id in self.decisions:
+            first = self.decisions[slot.id].part
             self.report(
                 "slot-twice",
-                f"the slot `{slot.id}` stands in {self.decisions[slot.id].part} and in {outline.id}",
+                f"the slot `{slot.id}` stands {f'in {first} and' if first != outline.id else 'twice'} in {outline.id}",
                 slot.span,
                 "keep one place, or separate them with `when:`",
             )

@@ -68,7 +68,7 @@ class Judged:
     how: str
     place: str
     change: str
-    verdict: Verdict
+    verdict: str
     said: str
 
 

@@ -80,6 +80,24 @@ def said(made: Draft, name: str) -> dict[str, str]:
 # ---- what is shown is so
 
 
+@pytest.mark.parametrize(
+    ("name", "asked", "edit"),
+    [
+        ("be-pme-bruxelles", "prerequisites.byod-excluded", "scope.byod excluded -> tolerated"),
+        ("pme-mairie-publique", "price.index-replacement", "pricing.indexation.index syntec_revised -> none"),
+    ],
+)
+def test_no_other_contract_is_proposed_where_an_edit_about_the_clause_does_it(name: str, asked: str, edit: str) -> None:
+    assert said(example(name), asked)[""] == edit
+
+
+def test_what_is_missing_is_told_of_the_place_that_lacks_least() -> None:
+    made = example("pme-avenant")
+    assert made.library is not None and made.facts is not None
+    missing = [r.says for r in reasons(made.library, made.facts, clause(made, "advice.duty-be")) if not r.holds]
+    assert missing == ["document D01 (Master services agreement) is in the contract", "layer BE applies"]
+
+
 @pytest.mark.parametrize("name", DEALS)
 def test_every_edit_does_what_it_says_when_it_is_written_into_the_deal(name: str) -> None:
     made = example(name)

@@ -23,6 +23,7 @@ from generator.rulings import Rulings, judge
 from generator.schema import typed, with_defaults
 from generator.source import Source, read_yaml
 from tests.deals import library
+from tests.rule_findings import PAGE, block
 
 CASES = Path(__file__).parent / "cases" / "rules"
 ROOT = Path(__file__).resolve().parent.parent
@@ -118,14 +119,28 @@ def judged(case: dict[str, Any], facts: Facts) -> Rulings:
     return judge(only, facts, "fr")
 
 
-@pytest.mark.parametrize("case", [pytest.param(entry, id=id_of(entry)) for entry in entries()])
-def test_a_rule_finds_what_breaks_it_and_nothing_else(case: dict[str, Any]) -> None:
+@cache
+def accepted() -> list[str]:
+    """What a person accepted of each case, in the order of the cases."""
+    return PAGE.read_text("utf-8").rstrip("\n").split("\n\n")
+
+
+@pytest.mark.parametrize(
+    ("index", "case"), [pytest.param(index, entry, id=id_of(entry)) for index, entry in enumerate(entries())]
+)
+def test_a_rule_finds_what_breaks_it_and_nothing_else(index: int, case: dict[str, Any]) -> None:
     broken, kept = facts_of(case, case["breaks"]), facts_of(case, case["keeps"])
     found = judged(case, broken).diagnostics
     assert {d.rule for d in found} == {id_of(case)}
     assert {d.code for d in found} <= {"rule", "approval"}, "a field that the rule reads is absent"
     assert judged(case, kept).diagnostics == ()
     assert id_of(case) not in proposing_a_fix() or any(d.fix for d in found), "the fix does not satisfy the rule"
+    # python -m tests.rule_findings accepts a change: its difference is to be read as that of a contract is.
+    assert accepted()[index] == block(library(), id_of(case), case, broken)
+
+
+def test_nothing_is_accepted_of_a_case_that_is_no_more() -> None:
+    assert len(accepted()) == len(entries())
 
 
 def test_every_rule_has_a_case() -> None:

@@ -16,8 +16,9 @@ from generator.violations import Path
 Trial = Callable[[Edit], bool]
 Only = frozenset[tuple[str, ...]] | None
 
-# How unusual a change is: a value of the deal's own text, one that overrides a default, something new, something gone.
-OWN, INHERITED, ADDED, REMOVED, INDIRECT = 1, 2, 4, 5, 3
+# How unusual a change is: a value of the deal's own text, one that overrides a default, something new, something gone;
+# and, on top of that, one that whole documents hang on: rather another client's contract than an answer about a clause.
+OWN, INHERITED, ADDED, REMOVED, INDIRECT, SWEEPING = 1, 2, 4, 5, 3, 8
 _GROWTH: Final = 20
 _MOST_ENTRIES: Final = 40
 
@@ -26,13 +27,21 @@ class Proposer:
     """Proposes edits of a merged deal.
 
     ``is_own`` tells whether the deal's own text gives the value at a path, ``is_inherited`` whether a profile would
-    give one where the deal did not: what is taken out of the text is then not gone.
+    give one where the deal did not: what is taken out of the text is then not gone. Whole documents hang on the fields
+    ``sweeping``.
     """
 
-    def __init__(self, samples: Samples, is_own: Callable[[Path], bool], is_inherited: Callable[[Path], bool]) -> None:
+    def __init__(
+        self,
+        samples: Samples,
+        is_own: Callable[[Path], bool],
+        is_inherited: Callable[[Path], bool],
+        sweeping: frozenset[Path] = frozenset(),
+    ) -> None:
         self.samples = samples
         self.is_own = is_own
         self.is_inherited = is_inherited
+        self.sweeping = sweeping
 
     def of(
         self, path: Path, member: Field, value: Any, hints: tuple[Any, ...], depth: int = 2, only: Only = None
@@ -44,6 +53,8 @@ class Proposer:
         """
         type_ = member.type
         weight = ADDED if value is None else OWN if self.is_own(path) else INHERITED
+        if path in self.sweeping:
+            weight += SWEEPING
         match type_.kind:
             case "boolean":
                 yield from self._set(path, [not value] if value is not None else [True, False], value, weight)
@@ -63,7 +74,7 @@ class Proposer:
                 yield from self._set(path, texts, value, weight)
                 if value is None:
                     yield Edit("set", path, self.samples.of(type_), None, ADDED, sample=True)
-        if value is not None and weight == OWN and not member.always and not self.is_inherited(path):
+        if value is not None and self.is_own(path) and not member.always and not self.is_inherited(path):
             yield Edit("remove", path, None, value, REMOVED)
 
     @staticmethod

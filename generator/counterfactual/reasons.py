@@ -47,7 +47,8 @@ def reasons(library: Library, facts: Facts, clause: LibraryClause) -> list[Reaso
 
 
 def _place(library: Library, facts: Facts, clause: LibraryClause) -> list[Reason]:
-    """What the documents' asking for the slot depends on: at the first place that asks for it, else at every place."""
+    """What the documents' asking for the slot depends on: at the first place that asks for it, else what is missing at
+    the place that lacks least."""
     failing: list[Reason] = []
     for place in _places(library, clause.slot):
         found = [
@@ -60,7 +61,8 @@ def _place(library: Library, facts: Facts, clause: LibraryClause) -> list[Reason
         missing = [reason for reason in found if not reason.holds]
         if not missing:
             return found
-        failing += missing
+        if not failing or len(missing) < len(failing):
+            failing = missing
     return failing or [Reason(f"a document asks for its slot {clause.slot}", False, None, clause.span)]
 
 

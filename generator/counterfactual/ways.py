@@ -22,12 +22,14 @@ from generator.conditions.expressions import (
     Quantified,
     Read,
     children,
+    reads,
 )
 from generator.counterfactual.demands import Atom, Bound, Demand, Either, Every, InForce
 from generator.counterfactual.edits import Edit, at
 from generator.counterfactual.proposals import INDIRECT, INHERITED, OWN, Only, Proposer, Trial, numbers, turning
 from generator.counterfactual.samples import Samples
 from generator.counterfactual.worlds import World, Worlds
+from generator.library.model import Library
 from generator.schema_types import Field
 from generator.violations import Path
 
@@ -54,7 +56,7 @@ class Ways:
         self.worlds = worlds
         type_ = worlds.library.schema.type
         samples = Samples(type_, worlds.deal.values, worlds.origin.facts.as_of)
-        self.proposer = Proposer(samples, self._is_own, worlds.is_inherited)
+        self.proposer = Proposer(samples, self._is_own, worlds.is_inherited, _sweeping(worlds.library))
         self.trials, self.formula = MOST_TRIALS, _FORMULA
         self._rules = {rule.id: rule for rule in worlds.library.facts}
         self._seen: dict[str, frozenset[tuple[str, ...]]] = {}
@@ -260,6 +262,14 @@ def _one_number_each(edits: Iterator[Edit]) -> list[Edit]:
         if len(found) == _MOST_WAYS:
             break
     return found
+
+
+def _sweeping(library: Library) -> frozenset[Path]:
+    """The fields of a deal on which whole documents or layers hang by their own conditions."""
+    given = [*(outline.when for outline in library.outlines), *(layer.when for layer in library.layers)]
+    found = (read for condition in given if condition is not None for read in reads(condition.expression))
+    paths = {tuple(map(str, read.path)) for read in found}
+    return frozenset(path for path in paths if path[0] != "facts")
 
 
 def clashing(edits: tuple[Edit, ...], edit: Edit) -> bool:

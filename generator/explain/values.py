@@ -153,9 +153,12 @@ def shown(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, list):
         if value and isinstance(value[0], Mapping):
-            names = [entry_name(Type("list"), item) or "…" for item in value[:8]]
+            number = f"{len(value)} {'entry' if len(value) == 1 else 'entries'}"
+            names = [entry_name(Type("list"), item) for item in value[:8]]
+            if not any(names):
+                return number
             more = ", …" if len(value) > 8 else ""
-            return f"{len(value)} {'entry' if len(value) == 1 else 'entries'}: " + ", ".join(names) + more
+            return f"{number}: " + ", ".join(name or "…" for name in names) + more
         return "[" + ", ".join(str(item) for item in value[:12]) + "]"
     if isinstance(value, Mapping):
         return "{" + ", ".join(f"{k}: {shown(v)}" for k, v in list(value.items())[:6]) + "}"

@@ -30,6 +30,7 @@ from generator.lint import (
     unused_slot,
     unused_term,
     written_plural,
+    wrong_field,
 )
 
 
@@ -63,6 +64,7 @@ CHECKS: tuple[Check, ...] = (
     unused_slot,
     unused_term,
     written_plural,
+    wrong_field,
 )
 
 DESCRIPTIONS = {check.CODE: (check.__doc__ or "").split("\n")[0] for check in CHECKS}

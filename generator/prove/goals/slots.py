@@ -100,11 +100,13 @@ def _asked(stand: Stand) -> Span:
 
 def _twice(slot: str, stands: tuple[Stand, ...]) -> Iterator[Goal]:
     for one, two in combinations(stands, 2):
+        where = f"in {one.outline.id} and in {two.outline.id}"
         yield never(
             "slot-twice",
             slot,
             terms.all_of(one.asked, two.asked),
-            f"the slot `{slot}` stands in {one.outline.id} and in {two.outline.id} of the same contract",
+            f"the slot `{slot}` stands {where if one.outline is not two.outline else f'twice in {one.outline.id}'}"
+            " of the same contract",
             two.slot.span,
             "keep one place, or separate them with `when:`",
             Note("it also stands here", one.slot.span),
