@@ -39,8 +39,8 @@ def character_name(character: str) -> str:
 
 
 def forbidden_at(line: str) -> Iterator[int]:
-    """Where characters stand in a line that no text may hold, or not there: a joiner between two letters that do not
-    join, a mark on top of too many others."""
+    """Where characters stand in a line that no text may hold, or not there: a joiner between what does not join,
+    a mark on top of too many others."""
     if _SUSPECT.search(line) is None:
         return iter(())
     found = {bad.start() for bad in FORBIDDEN.finditer(line)}
@@ -56,8 +56,16 @@ def _needless_joiners(line: str) -> Iterator[int]:
     keycaps = {found.start() + 1 for found in _KEYCAP.finditer(line)}
     for run in _ODD.finditer(line):
         before = line[run.start() - 1] if run.start() else " "
+        after = line[run.end()] if run.end() < len(line) else " "
         if run.start() not in keycaps and _stands_alone(before):
             yield run.start()
+        elif run.group().endswith("\u200d") and _is_picture(before) and not _is_picture(after):
+            yield run.end() - 1
+
+
+def _is_picture(character: str) -> bool:
+    """Whether this is an emoji, or the colour of its skin: only to another one can it be joined."""
+    return unicodedata.category(character) in {"So", "Sk", "Sm", "Cn"} and not character.isascii()
 
 
 def _stands_alone(character: str) -> bool:

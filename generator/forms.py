@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from decimal import Context, Decimal
 from typing import Any
 
-from generator.diagnostics import did_you_mean
+from generator.diagnostics import brief, did_you_mean
 from generator.schema_types import Type
 from generator.violations import Path, Violation, dotted_path, shown
 
@@ -46,7 +46,7 @@ _PARAGRAPHS = re.compile(r"\S[ \t]*\n[ \t]*(?:\n\s*\S|[-*+•–][ \t])")
 
 def _unprintable(type_: Type, value: str, path: Path) -> Iterator[Violation]:
     """A text that could not be printed as it is written: values are printed within sentences and cells of tables."""
-    if not value or type_.kind in {"enum", "money"}:
+    if not value or type_.kind not in {"string", "localised", "date", "month", "time"}:
         return
     if _UNSEEN.match(value):
         yield Violation("invalid-value", path, "this text is blank", "write it, or remove the line")
@@ -72,13 +72,15 @@ def _decimals(value: Decimal) -> int:
 
 def _repeated_entries(type_: Type, value: list[Any], path: Path) -> Iterator[Violation]:
     seen: dict[tuple[str, ...], int] = {}
+    words = type_.item is not None and type_.item.kind in {"string", "enum", "localised"}
     for index, item in enumerate(value):
-        identity = type_.identity(item)
+        identity = (item,) if words and isinstance(item, str) else type_.identity(item)
         if identity is None:
             continue
         if identity in seen:
-            message = f"`{' '.join(identity)}` is listed twice (entries {seen[identity] + 1} and {index + 1})"
-            where = (*path, index, type_.merge[0] if type_.merge else type_.key)
+            listed = brief(" ".join(identity))
+            message = f"`{listed}` is listed twice (entries {seen[identity] + 1} and {index + 1})"
+            where = (*path, index) if words else (*path, index, type_.merge[0] if type_.merge else type_.key)
             yield Violation("repeated-entry", where, message, "keep one of the two")
         seen.setdefault(identity, index)
 

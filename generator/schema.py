@@ -168,7 +168,9 @@ class DealSchema:
             validator = validator.evolve(schema={**document, "properties": kept})
             judged = {name: value for name, value in instance.items() if name in groups}
         found = list(violations_of(validator, instance, self.field_places))
-        found.extend(form_violations(self.type, judged))
+        # A text that is wrong as the schema says it need not be told that it is wrong otherwise too.
+        wrong = {violation.path for violation in found}
+        found.extend(violation for violation in form_violations(self.type, judged) if violation.path not in wrong)
         return tuple(dict.fromkeys(found))
 
 

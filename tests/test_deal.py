@@ -111,7 +111,7 @@ VALUES = st.fixed_dictionaries(
     optional={
         "name": st.sampled_from(["x", "y"]),
         "billing": BILLING,
-        "tags": st.lists(st.sampled_from(["a", "b"]), max_size=2),
+        "tags": st.lists(st.sampled_from(["a", "b"]), max_size=2, unique=True),
         "calendars": CALENDARS,
     },
 )

@@ -1,4 +1,4 @@
-"""Wrong, odd and hostile input, by families: ``tests/torture/*.yaml``. ``torture_run.py`` reads them."""
+"""Wrong, odd and hostile input by families: ``tests/torture/*.yaml``, read as ``tests/torture_run.py`` says."""
 
 from __future__ import annotations
 
