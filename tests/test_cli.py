@@ -691,13 +691,13 @@ def test_the_whole_trace_is_shown_on_demand(monkeypatch: pytest.MonkeyPatch) -> 
     assert run("check", str(deal("dupont"))).stderr.startswith("Traceback (most recent call last):\n")
 
 
-def test_an_interrupted_command_is_not_finished(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_interrupted_command_says_so_in_its_status(monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupt(*_: object) -> None:
         raise KeyboardInterrupt
 
     monkeypatch.setattr("generator.api.draft", interrupt)
     result = run("check", str(deal("dupont")))
-    assert (result.exit_code, result.stderr) == (3, "interrupted\n")
+    assert (result.exit_code, result.stderr) == (130, "interrupted\n")
 
 
 def test_a_library_that_is_not_installed_is_said_plainly(monkeypatch: pytest.MonkeyPatch) -> None:

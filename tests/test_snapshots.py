@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from breaking import ROOT
@@ -13,6 +17,7 @@ from test_disk_faults import BAKERY, changed, deals
 
 from generator import workspace
 from generator.batch import make
+from generator.batch.records import read_record
 from generator.cli import main
 from generator.library import kept
 from generator.pipeline import library_of
@@ -194,3 +199,61 @@ def test_a_pipe_where_a_file_was_is_not_waited_for(place_: str) -> None:
         result = run("build", "deals", "-o", "out", "--to", "md", *words)
         assert "Traceback" not in result.output
         assert result.exit_code in (0, 1, 3)
+
+
+# ---- records
+
+
+def no_record(head: dict[str, Any]) -> Any:
+    return [head]
+
+
+def no_text(head: dict[str, Any]) -> Any:
+    return {**head, "used": None}
+
+
+def no_mapping(head: dict[str, Any]) -> Any:
+    return {**head, "coming": []}
+
+
+def no_run(head: dict[str, Any]) -> Any:
+    return {**head, "run": 7}
+
+
+def no_digest(head: dict[str, Any]) -> Any:
+    return {**head, "files": [["nord.fr.md", 1, 2, 3]]}
+
+
+def elsewhere(head: dict[str, Any]) -> Any:
+    return {**head, "files": [*head["files"], ["../victim", 1, 2, hashlib.sha256(b"of somebody else").hexdigest()]]}
+
+
+def coming_elsewhere(head: dict[str, Any]) -> Any:
+    return {**head, "coming": {"../victim": hashlib.sha256(b"of somebody else").hexdigest()}}
+
+
+@pytest.mark.parametrize(
+    "forge",
+    [no_record, no_text, no_mapping, no_run, no_digest, elsewhere, coming_elsewhere],
+    ids=lambda one: one.__name__,
+)
+def test_a_record_that_the_program_cannot_have_written_is_none(forge: Callable[[dict[str, Any]], Any]) -> None:
+    assert run("build", "deals", "-o", "out", "--to", "md").exit_code == 0
+    file, victim = Path("out/.clausier/nord.jsonl"), Path("out/victim")
+    victim.write_bytes(b"of somebody else")
+    head, details = file.read_text("utf-8").split("\n", 1)
+    assert read_record(Path("out"), "nord") is not None
+    file.write_text(json.dumps(forge(json.loads(head))) + "\n" + details, "utf-8")
+    assert read_record(Path("out"), "nord") is None
+    Path("deals/nord.yaml").rename("deals/nord.txt")
+    assert run("build", "deals", "-o", "out", "--to", "md", "--prune").exit_code == 0
+    assert victim.read_bytes() == b"of somebody else"
+    Path("deals/nord.txt").rename("deals/nord.yaml")
+    assert "(built without a record)" in run("build", "deals", "-o", "out", "--to", "md").output
+    assert read_record(Path("out"), "nord") is not None
+
+
+def test_a_record_of_brackets_is_none() -> None:
+    Path("out/.clausier").mkdir(parents=True)
+    Path("out/.clausier/nord.jsonl").write_text("[" * 200_000 + "\n" + "[" * 200_000, "utf-8")
+    assert run("build", "deals", "-o", "out", "--to", "md").exit_code == 0

@@ -8,6 +8,7 @@ two disagree, the record is wrong and the contract is built again.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -20,6 +21,7 @@ from generator.workspace import WorkspaceError, is_link, read_whole, write_whole
 FOLDER: Final = RECORDS
 VERSION: Final = 1
 _MOST_BYTES: Final = 16 << 20
+_SEPARATOR: Final = re.compile(r"[/\\\0]")
 
 
 class File(NamedTuple):
@@ -78,23 +80,45 @@ def record_text(record: Record, details: Details) -> bytes:
 
 
 def read_record(folder: Path, deal_id: str) -> Record | None:
-    """The record of a deal; ``None`` where there is none that can be read."""
+    """The record of a deal; ``None`` where there is none that can be read, or that this program wrote."""
     try:
         head = json.loads(_lines(folder, deal_id)[0])
         if head.pop("version") != VERSION or head["id"] != deal_id:
             return None
         for name in ("files", "left"):
             head[name] = tuple(File(*file) for file in head[name])
-        return Record(**{**head, "beside": tuple(head["beside"]), "heeds": tuple(head["heeds"])})
-    except (WorkspaceError, ValueError, TypeError, KeyError, IndexError, AttributeError):
+        record = Record(**{**head, "beside": tuple(head["beside"]), "heeds": tuple(head["heeds"])})
+    except (WorkspaceError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
         return None
+    return record if _is_sound(record) else None
+
+
+def _is_sound(record: Record) -> bool:
+    """Whether the values are of their types, and the names those of files that lie in the folder of the pack."""
+    # Of what JSON holds, no type is sure.
+    held: dict[str, Any] = {name: getattr(record, name) for name in Record.__slots__}
+    texts = [held[name] for name in ("deal", "name", "text", "profile", "base", "library", "used")]
+    mappings = (held["run"], held["coming"])
+    if not all(isinstance(text, str) for text in (*texts, *held["beside"], *held["heeds"])):
+        return False
+    if not all(isinstance(mapping, dict) for mapping in mappings):
+        return False
+    files: list[Any] = [*held["files"], *held["left"]]
+    named = [*((file.name, file.sha256) for file in files), *held["coming"].items()]
+    return all(isinstance(number, int) for file in files for number in (file.size, file.time)) and all(
+        isinstance(name, str)
+        and isinstance(digest, str)
+        and name not in {"", ".", ".."}
+        and not _SEPARATOR.search(name)
+        for name, digest in named
+    )
 
 
 def read_details(folder: Path, deal_id: str) -> Details:
     """What was in the contract; nothing where that cannot be read."""
     try:
         details = json.loads(_lines(folder, deal_id)[1])
-    except (WorkspaceError, ValueError, IndexError):
+    except (WorkspaceError, ValueError, IndexError, RecursionError):
         return {}
     return details if isinstance(details, dict) else {}
 
