@@ -173,7 +173,7 @@ REFUSED = [
     ("~", "empty-file", 1, None),
     ("a:\n\tb: 1", "yaml-syntax", 2, "\t"),
     ("a: b: c", "yaml-syntax", 1, None),
-    ("a: [1, 2", "yaml-syntax", 2, None),
+    ("a: [1, 2", "yaml-syntax", 1, None),
     ('a: "open', "yaml-syntax", 1, None),
     ("a: @b", "yaml-syntax", 1, "@"),
     ("%YAML 1.3\n---\na: 1", "yaml-syntax", 1, "%"),

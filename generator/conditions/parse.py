@@ -71,7 +71,7 @@ def parse_value(text: str, names: Names) -> tuple[Expression, Type]:
         parser = Parser(ENVIRONMENT, text, state="variable")
         node = parser.parse_expression()
         if not parser.stream.eos:
-            offset = parser.stream.current.lineno
+            offset = min(parser.stream.current.lineno, len(text) - 1)
             raise Complaint(
                 "condition-syntax",
                 offset,

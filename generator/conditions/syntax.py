@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from typing import Final
 
 from jinja2 import Environment
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.lexer import TokenStream
+
+# Jinja2 hands numbers to Python, which stops at some and reads others in digits that nobody sees for what they are.
+_NUMBER: Final = re.compile(r"[0-9][0-9_]{0,29}(?:\.[0-9_]{1,30})?(?:[eE][-+]?[0-9]{1,2})?")
 
 
 class OffsetEnvironment(Environment):
@@ -25,6 +30,10 @@ class OffsetEnvironment(Environment):
                 for _, token, text in self.lexer.tokeniter(source, name, filename, state):
                     # `{{-` takes the spaces before it out of the stream, so the next token may stand further on.
                     offset = max(source.find(text, offset), offset)
+                    if token in {"integer", "float"} and not _NUMBER.fullmatch(text):
+                        shown = text if len(text) <= 30 else f"{text[:29]}…"
+                        message = f"`{shown}` is not a number of at most 30 digits from 0 to 9"
+                        raise TemplateSyntaxError(message, offset)
                     yield offset, token, text
                     offset += len(text)
             except TemplateSyntaxError as error:
