@@ -104,7 +104,12 @@ class Blocks:
 
     def items(self, until: str) -> tuple[Any, ...]:
         parts: list[Any] = []
+        count = 0
         while self.tokens[self.at].type != until:
+            count += 1
+            # Its number is printed by the contract; one that was typed for itself (“14. days”) would be lost.
+            if self.tokens[self.at].info not in {"", "1", str(count)}:
+                raise self.fail(f"the number {self.tokens[self.at].info} begins a line and is not item {count} of a list")
             self.at += 1  # list_item_open
             if self.tokens[self.at].type != "paragraph_open":
                 raise self.fail("an item of a list begins with its text")
@@ -241,7 +246,7 @@ class Blocks:
         start, end = found.span() if found is not None else (self.start, self.start + 1)
         self.searched = start + 1
         span = self.file.span(start, end)
-        if not target.startswith("#") or following.type != "link_close":
+        if not target.startswith("#") or following.type != "link_close" or "title" in token.attrs:
             raise Refused(
                 Diagnostic(
                     "not-a-reference",
