@@ -67,7 +67,8 @@ def record_path(folder: Path, deal_id: str) -> Path:
 def record_text(record: Record, details: Details) -> bytes:
     head = {"version": VERSION, **asdict(record)}
     lines = (json.dumps(line, ensure_ascii=False, separators=(",", ":")) for line in (head, details))
-    return ("\n".join(lines) + "\n").encode()
+    # The name of a deal's file may be in another encoding; what `json` reads such names back by.
+    return ("\n".join(lines) + "\n").encode("utf-8", "surrogatepass")
 
 
 def read_record(folder: Path, deal_id: str) -> Record | None:
@@ -79,7 +80,7 @@ def read_record(folder: Path, deal_id: str) -> Record | None:
         for name in ("files", "left"):
             head[name] = tuple(File(*file) for file in head[name])
         return Record(**{**head, "beside": tuple(head["beside"]), "heeds": tuple(head["heeds"])})
-    except (WorkspaceError, ValueError, TypeError, KeyError, IndexError, AttributeError):
+    except (WorkspaceError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
         return None
 
 
@@ -87,7 +88,7 @@ def read_details(folder: Path, deal_id: str) -> Details:
     """What was in the contract; nothing where that cannot be read."""
     try:
         details = json.loads(_lines(folder, deal_id)[1])
-    except (WorkspaceError, ValueError, IndexError):
+    except (WorkspaceError, ValueError, IndexError, RecursionError):
         return {}
     return details if isinstance(details, dict) else {}
 
@@ -121,5 +122,5 @@ def kept_contents(folder: Path, tag: str) -> Contents | None:
     """The digests of the clauses of a library of before; ``None`` where they are not known."""
     try:
         return read_contents(kept_text(folder, tag))
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return None

@@ -109,7 +109,8 @@ class Blocks:
             count += 1
             # Its number is printed by the contract; one that was typed for itself (“14. days”) would be lost.
             if self.tokens[self.at].info not in {"", "1", str(count)}:
-                raise self.fail(f"the number {self.tokens[self.at].info} begins a line and is not item {count} of a list")
+                typed = self.tokens[self.at].info
+                raise self.fail(f"the number {typed} begins a line and is not item {count} of a list")
             self.at += 1  # list_item_open
             if self.tokens[self.at].type != "paragraph_open":
                 raise self.fail("an item of a list begins with its text")

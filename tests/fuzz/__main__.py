@@ -20,9 +20,13 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.fuzz", description=__doc__)
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"any of {', '.join(TARGETS)}; all without any")
     parser.add_argument("--runs", type=int, default=0, help="how many inputs each target is given")
-    parser.add_argument("--seconds", type=float, default=0, help="how long each target runs (60, where no runs are asked)")
+    parser.add_argument(
+        "--seconds", type=float, default=0, help="how long each target runs (60, where no runs are asked)"
+    )
     parser.add_argument("--seed", type=int, default=None, help="which inputs; another at every run without it")
-    parser.add_argument("--engine", choices=("plain", "atheris"), default="plain", help="mutations by chance, or by coverage")
+    parser.add_argument(
+        "--engine", choices=("plain", "atheris"), default="plain", help="mutations by chance, or by coverage"
+    )
     parser.add_argument("--out", type=Path, default=Path("build", "fuzz"), help="where inputs that fail are written")
     wanted = parser.parse_args()
     targets = wanted.targets or list(TARGETS)
@@ -45,7 +49,9 @@ def _run(name: str, runs: int, seconds: float, seed: int, folder: Path) -> Run:
     run = plain(name, cast(Target, import_module(f"tests.fuzz.{name}")), runs, seconds, seed, folder)
     print(run.said(), flush=True)
     for fault in run.faults.values():
-        print(f"  {fault.name}: {fault.times} times, first the input {fault.number}: {fault.content[:200]!r}", flush=True)
+        print(
+            f"  {fault.name}: {fault.times} times, first the input {fault.number}: {fault.content[:200]!r}", flush=True
+        )
     return run
 
 

@@ -10,7 +10,7 @@ import signal
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -92,13 +92,13 @@ def plain(name: str, target: Target, runs: int, seconds: float, seed: int, folde
     pool = corpus(name, target)
     run = Run(name)
     until = time.monotonic() + seconds
-    with _noted(folder / f"{name}.last") as note, limited(target.LIMIT):
+    with suppress(KeyboardInterrupt), _noted(folder / f"{name}.last") as note, limited(target.LIMIT):
         for number in range(runs):
             content = nth(target, pool, seed, number)
             note(content)
             before = time.process_time()
             try:
-                _within(target, content)
+                within(target, content)
             except Exception as problem:
                 _keep(run, target, number, content, problem, folder)
             took = time.process_time() - before
@@ -115,7 +115,8 @@ def plain(name: str, target: Target, runs: int, seconds: float, seed: int, folde
     return run
 
 
-def _within(target: Target, content: bytes) -> None:
+def within(target: Target, content: bytes) -> None:
+    """Run one input, for no longer than it may; what fails is raised."""
     signal.setitimer(signal.ITIMER_VIRTUAL, target.LIMIT)
     try:
         target.one(content)
@@ -143,14 +144,16 @@ def _noted(path: Path) -> Iterator[Callable[[bytes], None]]:
     """Keep the input that runs in a file, for the day on which it takes the interpreter down."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(bytes(LARGEST + 4))
-    with open(path, "r+b") as file, mmap.mmap(file.fileno(), 0) as kept:
+    try:
+        with open(path, "r+b") as file, mmap.mmap(file.fileno(), 0) as kept:
 
-        def note(content: bytes) -> None:
-            held = content[:LARGEST]
-            kept[: 4 + len(held)] = len(held).to_bytes(4, "big") + held
+            def note(content: bytes) -> None:
+                held = content[:LARGEST]
+                kept[: 4 + len(held)] = len(held).to_bytes(4, "big") + held
 
-        yield note
-    path.unlink()
+            yield note
+    finally:
+        path.unlink()
 
 
 def resident() -> int:
@@ -177,7 +180,7 @@ def place_of(problem: BaseException) -> str:
 
 def _failure(target: Target, content: bytes) -> str:
     try:
-        _within(target, content)
+        within(target, content)
     except Exception as problem:
         return place_of(problem)
     return ""

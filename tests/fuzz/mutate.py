@@ -17,7 +17,7 @@ ODD = (
 
 
 def mutated(content: bytes, pick: Random, words: Sequence[bytes], others: Sequence[bytes] = ()) -> bytes:
-    """The content after one to five changes; ``words`` are of its language, ``others`` are what it may be joined with."""
+    """The content after a few changes; ``words`` are of its language, ``others`` are what it may be joined with."""
     made = bytearray(content)
     for _ in range(pick.choice((1, 1, 1, 2, 2, 3, 5))):
         pick.choice(_CHANGES)(made, pick, words)

@@ -22,7 +22,8 @@ WORDS = tuple(
         "---\n", "...\n", "- ", "- - ", ": ", "? ", "a: ", "b: 1\n", "  c: x\n", "\n", "\n\n", "  ", "# ", " # note\n",
         "|\n  ", ">\n  ", "|-\n", ">+2\n", "'", '"', "''", '"\\u0041"', '"\\x00"', "\\\n", "[", "]", "{", "}", ", ",
         "&a ", "*a", "!!str ", "!!python/name:os.system ", "! ", "<<: ", "%YAML 1.1\n", "%TAG ! x\n", "yes", "no", "~",
-        "null", "true", "0x1F", "0o17", "0b1", "0123", "12:30", "1_000", "1.10", "-0", "+1", "1e3", "1E-2", ".5", ".inf",
+        "null", "true", "0x1F", "0o17", "0b1", "0123", "12:30", "1_000", "1.10", "-0", "+1", "1e3", "1E-2", ".5",
+        ".inf",
         ".nan", "=", "2026-06-01", "2026-06-01T10:00:00Z", "é: ", "e\u0301: ", "[" * 30, "- " * 30, "{a: " * 30,
     )
 )  # fmt: skip
@@ -105,7 +106,7 @@ def _meant(node: Any) -> Any:
 
 
 def _is_number(text: str) -> bool:
-    """Whether it is a number of YAML 1.2 that loses nothing: no whole one with a leading zero, no more digits than a number has."""
+    """Whether it is a number of YAML 1.2 of a bearable length, and no whole one with a leading zero."""
     whole = re.fullmatch(r"[-+]?([0-9]*)(?:\.([0-9]*))?(?:[eE][-+]?([0-9]+))?", text)
     if whole is None or not (whole[1] or whole[2]):
         return False

@@ -29,7 +29,7 @@ _UNREAD = {_FALLBACK, *(f"{_W}{name}" for name in ("pPr", "rPr", "t", "tab", "br
 
 
 def seeds() -> list[bytes]:
-    return [wordfiles.small()]
+    return []
 
 
 def mutated(data: bytes, pick: Random, others: list[bytes]) -> bytes:

@@ -11,35 +11,47 @@ from io import BytesIO
 from random import Random
 from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile
 
+from tests.fuzz.engine import CORPUS
 from tests.fuzz.mutate import mutated as mutated_bytes
 
-_W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
-_R = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-_MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
-_PACKAGE = "http://schemas.openxmlformats.org/package/2006"
-_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
-_ROOT = f'xmlns:w="{_W}" xmlns:r="{_R}" xmlns:mc="{_MC}"'
+# A Word file with one of everything that is read: texts, fields, lists, tables, notes, comments, a receipt.
+SMALL = CORPUS / "word" / "small.docx"
 WORDS = tuple(
     word.encode()
     for word in (
-        "<w:p>", "</w:p>", "<w:p/>", "<w:r>", "</w:r>", "<w:t>", "</w:t>", '<w:t xml:space="preserve"> a </w:t>', "<w:tab/>",
-        "<w:br/>", "<w:p><w:r><w:t>mot</w:t></w:r></w:p>", '<w:bookmarkStart w:id="7" w:name="_Ref7"/>', '<w:bookmarkEnd w:id="7"/>',
-        '<w:fldChar w:fldCharType="begin"/>', '<w:fldChar w:fldCharType="separate"/>', '<w:fldChar w:fldCharType="end"/>',
-        "<w:instrText> REF _Ref7 \\r \\h </w:instrText>", "<w:instrText> DDEAUTO c a </w:instrText>", "<w:sdt>", "</w:sdt>",
-        "<w:sdtContent>", "</w:sdtContent>", '<w:sdtPr><w:id w:val="1"/><w:tag w:val="x"/></w:sdtPr>', "<w:tbl>", "</w:tbl>",
-        "<w:tr>", "<w:tc>", "</w:tc>", "</w:tr>", '<w:gridSpan w:val="3"/>', '<w:vMerge w:val="restart"/>', "<w:vMerge/>",
-        '<w:del w:id="3" w:author="A" w:date="2026-01-01T00:00:00Z">', "</w:del>", '<w:ins w:id="4" w:author="B">', "</w:ins>",
+        "<w:p>", "</w:p>", "<w:p/>", "<w:r>", "</w:r>", "<w:t>", "</w:t>", '<w:t xml:space="preserve"> a </w:t>',
+        "<w:tab/>",
+        "<w:br/>", "<w:p><w:r><w:t>mot</w:t></w:r></w:p>", '<w:bookmarkStart w:id="7" w:name="_Ref7"/>',
+        '<w:bookmarkEnd w:id="7"/>',
+        '<w:fldChar w:fldCharType="begin"/>', '<w:fldChar w:fldCharType="separate"/>',
+        '<w:fldChar w:fldCharType="end"/>',
+        "<w:instrText> REF _Ref7 \\r \\h </w:instrText>", "<w:instrText> DDEAUTO c a </w:instrText>", "<w:sdt>",
+        "</w:sdt>",
+        "<w:sdtContent>", "</w:sdtContent>", '<w:sdtPr><w:id w:val="1"/><w:tag w:val="x"/></w:sdtPr>', "<w:tbl>",
+        "</w:tbl>",
+        "<w:tr>", "<w:tc>", "</w:tc>", "</w:tr>", '<w:gridSpan w:val="3"/>', '<w:vMerge w:val="restart"/>',
+        "<w:vMerge/>",
+        '<w:del w:id="3" w:author="A" w:date="2026-01-01T00:00:00Z">', "</w:del>", '<w:ins w:id="4" w:author="B">',
+        "</w:ins>",
         "<w:delText>x</w:delText>", '<w:moveFrom w:id="5" w:author="A">', "</w:moveFrom>", "<mc:AlternateContent>",
         "<mc:Choice Requires=\"wps\">", "</mc:Choice>", "<mc:Fallback>", "</mc:Fallback>", "</mc:AlternateContent>",
-        '<w:pStyle w:val="Heading1"/>', '<w:numPr><w:ilvl w:val="9"/><w:numId w:val="1"/></w:numPr>', '<w:footnoteReference w:id="1"/>',
+        '<w:pStyle w:val="Heading1"/>', '<w:numPr><w:ilvl w:val="9"/><w:numId w:val="1"/></w:numPr>',
+        '<w:footnoteReference w:id="1"/>',
         '<w:commentReference w:id="0"/>', '<w:commentRangeStart w:id="0"/>', "<w:vanish/>", '<w:color w:val="FFFFFF"/>',
-        '<w:sz w:val="1"/>', "<w:sectPr/>", '<w:headerReference w:type="default" r:id="rId9"/>', '<w:fldSimple w:instr="PAGE">',
-        "</w:fldSimple>", '<w:hyperlink r:id="rId9" w:anchor="x">', "</w:hyperlink>", "<w:txbxContent>", "</w:txbxContent>",
-        '<w:altChunk r:id="rId1"/>', "<!DOCTYPE a [<!ENTITY b 'c'>]>", "&b;", "&lt;", "&#0;", "&#x1F600;", "<!-- a -->", "<?pi?>",
-        "<![CDATA[ x ]]>", '<?xml version="1.0" encoding="UTF-16"?>', ' w:val=""', ' w:val="-1"', ' w:val="99999999999999999999"',
-        ' w:val="1.5"', ' w:val="٣"', ' w:val="²"', ' w:id="x"', 'w:val="true"', ' r:id="rId1"', ' xml:id="a"', "{{ a }}", "[[title]]",
-        "TODO", "_____", ' Target="../../x"', ' Target="NULL"', ' TargetMode="External"', ' Target="http://a/%00"', "rId1", "word/",
-        'Target="http://[x/"', 'Target="//[/"', 'Target="%2e%2e/a"', "word/document.xml", "w14:", 'xmlns:w="x"', "http://purl.oclc.org/ooxml/",
+        '<w:sz w:val="1"/>', "<w:sectPr/>", '<w:headerReference w:type="default" r:id="rId9"/>',
+        '<w:fldSimple w:instr="PAGE">',
+        "</w:fldSimple>", '<w:hyperlink r:id="rId9" w:anchor="x">', "</w:hyperlink>", "<w:txbxContent>",
+        "</w:txbxContent>",
+        '<w:altChunk r:id="rId1"/>', "<!DOCTYPE a [<!ENTITY b 'c'>]>", "&b;", "&lt;", "&#0;", "&#x1F600;",
+        "<!-- a -->", "<?pi?>",
+        "<![CDATA[ x ]]>", '<?xml version="1.0" encoding="UTF-16"?>', ' w:val=""', ' w:val="-1"',
+        ' w:val="99999999999999999999"',
+        ' w:val="1.5"', ' w:val="٣"', ' w:val="²"', ' w:id="x"', 'w:val="true"', ' r:id="rId1"', ' xml:id="a"',
+        "{{ a }}", "[[title]]",
+        "TODO", "_____", ' Target="../../x"', ' Target="NULL"', ' TargetMode="External"', ' Target="http://a/%00"',
+        "rId1", "word/",
+        'Target="http://[x/"', 'Target="//[/"', 'Target="%2e%2e/a"', "word/document.xml", "w14:", 'xmlns:w="x"',
+        "http://purl.oclc.org/ooxml/",
     )
 )  # fmt: skip
 _TOKENS = re.compile(rb"<[^>]*>|[^<]+")
@@ -47,8 +59,17 @@ _TAG = re.compile(rb"<(/?)([\w:]+)")
 
 
 def small() -> bytes:
-    """A Word file with one of everything that is read: texts, fields, lists, tables, notes, comments, a receipt."""
-    return stored(_SMALL)
+    return repacked(SMALL.read_bytes())
+
+
+def part(name: str) -> bytes:
+    """One part of the small Word file."""
+    return _parts(SMALL.read_bytes())[name]
+
+
+def repacked(content: bytes) -> bytes:
+    """The same parts in an archive that is not compressed, which is faster to make and to read."""
+    return stored(_parts(content))
 
 
 @lru_cache(maxsize=512)
@@ -58,7 +79,7 @@ def _parts(content: bytes) -> Mapping[str, bytes]:
 
 
 def stored(parts: Mapping[str, bytes], deflate: frozenset[str] = frozenset(), claimed: int | None = None) -> bytes:
-    """The zip file of these parts, as they are but for those to deflate; ``claimed`` is a size that each claims to have."""
+    """The zip file of these parts, with some of them deflated; ``claimed`` is a size that each claims to have."""
     pieces: list[bytes] = []
     directory: list[bytes] = []
     offset = 0
@@ -69,9 +90,13 @@ def stored(parts: Mapping[str, bytes], deflate: frozenset[str] = frozenset(), cl
             packed, method = deflater.compress(content) + deflater.flush(), ZIP_DEFLATED
         encoded = name.encode("utf-8", "replace")
         size = len(content) if claimed is None else claimed
-        common = struct.pack("<HHHHHIIIHH", 20, 0x800, method, 0, 33, zlib.crc32(content), len(packed), size, len(encoded), 0)
+        common = struct.pack(
+            "<HHHHHIIIHH", 20, 0x800, method, 0, 33, zlib.crc32(content), len(packed), size, len(encoded), 0
+        )
         pieces += (b"PK\x03\x04", common, encoded, packed)
-        directory.append(b"PK\x01\x02" + struct.pack("<H", 20) + common + struct.pack("<HHHII", 0, 0, 0, 0, offset) + encoded)
+        directory.append(
+            b"PK\x01\x02" + struct.pack("<H", 20) + common + struct.pack("<HHHII", 0, 0, 0, 0, offset) + encoded
+        )
         offset += 4 + len(common) + len(encoded) + len(packed)
     listing = b"".join(directory)
     end = b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, len(parts), len(parts), len(listing), offset, 0)
@@ -82,7 +107,9 @@ def mutated(data: bytes, pick: Random, others: list[bytes], names: tuple[str, ..
     """The file with changes in the XML of a part, or in its parts, or in its bytes; ``names`` are parts to prefer."""
     way = pick.random()
     if way < 0.08:
-        return mutated_bytes(data, pick, (b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06", b"\xff\xff\xff\xff", b"\0\0\0\0"), others)
+        return mutated_bytes(
+            data, pick, (b"PK\x01\x02", b"PK\x03\x04", b"PK\x05\x06", b"\xff\xff\xff\xff", b"\0\0\0\0"), others
+        )
     parts = dict(_parts(data))
     if not parts:
         return mutated_bytes(data, pick, WORDS, others)
@@ -111,7 +138,9 @@ def _package(parts: dict[str, bytes], name: str, pick: Random) -> None:
             parts[name] = content
             parts[name.swapcase()] = content
         case 2:
-            parts[pick.choice(("../" + name, "/" + name, name.replace("/", "\\"), name + "/", "", "é" + name))] = content
+            parts[pick.choice(("../" + name, "/" + name, name.replace("/", "\\"), name + "/", "", "é" + name))] = (
+                content
+            )
         case 3 if parts:
             parts[pick.choice(list(parts))] = content
         case 4:
@@ -168,71 +197,3 @@ def _end(tokens: list[bytes], start: int) -> int:
         if depth <= 0:
             return at + 1
     return start + 1
-
-
-# ---- a small Word file
-
-
-def _types(kinds: Mapping[str, str]) -> bytes:
-    listed = "".join(f'<Override PartName="/{name}" ContentType="{_TYPE}.{kind}+xml"/>' for name, kind in kinds.items())
-    return (
-        f'<?xml version="1.0" encoding="UTF-8"?><Types xmlns="{_PACKAGE}/content-types"><Default Extension="rels" '
-        f'ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" '
-        f'ContentType="application/xml"/>{listed}</Types>'
-    ).encode()
-
-
-def _arrows(targets: Mapping[str, str]) -> bytes:
-    listed = "".join(
-        f'<Relationship Id="rId{number}" Type="{_R}/{kind}" Target="{target}"/>'
-        for number, (target, kind) in enumerate(targets.items(), 1)
-    )
-    return f'<Relationships xmlns="{_PACKAGE}/relationships">{listed}</Relationships>'.encode()
-
-
-_BODY = (
-    '<w:p><w:pPr><w:pStyle w:val="Heading1"/></w:pPr><w:bookmarkStart w:id="1" w:name="_Refcap"/><w:r><w:t>Plafond</w:t></w:r>'
-    '<w:bookmarkEnd w:id="1"/></w:p><w:sdt><w:sdtPr><w:id w:val="11"/><w:tag w:val="liability.cap"/></w:sdtPr><w:sdtContent>'
-    '<w:bookmarkStart w:id="2" w:name="_Clausecap"/><w:p><w:r><w:t xml:space="preserve">Le Prestataire répond, voir </w:t></w:r>'
-    '<w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve"> REF _Refcap \\r \\h </w:instrText></w:r>'
-    '<w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>1</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
-    '<w:bookmarkEnd w:id="2"/></w:sdtContent></w:sdt><w:p><w:pPr><w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr></w:pPr>'
-    '<w:ins w:id="5" w:author="Me A" w:date="2026-06-01T09:30:00Z"><w:r><w:t>un</w:t></w:r></w:ins><w:del w:id="6" w:author="Me A" '
-    'w:date="2026-06-01T09:30:00Z"><w:r><w:delText>deux</w:delText></w:r></w:del><w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
-    '<w:tbl><w:tblPr><w:tblW w:w="0" w:type="auto"/></w:tblPr><w:tblGrid><w:gridCol w:w="100"/><w:gridCol w:w="100"/></w:tblGrid>'
-    "<w:tr><w:trPr><w:tblHeader/></w:trPr><w:tc><w:tcPr/><w:p><w:r><w:t>a</w:t></w:r></w:p></w:tc><w:tc><w:tcPr/><w:p><w:r>"
-    '<w:tab/><w:br/></w:r></w:p></w:tc></w:tr></w:tbl><w:p><w:commentRangeStart w:id="0"/><w:hyperlink w:anchor="_Refcap"><w:r>'
-    '<w:t>lien</w:t></w:r></w:hyperlink><w:commentRangeEnd w:id="0"/><w:r><w:commentReference w:id="0"/></w:r><w:r>'
-    '<mc:AlternateContent><mc:Choice Requires="w"><w:pict><w:txbxContent><w:p><w:r><w:t>boîte</w:t></w:r></w:p></w:txbxContent></w:pict>'
-    "</mc:Choice><mc:Fallback><w:t>autre</w:t></mc:Fallback></mc:AlternateContent></w:r></w:p><w:sectPr><w:headerReference "
-    'w:type="default" r:id="rId5"/><w:pgSz w:w="11906" w:h="16838"/></w:sectPr>'
-)
-_SMALL: Mapping[str, bytes] = {
-    "[Content_Types].xml": _types({
-        "word/document.xml": "document.main", "word/styles.xml": "styles", "word/numbering.xml": "numbering",
-        "word/footnotes.xml": "footnotes", "word/comments.xml": "comments", "word/header1.xml": "header",
-        "word/settings.xml": "settings",
-    }),
-    "_rels/.rels": _arrows({"word/document.xml": "officeDocument", "docProps/custom.xml": "custom-properties"}),
-    "word/_rels/document.xml.rels": _arrows({
-        "styles.xml": "styles", "numbering.xml": "numbering", "footnotes.xml": "footnotes", "comments.xml": "comments",
-        "header1.xml": "header", "settings.xml": "settings", "../customXml/item1.xml": "customXml",
-    }),
-    "word/document.xml": f"<w:document {_ROOT}><w:body>{_BODY}</w:body></w:document>".encode(),
-    "word/styles.xml": f'<w:styles {_ROOT}><w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/>'
-    '</w:style><w:style w:type="paragraph" w:styleId="Heading1"><w:name w:val="heading 1"/><w:basedOn w:val="Normal"/><w:pPr>'
-    '<w:numPr><w:numId w:val="1"/></w:numPr><w:outlineLvl w:val="0"/></w:pPr></w:style></w:styles>'.encode(),
-    "word/numbering.xml": f'<w:numbering {_ROOT}><w:abstractNum w:abstractNumId="0"><w:multiLevelType w:val="multilevel"/>'
-    '<w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/><w:pStyle w:val="Heading1"/><w:lvlText w:val="%1."/></w:lvl>'
-    '<w:lvl w:ilvl="1"><w:start w:val="1"/><w:numFmt w:val="lowerRoman"/><w:lvlText w:val="%1.%2"/></w:lvl></w:abstractNum>'
-    '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'.encode(),
-    "word/footnotes.xml": f'<w:footnotes {_ROOT}><w:footnote w:id="2"><w:p><w:r><w:footnoteRef/><w:t>note</w:t></w:r></w:p></w:footnote>'
-    "</w:footnotes>".encode(),
-    "word/comments.xml": f'<w:comments {_ROOT}><w:comment w:id="0" w:author="Me A" w:date="2026-06-01T09:30:00Z"><w:p><w:r><w:t>oui</w:t>'
-    "</w:r></w:p></w:comment></w:comments>".encode(),
-    "word/header1.xml": f"<w:hdr {_ROOT}><w:p><w:r><w:t>Contrat</w:t></w:r></w:p></w:hdr>".encode(),
-    "word/settings.xml": f'<w:settings {_ROOT}><w:zoom w:percent="100"/><w:updateFields w:val="false"/></w:settings>'.encode(),
-    "docProps/custom.xml": b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"><property '
-    b'pid="2" name="a"><v>1</v></property></Properties>',
-    "customXml/item1.xml": b'<embedded xmlns="urn:clausier:embedded" name="receipt.json" encoding="text">{"clauses": {}}</embedded>',
-}  # fmt: skip
