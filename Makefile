@@ -3,6 +3,7 @@
 # make nightly  the same with coverage, and the properties at twenty times their length
 # make pictures the pages that README.md shows
 # make bench    how long a contract takes, beside docxtpl, and a condition, beside other engines
+# make fuzz     what reads from outside, on new input: a minute a target, or SECONDS=600, SEED=7, TARGETS="source word"
 # make mutants  how many planted faults of the library are found
 # make pins     new versions of the libraries, with their hashes
 # make clean    back to a fresh clone
@@ -10,7 +11,7 @@
 # Python 3.11 or later with its venv module is all that must be there.
 
 .DELETE_ON_ERROR:
-.PHONY: demo test nightly mutants pictures bench pins clean
+.PHONY: demo test nightly mutants fuzz pictures bench pins clean
 
 PYTHON := $(shell for p in python3.11 python3 python3.12 python3.13; do \
 	$$p -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -48,6 +49,13 @@ bench: $(VENV)/bench
 mutants: $(VENV)/dev
 	@$(BIN)/python -m tests.mutants
 
+TARGETS :=
+SECONDS := 60
+SEED :=
+ENGINE := plain
+fuzz: $(VENV)/fuzz
+	@$(BIN)/python -m tests.fuzz $(TARGETS) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) --engine $(ENGINE)
+
 clean:
 	rm -rf $(VENV) $(BUILD) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -76,6 +84,11 @@ $(VENV)/bench: requirements-bench.txt $(VENV)/dev
 	@$(INSTALL) -r requirements-bench.txt
 	@touch $@
 
+$(VENV)/fuzz: requirements-fuzz.txt $(VENV)/dev
+	@echo "installing the fuzzer into $(VENV)"
+	@$(INSTALL) -r requirements-fuzz.txt
+	@touch $@
+
 $(VENV)/build: requirements-build.txt pyproject.toml setup.py
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed, with its venv module"; exit 1; }
 	@$(PYTHON) -m venv --clear $(VENV)
@@ -94,4 +107,5 @@ pins:
 	$(PINS) -o requirements.txt pyproject.toml
 	$(PINS) --extra dev --constraint requirements.txt -o requirements-dev.txt pyproject.toml
 	$(PINS) --extra dev --extra bench --constraint requirements-dev.txt -o requirements-bench.txt pyproject.toml
+	$(PINS) --extra fuzz --constraint requirements-dev.txt -o requirements-fuzz.txt pyproject.toml
 	sed -i -e '/^# The following packages/d' -e '/^$$/d' requirements*.txt
