@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import secrets
+import signal
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -40,6 +41,9 @@ def main() -> int:
         from tests.fuzz.guided import guided
 
         return max(guided(name, runs, seconds, seed, wanted.out) for name in targets)
+    # Whoever stops a long run wants to know how far it came.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     print(f"seed {seed}", flush=True)
     found = [_run(name, runs, seconds, seed, wanted.out) for name in targets]
     return 1 if any(run.faults for run in found) else 0
