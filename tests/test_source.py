@@ -161,6 +161,7 @@ REFUSED = [
     ("a: !!binary aGk=", "yaml-tag", 1, None),
     ("a: !!set {x, y}", "yaml-tag", 1, None),
     ("a: !vault x", "yaml-tag", 1, "!vault x"),
+    ("a: ! 12", "yaml-tag", 1, "! 12"),
     ("a: 1\n---\nb: 2", "two-documents", 2, "---"),
     ("base: {x: 1}\nother:\n  <<: {x: 1}", "yaml-merge", 3, "<<"),
     ("? [a, b]\n: 1", "yaml-key", 1, "["),

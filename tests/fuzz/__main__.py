@@ -41,9 +41,6 @@ def main() -> int:
         from tests.fuzz.guided import guided
 
         return max(guided(name, runs, seconds, seed, wanted.out) for name in targets)
-    # Whoever stops a long run wants to know how far it came.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
     print(f"seed {seed}", flush=True)
     found = [_run(name, runs, seconds, seed, wanted.out) for name in targets]
     return 1 if any(run.faults for run in found) else 0
@@ -60,4 +57,7 @@ def _run(name: str, runs: int, seconds: float, seed: int, folder: Path) -> Run:
 
 
 if __name__ == "__main__":
+    # Whoever stops a long run wants to know how far it came.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.exit(main())
