@@ -45,6 +45,7 @@ from generator.conditions.judge import (
 from generator.conditions.paths import PathReader
 from generator.conditions.syntax import ENVIRONMENT
 from generator.schema_types import BOOLEAN, INTEGER, NUMBER, STRING, Type
+from generator.source import FORBIDDEN, character_name
 
 MAX_LENGTH = 2_000
 MAX_DEPTH = 40
@@ -66,13 +67,16 @@ def parse_value(text: str, names: Names) -> tuple[Expression, Type]:
     """An expression of any type. Raises ``Complaint``."""
     if len(text) > MAX_LENGTH:
         raise Complaint("too-long", 0, 1, f"the expression is longer than {MAX_LENGTH} characters", "split it")
+    if found := FORBIDDEN.search(text):
+        message = f"the character {character_name(found.group())} stands here"
+        raise Complaint("forbidden-character", found.start(), found.end(), message, "type the text again without it")
     if _nesting(text) > MAX_DEPTH:
         raise Complaint("too-deep", 0, len(text), f"the expression nests deeper than {MAX_DEPTH} levels", "split it")
     try:
         parser = Parser(ENVIRONMENT, text, state="variable")
         node = parser.parse_expression()
         if not parser.stream.eos:
-            offset = min(parser.stream.current.lineno, len(text) - 1)
+            offset = parser.stream.current.lineno
             raise Complaint(
                 "condition-syntax",
                 offset,
