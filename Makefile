@@ -4,6 +4,7 @@
 # make nightly  the properties at twenty times their length, and what else takes long
 # make pictures the pages that README.md shows
 # make bench    how long a contract takes, beside docxtpl, and a condition, beside other engines
+# make fuzz     what reads from outside, on new input: a minute a target, or SECONDS=600, SEED=7, TARGETS="source word"
 # make mutants  how many planted faults of the library are found
 # make sbom     the bill of materials, in build/
 # make code-mutants  the same for the program: how many planted faults its tests notice (an hour or more)
@@ -13,7 +14,7 @@
 # Python 3.11 or later with its venv module is all that must be there.
 
 .DELETE_ON_ERROR:
-.PHONY: demo test coverage nightly mutants pictures bench pins sbom code-mutants clean
+.PHONY: demo test coverage nightly mutants pictures bench pins sbom code-mutants fuzz clean
 
 PYTHON := $(shell for p in python3.11 python3 python3.12 python3.13; do \
 	$$p -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -60,6 +61,13 @@ sbom: $(VENV)/dev
 code-mutants: $(VENV)/dev
 	@$(BIN)/python -m tests.code_mutants
 
+TARGETS :=
+SECONDS := 60
+SEED :=
+ENGINE := plain
+fuzz: $(VENV)/fuzz
+	@$(BIN)/python -m tests.fuzz $(TARGETS) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) --engine $(ENGINE)
+
 clean:
 	rm -rf $(VENV) $(BUILD) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
@@ -88,6 +96,11 @@ $(VENV)/bench: requirements-bench.txt $(VENV)/dev
 	@$(INSTALL) -r requirements-bench.txt
 	@touch $@
 
+$(VENV)/fuzz: requirements-fuzz.txt $(VENV)/dev
+	@echo "installing the fuzzer into $(VENV)"
+	@$(INSTALL) -r requirements-fuzz.txt
+	@touch $@
+
 $(VENV)/build: requirements-build.txt pyproject.toml setup.py
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or later is needed, with its venv module"; exit 1; }
 	@$(PYTHON) -m venv --clear $(VENV)
@@ -106,4 +119,5 @@ pins:
 	$(PINS) -o requirements.txt pyproject.toml
 	$(PINS) --extra dev --constraint requirements.txt -o requirements-dev.txt pyproject.toml
 	$(PINS) --extra dev --extra bench --constraint requirements-dev.txt -o requirements-bench.txt pyproject.toml
+	$(PINS) --extra fuzz --constraint requirements-dev.txt -o requirements-fuzz.txt pyproject.toml
 	sed -i -e '/^# The following packages/d' -e '/^$$/d' requirements*.txt

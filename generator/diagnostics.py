@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import Enum
+from typing import Final
+
+# No message of ours is as long by itself; what it quotes may be of any length.
+LONGEST: Final = 1_000
 
 
 class Severity(Enum):
@@ -70,6 +74,11 @@ class Diagnostic:
     citation: str = ""
     fix: tuple[tuple[str, str], ...] = ()
     file: str = ""
+
+    def __post_init__(self) -> None:
+        for name, text in (("message", self.message), ("help", self.help)):
+            if len(text) > LONGEST:
+                object.__setattr__(self, name, f"{text[: LONGEST // 2]} … {text[-LONGEST // 4 :]}")
 
     @property
     def is_error(self) -> bool:

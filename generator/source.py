@@ -160,6 +160,10 @@ class _Reader:
         mark = marks[0] or marks[1]
         problem = getattr(error, "problem", None) or getattr(error, "reason", None) or "the text is not YAML"
         line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+        last = len(self.lines) - self.offset
+        if line > last:
+            # What is missing at the end of the text is missed on a line that the text does not have.
+            line, column = last, len(self.lines[-1]) + 1
         help_ = "check the indentation, the colons and the quotes near this place"
         if "cannot start any token" in str(problem) and "\t" in self.text:
             help_ = "indent with spaces; a tab is not allowed in YAML"
@@ -249,7 +253,7 @@ class _Reader:
                     "write the value out; anchors and aliases are not read",
                 )
             )
-        if event.tag is not None and event.tag != "!":
+        if event.tag is not None:
             raise _Refusal(
                 self.at(
                     event,

@@ -8,7 +8,7 @@ import pytest
 
 from generator.cli.console import coloured, visible
 from generator.cli.findings import annotation, as_github, as_json, as_text, framed, harmless, tally
-from generator.diagnostics import Diagnostic, Note, Report, Severity, Span
+from generator.diagnostics import LONGEST, Diagnostic, Note, Report, Severity, Span
 
 PAYMENT = Diagnostic(
     "rule",
@@ -264,3 +264,11 @@ def test_a_plain_line_of_the_log_holds_no_command() -> None:
 def test_a_report_is_counted_in_words(severities: tuple[Severity, ...], text: str) -> None:
     found = [Diagnostic("code", severity, f"message {index}") for index, severity in enumerate(severities)]
     assert tally(Report.of(found)) == text
+
+
+def test_a_message_shows_the_two_ends_of_what_it_quotes_at_length() -> None:
+    finding = Diagnostic("yaml-tag", Severity.ERROR, f"the tag `{'x' * 70_000}` is not read", help="y" * LONGEST)
+    assert len(finding.message) < LONGEST
+    assert finding.message.startswith("the tag `xxx")
+    assert finding.message.endswith("xxx` is not read")
+    assert finding.help == "y" * LONGEST

@@ -22,7 +22,13 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parent.parent
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 EXTRAS = PROJECT["project"]["optional-dependencies"]
-PINS = ["requirements.txt", "requirements-dev.txt", "requirements-bench.txt", "requirements-build.txt"]
+PINS = [
+    "requirements.txt",
+    "requirements-dev.txt",
+    "requirements-bench.txt",
+    "requirements-fuzz.txt",
+    "requirements-build.txt",
+]
 LIBRARY = "generator/library_data"
 PIN = re.compile(r"([A-Za-z0-9._-]+)==([^ ;]+)( ; [^\\]+)? \\(?:\n    --hash=sha256:[0-9a-f]{64}(?: \\)?)+")
 
@@ -68,6 +74,7 @@ def test_the_libraries_named_are_those_imported() -> None:
             PROJECT["project"]["dependencies"] + EXTRAS["dev"] + EXTRAS["prove"],
         ),
         ("requirements-bench.txt", PROJECT["project"]["dependencies"] + EXTRAS["dev"] + EXTRAS["bench"]),
+        ("requirements-fuzz.txt", PROJECT["project"]["dependencies"] + EXTRAS["fuzz"]),
         ("requirements-build.txt", PROJECT["build-system"]["requires"]),
     ],
 )

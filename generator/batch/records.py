@@ -76,7 +76,8 @@ def record_path(folder: Path, deal_id: str) -> Path:
 def record_text(record: Record, details: Details) -> bytes:
     head = {"version": VERSION, **asdict(record)}
     lines = (json.dumps(line, ensure_ascii=False, separators=(",", ":")) for line in (head, details))
-    return ("\n".join(lines) + "\n").encode()
+    # The name of a deal's file may be in another encoding; what `json` reads such names back by.
+    return ("\n".join(lines) + "\n").encode("utf-8", "surrogatepass")
 
 
 def read_record(folder: Path, deal_id: str) -> Record | None:
@@ -153,5 +154,5 @@ def kept_contents(folder: Path, tag: str) -> Contents | None:
     """The digests of the clauses of a library of before; ``None`` where they are not known."""
     try:
         return read_contents(kept_text(folder, tag))
-    except (ValueError, TypeError, AttributeError):
+    except (ValueError, TypeError, AttributeError, RecursionError):
         return None

@@ -8,6 +8,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from generator.conditions.compile import Run, Scope, generated
@@ -241,4 +242,4 @@ def _constant(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, str):
         return f'"{value}"' if "'" in value else f"'{value}'"
-    return str(value)
+    return f"{value:f}" if isinstance(value, Decimal) else str(value)

@@ -13,6 +13,7 @@ from jinja2 import nodes
 from jinja2.exceptions import TemplateSyntaxError
 from jinja2.parser import Parser
 
+from generator.characters import FORBIDDEN, character_name
 from generator.conditions.expressions import (
     And,
     Arithmetic,
@@ -49,6 +50,7 @@ from generator.schema_types import BOOLEAN, INTEGER, NUMBER, STRING, Type
 
 MAX_DEPTH = 40
 MAX_ATOMS = 64
+MAX_DIGITS = 30
 
 
 def parse_condition(text: str, names: Names) -> Expression:
@@ -74,6 +76,9 @@ def parse_value(text: str, names: Names) -> tuple[Expression, Type]:
     """An expression of any type. Raises ``Complaint``."""
     if len(text) > MAX_LENGTH:
         raise Complaint("too-long", 0, 1, f"the expression is longer than {MAX_LENGTH} characters", "split it")
+    if found := FORBIDDEN.search(text):
+        message = f"the character {character_name(found.group())} stands here"
+        raise Complaint("forbidden-character", found.start(), found.end(), message, "type the text again without it")
     if _nesting(text) > MAX_DEPTH:
         raise Complaint("too-deep", 0, len(text), f"the expression nests deeper than {MAX_DEPTH} levels", "split it")
     try:
@@ -212,7 +217,12 @@ class _Checker(PathReader):
         if isinstance(value, float):
             found = _NUMBER.match(self.text, node.lineno - self.base)
             assert found is not None
-            return Literal_(Decimal(found.group().replace("_", "")), NUMBER), NUMBER
+            number = Decimal(found.group().replace("_", ""))
+            if len(f"{number:f}") > MAX_DIGITS:
+                raise self.complaint(
+                    node, "too-long", f"the number has more than {MAX_DIGITS} digits", "write a shorter one"
+                )
+            return Literal_(number, NUMBER), NUMBER
         if isinstance(value, str):
             self.refuse_joined(node)
             return Literal_(value, STRING), STRING
@@ -228,7 +238,9 @@ class _Checker(PathReader):
                 flatten(binary.left)
                 flatten(binary.right)
             else:
-                operands.append(self.boolean(part))
+                # A chain of comparisons is an `and` by itself.
+                inner = self.boolean(part)
+                operands.extend(inner.operands if kind is nodes.And and isinstance(inner, And) else (inner,))
 
         flatten(node)
         return (And(tuple(operands)) if kind is nodes.And else Or(tuple(operands))), BOOLEAN
@@ -286,6 +298,13 @@ class _Checker(PathReader):
             entry = entry.fields[attribute].type
         if isinstance(value, Literal_):
             check_value(entry, value.value, start, end, name_of(collection))
+        elif not comparable(entry, value_type):
+            raise Complaint(
+                "type-mismatch",
+                start,
+                end,
+                f"{value_type.shown()} is never in a list of which an entry is {entry.shown()}",
+            )
         return Member(value, collection, attribute)
 
     def test(self, node: nodes.Test) -> Expression:

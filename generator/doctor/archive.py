@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import lzma
-import struct
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Final
-from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, ZipFile, ZipInfo
 
 from generator.diagnostics import Diagnostic
 from generator.doctor.findings import Check, error, warning
+from generator.ooxml.archive import DAMAGE
 
 NOT_A_WORD_FILE = error(
     "not-a-word-file",
@@ -71,12 +69,6 @@ _ENCRYPTED_FLAG: Final = 1
 # An OpenDocument begins with its type, uncompressed, under this name (OpenDocument 1.3, part 2, 3.3).
 _OPEN_DOCUMENT: Final = b"mimetypeapplication/vnd.oasis.opendocument"
 _FIRST_NAME: Final = 30
-# Everything that zipfile and the decompressors raise for bytes that are not what they claim to be; with
-# NotImplementedError zipfile refuses an entry packed in a way that it does not know, and nothing of ours raises it.
-_DAMAGE: Final = (
-    BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError, OverflowError, KeyError,
-    zlib.error, lzma.LZMAError, struct.error,
-)  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -110,7 +102,7 @@ def opened(name: str, content: bytes) -> Archive:
                     if info.filename.casefold() not in taken:
                         taken.add(info.filename.casefold())
                         _unpack(name, package, info, archive)
-    except _DAMAGE as problem:
+    except DAMAGE as problem:
         archive.entries = None
         reason = f"the list of its parts cannot be read ({_said(problem)})"
         archive.findings.append(TRUNCATED_ARCHIVE.of(reason, name))
@@ -170,7 +162,7 @@ def _unpack(name: str, package: ZipFile, info: ZipInfo, archive: Archive) -> Non
     else:
         try:
             archive.entries[info.filename] = package.read(info)
-        except _DAMAGE as problem:
+        except DAMAGE as problem:
             archive.findings.append(DAMAGED_PART.of(f"`{info.filename}` cannot be unpacked ({_said(problem)})", name))
 
 

@@ -58,6 +58,8 @@ def judged(file: WordFile, carried: str) -> Iterator[Diagnostic]:
         return
     try:
         receipt = json.loads(carried)
+        # An escape may name half a character, of which no digest can be made.
+        json.dumps(receipt, ensure_ascii=False).encode()
         clauses = _clauses(receipt)
         frame = frozenset(map(str, receipt.get("frame", ())))
         letters = frozenset(map(str, receipt.get("letters", ())))

@@ -114,7 +114,7 @@ class TextCompiler:
                 self.file.span(start + found.start()),
                 "type the text again without it",
             )
-        if "{" not in text:
+        if "{" not in text and "}" not in text:
             # Half of the library is plain prose; Jinja2 would give it back as it is.
             return text
         try:

@@ -74,7 +74,7 @@ def read_lock(workspace: Workspace) -> Lock | None:
             int(held["unknown"]),
             {str(name): float(value) for name, value in held["seconds"].items()},
         )
-    except (WorkspaceError, ValueError, KeyError, TypeError, AttributeError):
+    except (WorkspaceError, ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return None
 
 

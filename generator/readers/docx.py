@@ -11,10 +11,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Final
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from lxml import etree
 
+from generator.ooxml.archive import DAMAGE
 from generator.ooxml.names import CLAUSE_BOOKMARK, EMBEDDED_NAMESPACE
 from generator.ooxml.numbering import NAMESPACE
 
@@ -25,6 +26,7 @@ _STORY: Final = re.compile(r"word/(?:document|\w*header\w*|\w*footer\w*)\.xml", 
 _REFERENCES: Final = (["REF"], ["HYPERLINK"])
 # A contract is far below this; a file that unpacks to more is not one.
 _LARGEST_PART: Final = 64 * 1024 * 1024
+_LONGEST_REASON: Final = 200
 
 
 class UnreadableWordFile(ValueError):
@@ -60,7 +62,10 @@ def embedded(content: bytes) -> Mapping[str, bytes]:
         if root.tag != f"{{{EMBEDDED_NAMESPACE}}}embedded":
             continue
         text = root.text or ""
-        found[str(root.get("name"))] = b64decode(text) if root.get("encoding") == "base64" else text.encode()
+        try:
+            found[str(root.get("name"))] = b64decode(text) if root.get("encoding") == "base64" else text.encode()
+        except ValueError as problem:
+            raise UnreadableWordFile(f"{name} cannot be read ({_said(problem)})") from problem
     return found
 
 
@@ -228,8 +233,8 @@ def _names(content: bytes) -> list[str]:
     try:
         with ZipFile(BytesIO(content)) as archive:
             return archive.namelist()
-    except BadZipFile as error:
-        raise UnreadableWordFile("the file is not a zip archive") from error
+    except DAMAGE as problem:
+        raise UnreadableWordFile(f"the file is not a whole zip archive ({_said(problem)})") from problem
 
 
 def _part(content: bytes, name: str) -> etree._Element:
@@ -239,17 +244,23 @@ def _part(content: bytes, name: str) -> etree._Element:
 def _read(content: bytes, name: str) -> bytes:
     try:
         with ZipFile(BytesIO(content)) as archive:
+            if name not in archive.NameToInfo:
+                raise UnreadableWordFile(f"the archive has no {name}")
             if archive.getinfo(name).file_size > _LARGEST_PART:
                 raise UnreadableWordFile(f"{name} is larger than a contract can be")
             return archive.read(name)
-    except KeyError as error:
-        raise UnreadableWordFile(f"the archive has no {name}") from error
-    except BadZipFile as error:
-        raise UnreadableWordFile(f"{name} cannot be read: {error}") from error
+    except UnreadableWordFile:
+        raise
+    except DAMAGE as problem:
+        raise UnreadableWordFile(f"{name} cannot be read ({_said(problem)})") from problem
 
 
 def _parsed(text: bytes, name: str) -> etree._Element:
     try:
         return etree.fromstring(text, etree.XMLParser(resolve_entities=False, no_network=True))
-    except etree.XMLSyntaxError as error:
-        raise UnreadableWordFile(f"{name} cannot be read: {error}") from error
+    except (etree.XMLSyntaxError, LookupError, ValueError) as problem:
+        raise UnreadableWordFile(f"{name} cannot be read ({_said(problem)})") from problem
+
+
+def _said(problem: BaseException) -> str:
+    return str(problem)[:_LONGEST_REASON] or type(problem).__name__

@@ -163,5 +163,5 @@ def read_index(folder: Path) -> Index:
             frozenset(map(str, held["unreachable"])),
             {str(name): str(reason) for name, reason in held["missed"].items()},
         )
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise WorkspaceError(shown_path(path), "is no index of a corpus", REMEDY) from None
