@@ -224,7 +224,6 @@ class _Checker(PathReader):
                 )
             return Literal_(number, NUMBER), NUMBER
         if isinstance(value, str):
-            self.refuse_joined(node)
             return Literal_(value, STRING), STRING
         raise self.complaint(node, "not-in-the-language", "`none` is not a value", "ask `is defined`")
 

@@ -11,8 +11,6 @@ from generator.conditions.judge import Complaint, check_value, known_names
 from generator.diagnostics import did_you_mean
 
 _PATH = re.compile(r"[A-Za-z_]\w*(?:\s*\.\s*\w+|\s*\[\s*(?:'[^']*'|\"[^\"]*\")\s*\])*")
-# Jinja2 makes one text of two that stand side by side, where a comma was forgotten.
-_JOINED = re.compile(r"""(?:'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")\s*['"]""", re.DOTALL)
 
 
 class PathReader:
@@ -42,10 +40,6 @@ class PathReader:
     def complaint(self, node: nodes.Node, code: str, message: str, help_: str = "") -> Complaint:
         start, end = self.span(node)
         return Complaint(code, start, end, message, help_)
-
-    def refuse_joined(self, node: nodes.Const) -> None:
-        if _JOINED.match(self.text, node.lineno - self.base):
-            raise self.complaint(node, "not-in-the-language", "two texts stand side by side", "put a comma between")
 
     def read(self, node: nodes.Node) -> Read:
         start, end = self.span(node)
@@ -102,7 +96,6 @@ class PathReader:
             raise Complaint(
                 "not-in-the-language", start, end, "an entry is named by its text, as in `services['bcdr']`"
             )
-        self.refuse_joined(argument)
         name = argument.value
         if parent.type.kind == "record":
             return self.member(parent, name, start, end)

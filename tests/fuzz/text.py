@@ -11,7 +11,7 @@ from markdown_it.token import Token
 
 from generator.conditions import AbsentField, Scope
 from generator.library.compile import TextCompiler
-from generator.library.fill import expand, inserted
+from generator.library.fill import Budget, expand, inserted
 from generator.library.markdown import MARKDOWN, tokens_of
 from generator.library.marks import MARK, TextFile
 from generator.library.templates import (
@@ -119,7 +119,7 @@ def _words(block: BlockTemplate, scope: Scope, language: str) -> list[str]:
         case ListTemplate(items):
             return _items(items, scope, language)
         case TableTemplate(header, rows, _):
-            printed = [(header, scope), *expand(rows, scope)]
+            printed = [(header, scope), *expand(rows, scope, Budget())]
             return [_printed(cell, inner, language) for row, inner in printed for cell in row.cells]
         case SignaturesTemplate(parties):
             return [_printed(cell, scope, language) for party in parties for cell in (party.title, *party.lines)]
@@ -129,7 +129,7 @@ def _words(block: BlockTemplate, scope: Scope, language: str) -> list[str]:
 
 def _items(items: tuple[Any, ...], scope: Scope, language: str) -> list[str]:
     found = []
-    for item, inner in expand(items, scope):
+    for item, inner in expand(items, scope, Budget()):
         found.append(_printed(item.content, inner, language))
         found += _items(item.items, inner, language)
     return found
@@ -138,7 +138,7 @@ def _items(items: tuple[Any, ...], scope: Scope, language: str) -> list[str]:
 def _printed(content: tuple[InlineTemplate, ...], scope: Scope, language: str) -> str:
     """The words of a content without those of its references, which only the whole contract knows."""
     said = ""
-    for template, inner in expand(content, scope):
+    for template, inner in expand(content, scope, Budget()):
         match template:
             case FixedText(text) | FixedTerm(_, text):
                 said += text
