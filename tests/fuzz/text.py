@@ -60,7 +60,9 @@ WORDS = tuple(
 )  # fmt: skip
 # What may be the number of an item, which the contract prints in its own way; or else words of a paragraph.
 _NUMBER = re.compile(r"(?:(?<=\n)|(?<=^))[ \t>*+-]*([0-9]{1,9})(?=[.)][ \t\n])|(?<=[.)*+-][ \t])([0-9]{1,9})(?=[.)])")
-_REFERENCE = re.compile(r"\[\]\([ \n]*<?#[^()\s]*[ \n]*\)")
+# Each may be there or not: with very many, to compare takes longer than to read.
+_MOST_NUMBERS = 20
+_REFERENCE = re.compile(r"\[\]\(\s*<?#[^()\s]*\s*\)")
 _KEPT = re.compile(r"[^\W_]|[%€&@/=;,!?]")
 
 
@@ -96,7 +98,9 @@ def one(data: bytes) -> None:
 def _all_printed(text: str, printed: str) -> None:
     """Every letter, figure and sign of a text is printed, in the same order."""
     pattern, at = "", 0
-    numbers = list(_NUMBER.finditer(text))[:20]
+    numbers = list(_NUMBER.finditer(text))
+    if len(numbers) > _MOST_NUMBERS:
+        return
     for number in numbers:
         group = 1 if number[1] else 2
         pattern += re.escape(_letters(text[at : number.start(group)])) + f"(?:{number[group]})?"
