@@ -5,6 +5,8 @@ A text is given as it is, or made:
 - ``{repeat: "x", times: 9, between: ","}``, with ``{n}`` for the number of the copy;
 - ``{nest: "[", inner: "", close: "]", times: 9}``;
 - ``{join: [text, …]}``; ``{encode: utf-16, text: …}``; ``{base64: …}``;
+- ``{word: {part: text}, also: [[part, text]]}``: our own base document with these parts: new ones, edited ones (``{old:
+  new}``) and, with ``null``, removed ones; ``also`` are written behind them, whatever their names;
 - ``{start: pme-acme.yaml, replace: {old: new}, set: {dotted.path: value}}``: an example deal, edited;
 - ``{copied: path, replace: {old: new}}``: any file of the checkout, edited.
 
@@ -17,13 +19,18 @@ import json
 import os
 import re
 import shutil
+import warnings
 from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any, Final
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import yaml
+
+from generator.writers.docx.starter import starter
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 CONTRACTS: Final = ROOT / "contracts"
@@ -136,12 +143,37 @@ def _with_characters(value: Any, where: str) -> Any:
     return {name: _with_characters(one, where) for name, one in value.items()} if isinstance(value, dict) else value
 
 
+def _parts_of(content: bytes) -> dict[str, bytes]:
+    with ZipFile(BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def _word(said: Mapping[str, Any], where: str) -> bytes:
+    parts = {name: content.decode() for name, content in _parts_of(starter()).items()}
+    for name, change in said["word"].items():
+        if change is None:
+            del parts[name]
+        elif isinstance(change, str):
+            parts[name] = change
+        else:
+            for old, new in change.items():
+                if old not in parts[name]:
+                    raise WrongCase(f"{where}: `{old}` does not stand in {name}")
+                parts[name] = parts[name].replace(old, new, 1)
+    made = BytesIO()
+    with warnings.catch_warnings(action="ignore"), ZipFile(made, "w", ZIP_DEFLATED) as archive:
+        for name, text in [*parts.items(), *said.get("also", ())]:
+            archive.writestr(ZipInfo(name), text, ZIP_DEFLATED)
+    return made.getvalue()
+
+
 _MAKERS: Final[Mapping[str, Any]] = {
     "repeat": (_repeated, {"times", "between"}),
     "nest": (_nested, {"times", "inner", "close"}),
     "join": (_joined, set()),
     "encode": (_encoded, {"text"}),
     "base64": (lambda said, _: b64decode(said["base64"]), set()),
+    "word": (_word, {"also"}),
     "start": (_started, {"replace", "set"}),
     "copied": (lambda said, where: _replaced(said, ROOT / said["copied"], where), {"replace"}),
 }

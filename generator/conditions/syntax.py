@@ -22,11 +22,12 @@ KNOWN: Final = "known: {{ value }}, {% if %}, {% elif %}, {% else %}, {% for %}"
 
 
 class NotRead(TemplateSyntaxError):
-    """What Jinja2 would read and we do not; ``help`` says what to write instead."""
+    """What Jinja2 would read and we do not; ``code`` and ``help`` are those of the finding."""
 
-    def __init__(self, offset: int, message: str, help_: str) -> None:
+    def __init__(self, offset: int, message: str, help_: str, code: str = "not-in-the-language") -> None:
         super().__init__(message, offset)
         self.help = help_
+        self.code = code
 
 
 class _Words:
@@ -41,7 +42,10 @@ class _Words:
             self.begin = offset
         elif offset - self.begin > MAX_LENGTH:
             raise NotRead(
-                self.begin, f"this is longer than {MAX_LENGTH} characters", "split it, or make a fact of a part"
+                self.begin,
+                f"this is longer than {MAX_LENGTH} characters",
+                "split it, or make a fact of a part",
+                "too-long",
             )
         match kind:
             case "whitespace":

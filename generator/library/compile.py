@@ -122,7 +122,7 @@ class TextCompiler:
         except TemplateSyntaxError as error:
             place = self.file.span(min(start + error.lineno, max(end - 1, start)))
             if isinstance(error, NotRead):
-                raise self.wrong("not-in-the-language", str(error.message), place, error.help) from error
+                raise self.wrong(error.code, str(error.message), place, error.help) from error
             raise self.wrong("text-syntax", f"this cannot be read: {error.message}", place, KNOWN) from error
         return "".join(self.flatten(template.body, text, start, self.names))
 

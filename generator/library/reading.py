@@ -132,13 +132,18 @@ def check_shape(source: Source, schema_file: FilePath, findings: Findings) -> bo
     return not found
 
 
+def check_day(source: Source, path: Path, day: str, findings: Findings, *, key: bool = False) -> None:
+    """Say so where a date is none; ``key`` where it is a key, not a value."""
+    try:
+        datetime.date.fromisoformat(day)
+    except ValueError:
+        findings.add("wrong-date", source.span(path, key=key), f"`{day}` is no day of the calendar", "write another")
+
+
 def read_period(source: Source, path: Path, value: Mapping[str, str], findings: Findings) -> Period:
     """The period at ``path``, of days that exist; the empty one counts always."""
     for end, day in value.items():
-        try:
-            datetime.date.fromisoformat(day)
-        except ValueError:
-            findings.add("wrong-date", source.span((*path, end)), f"`{day}` is no day of the calendar", "write another")
+        check_day(source, (*path, end), day, findings)
     period = Period(value.get("from", ""), value.get("to", ""))
     if period.start and period.end and period.start >= period.end:
         help_ = "`to` is the first day on which it counts no more"

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from generator.conditions.judge import known_names
+from generator.diagnostics import did_you_mean
 from generator.library.model import (
     ApprovalRule,
     ChecklistItem,
@@ -20,7 +22,7 @@ from generator.library.model import (
     Prohibition,
     Rule,
 )
-from generator.library.reading import Findings, read_condition, read_expression, read_period, read_texts
+from generator.library.reading import Findings, check_day, read_condition, read_expression, read_period, read_texts
 from generator.library.types import BadType, declared_type, parameter_type
 from generator.schema import DealSchema
 from generator.schema_types import Type
@@ -51,11 +53,12 @@ def read_facts(
             continue
         formula = entry.get("formula", "")
         if formula and formula not in formulas:
+            near = did_you_mean(formula, formulas)
             findings.add(
                 "unknown-formula",
                 source.span((*here, "formula")),
                 f"no formula is named `{formula}`",
-                "known: " + ", ".join(f"`{name}`" for name in sorted(formulas)),
+                f"did you mean `{near}`?" if near else known_names(dict.fromkeys(formulas)),
             )
         if bool(formula) == ("default" in entry):
             findings.add("bad-fact", span, "a fact has either cases with a default, or a formula")
@@ -146,6 +149,8 @@ def read_parameters(sources: list[Source], findings: Findings) -> dict[str, Para
         if entry["id"] in parameters:
             findings.add("duplicate-parameter", span, f"the parameter `{entry['id']}` is given twice")
             continue
+        for day in entry["values"]:
+            check_day(source, (*here, "values", day), day, findings, key=True)
         values = tuple(sorted((date, Decimal(str(value))) for date, value in entry["values"].items()))
         parameters[entry["id"]] = Parameter(
             entry["id"], parameter_type(entry["unit"]), values, entry.get("fact", ""), entry["checked"], span
@@ -173,7 +178,9 @@ class RuleFiles:
             self.rule(source, here, entry, layer)
         for _, here, entry in entries([source], "approvals"):
             self.unique(source, here, entry)
-            when = read_condition(source, (*here, "when"), entry["when"], self.names, self.findings)
+            # Here no condition is not the same as one that always holds: the approval would never be asked for.
+            asked = "true" if entry["when"] is True else entry["when"]
+            when = read_condition(source, (*here, "when"), asked, self.names, self.findings)
             reason = read_texts(source, (*here, "reason"), entry["reason"], self.names, self.findings)
             if when is not None:
                 self.approvals.append(
@@ -234,14 +241,15 @@ class RuleFiles:
             )
 
     def unique(self, source: Source, here: Path, entry: Mapping[str, Any]) -> None:
-        if entry["id"] in self.ids:
+        folded = entry["id"].casefold()
+        if folded in self.ids:
             self.findings.add(
                 "duplicate-rule",
                 source.span((*here, "id")),
                 f"two rules have the id `{entry['id']}`",
-                f"the other is at {self.ids[entry['id']]}",
+                f"the other is at {self.ids[folded]}",
             )
-        self.ids[entry["id"]] = str(source.span((*here, "id")))
+        self.ids[folded] = str(source.span((*here, "id")))
 
     def rule(self, source: Source, here: Path, entry: Mapping[str, Any], layer: LibraryLayer) -> None:
         self.unique(source, here, entry)
