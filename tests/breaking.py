@@ -80,7 +80,8 @@ class Copies:
         for name in ("asked", "answered"):
             os.mkfifo(folder / name)
 
-    def begin(self) -> None:
+    def begin(self, process: int) -> None:
+        self.process = process
         self.asked, self.answered = (self.folder / "asked").open("wb", 0), (self.folder / "answered").open("rb", 0)
         assert len(self.answered.read(4)) == 4
 
@@ -94,6 +95,16 @@ class Copies:
         after = -1 if fault.after is None else int(fault.after * 1e6)
         numbers = (fault.nth, fault.error, fault.raised, int(fault.sticky), after, fault.sent)
         self.asked.write(struct.pack("6i", *numbers))
+
+    def halted(self, patience: float = 60) -> int:
+        """The process of the copy, once it was stopped by the signal that a fault raised."""
+        until = time.monotonic() + patience
+        while time.monotonic() < until:
+            for child in Path(f"/proc/{self.process}/task/{self.process}/children").read_text("utf-8").split():
+                if Path("/proc", child, "stat").read_text("utf-8").rpartition(")")[2].split()[0] == "T":
+                    return int(child)
+            time.sleep(0.01)
+        raise AssertionError("it did not stop")
 
     def wait(self) -> Ended:
         (status,) = struct.unpack("i", self.answered.read(4))
@@ -154,8 +165,8 @@ class Forks:
         """The command as it is before it touches its first file: it runs on from there in copies."""
         copies = Copies(self.folder / f"stopped-{time.monotonic_ns()}")
         job = self._job(copies.folder, cwd, words, Fault(reading=reading), below, root, {})
-        self._asked({**job, "pipes": [str(copies.folder / name) for name in ("asked", "answered")]})
-        copies.begin()
+        told = self._asked({**job, "pipes": [str(copies.folder / name) for name in ("asked", "answered")]})
+        copies.begin(told["child"])
         self.open.append(copies)
         return copies
 

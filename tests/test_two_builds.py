@@ -22,33 +22,41 @@ from generator.workspace import WorkspaceError, write_all
 __all__ = ["forks"]
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
-# The same deal as two people have it, and the same with other options.
+# The same deal as several people have it.
 HEADS = ("4", "6", "7", "9")
 
 
 def test_a_pack_is_that_of_one_build(forks: Forks, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    """One build is halted anywhere, and the others go on in the same folder until it does, too."""
     nightly = request.config.getoption("--hypothesis-profile") == "nightly"
     pick = random.Random(4)
+    out = tmp_path / "out"
     wanted: list[dict[str, bytes]] = []
     copies = []
-    for number, heads in enumerate(HEADS[: 4 if nightly else 3]):
+    for number, heads in enumerate(HEADS if nightly else HEADS[:2]):
         place = deals(tmp_path / str(number), "nord")
         deal = place / "deals" / "nord.yaml"
         deal.write_text(deal.read_text("utf-8").replace("headcount: 4", f"headcount: {heads}"), "utf-8")
-        words = [*BUILD[:3], str(tmp_path / "out"), *BUILD[4:], "--overwrite"]
-        forks.run(place, words, Fault())
-        wanted.append(pack(tmp_path / "out"))
-        shutil.rmtree(tmp_path / "out")
-        copies.append(forks.stopped(place, words, below=[tmp_path / "out"]))
+        words = [*BUILD[:3], str(out), *BUILD[4:], "--overwrite"]
+        calls = forks.run(place, words, below=[out]).calls
+        wanted.append(pack(out))
+        shutil.rmtree(out)
+        copies.append(forks.stopped(place, words, below=[out]))
     assert len({tuple(files.items()) for files in wanted}) == len(wanted)
-    for number in range(100 if nightly else 6):
-        for copy in copies:
-            copy.start(Fault())
-            time.sleep(pick.uniform(0, 0.02) if number % 2 else 0)
-        ended = [copy.wait() for copy in copies]
+    places = [nth for nth, call in enumerate(calls, 1) if call.startswith("rename") and "/nord/" in call]
+    for number in range(60 if nightly else 3):
+        first, *others = pick.sample(copies, len(copies))
+        nth = pick.choice(places)
+        first.start(Fault(nth, raised=signal.SIGSTOP))
+        process = first.halted()
+        for other in others:
+            other.start(Fault())
+        time.sleep(0.3)
+        os.kill(process, signal.SIGCONT)
+        ended = [copy.wait() for copy in (first, *others)]
         assert [one.status for one in ended] == [0] * len(copies), ended
-        assert pack(tmp_path / "out") in wanted, number
-        assert parts(tmp_path / "out") == []
+        assert pack(out) in wanted, (number, calls[nth - 1])
+        assert parts(out) == []
 
 
 def pack(folder: Path) -> dict[str, bytes]:
