@@ -6,10 +6,11 @@ import datetime
 import re
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
 from generator.diagnostics import did_you_mean
-from generator.schema_types import Type
+from generator.schema_types import UNIT_PRICE, Type
 from generator.violations import Path, Violation, dotted_path, shown
 
 
@@ -24,9 +25,12 @@ def form_violations(type_: Type, value: Any, path: Path = ()) -> Iterator[Violat
             yield from form_violations(type_.item, item, (*path, index))
         yield from _repeated_entries(type_, value, path)
     elif type_.kind == "money" and isinstance(value, Decimal):
-        if value != round(value, 4):
-            message = f"`{dotted_path(path)}` is {shown(value)}, an amount has at most four decimals"
-            yield Violation("wrong-form", path, message, "write an amount with a point, as in 1250.00")
+        places, kind = (
+            (4, "a unit price has at most four") if type_.form == UNIT_PRICE else (2, "an amount has at most two")
+        )
+        if (Fraction(value) * 10**places).denominator != 1:
+            message = f"`{dotted_path(path)}` is {shown(value)}, {kind} decimals"
+            yield Violation("wrong-form", path, message, "write it with a point, as in 1250.00")
     elif isinstance(value, str) and value and not value.strip():
         yield Violation("invalid-value", path, "this text is blank", "write it, or remove the line")
     elif isinstance(value, str):
