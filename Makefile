@@ -1,6 +1,7 @@
 # make demo     the example contracts, in build/
 # make test     every check of the project (LibreOffice must be installed: it counts the numbers of the Word files)
 # make nightly  the same with coverage, and the properties at twenty times their length
+# make versions every version of Python that this machine has builds the same files
 # make pictures the pages that README.md shows
 # make bench    how long a contract takes, beside docxtpl, and a condition, beside other engines
 # make mutants  how many planted faults of the library are found
@@ -10,7 +11,7 @@
 # Python 3.11 or later with its venv module is all that must be there.
 
 .DELETE_ON_ERROR:
-.PHONY: demo test nightly mutants pictures bench pins clean
+.PHONY: demo test nightly versions mutants pictures bench pins clean
 
 PYTHON := $(shell for p in python3.11 python3 python3.12 python3.13; do \
 	$$p -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -38,6 +39,9 @@ test: $(VENV)/dev $(NODE)
 nightly: $(VENV)/dev $(NODE)
 	@$(BIN)/coverage run -m pytest --quiet --hypothesis-profile=nightly
 	@$(BIN)/coverage report
+
+versions: $(VENV)/build
+	@$(BIN)/python -m tests.versions
 
 pictures: $(VENV)/dev
 	@$(BIN)/python -m tests.pictures
