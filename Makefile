@@ -2,6 +2,7 @@
 # make test     every check of the project (LibreOffice must be installed: it counts the numbers of the Word files)
 # make coverage which lines of the program the tests run
 # make nightly  the properties at twenty times their length, and what else takes long
+# make versions every version of Python that this machine has builds the same files
 # make pictures the pages that README.md shows
 # make bench    how long a contract takes, beside docxtpl, and a condition, beside other engines
 # make fuzz     what reads from outside, on new input: a minute a target, or SECONDS=600, SEED=7, TARGETS="source word"
@@ -14,7 +15,7 @@
 # Python 3.11 or later with its venv module is all that must be there.
 
 .DELETE_ON_ERROR:
-.PHONY: demo test coverage nightly mutants pictures bench pins sbom code-mutants fuzz clean
+.PHONY: demo test coverage nightly mutants pictures bench pins sbom code-mutants fuzz versions clean
 
 PYTHON := $(shell for p in python3.11 python3 python3.12 python3.13; do \
 	$$p -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
@@ -45,6 +46,9 @@ nightly: $(VENV)/dev $(NODE)
 coverage: $(VENV)/dev $(NODE)
 	@$(BIN)/coverage run -m pytest --quiet
 	@$(BIN)/coverage report
+
+versions: $(VENV)/build
+	@$(BIN)/python -m tests.versions
 
 pictures: $(VENV)/dev
 	@$(BIN)/python -m tests.pictures

@@ -93,13 +93,17 @@ class Report:
 
     @staticmethod
     def of(diagnostics: Iterable[Diagnostic]) -> Report:
-        """Sort by severity, then file, then place; equal findings are shown once."""
+        """Sort by severity, then file, then place; equal findings are shown once.
+
+        Files go by their own names: where they lie, and from which folder that is seen, changes no order.
+        """
         order = {Severity.ERROR: 0, Severity.APPROVAL: 1, Severity.WARNING: 2, Severity.INFO: 3}
 
-        def key(item: Diagnostic) -> tuple[int, str, int, int, str, str]:
+        def key(item: Diagnostic) -> tuple[int, str, int, int, str, str, str]:
             span = item.span
-            place = (span.file, span.line, span.column) if span else (item.file, 0, 0)
-            return (order[item.severity], *place, item.rule or item.code, item.message)
+            file, line, column = (span.file, span.line, span.column) if span else (item.file, 0, 0)
+            name = file.rpartition("/")[2]
+            return (order[item.severity], name, line, column, item.rule or item.code, item.message, file)
 
         return Report(tuple(sorted(dict.fromkeys(diagnostics), key=key)))
 

@@ -9,7 +9,7 @@ from decimal import Context, Decimal
 from typing import Any
 
 from generator.diagnostics import brief, did_you_mean
-from generator.schema_types import Type
+from generator.schema_types import UNIT_PRICE, Type
 from generator.violations import Path, Violation, dotted_path, shown
 
 
@@ -24,9 +24,12 @@ def form_violations(type_: Type, value: Any, path: Path = ()) -> Iterator[Violat
             yield from form_violations(type_.item, item, (*path, index))
         yield from _repeated_entries(type_, value, path)
     elif type_.kind == "money" and isinstance(value, Decimal):
-        if _decimals(value) > 4:
-            message = f"`{dotted_path(path)}` is {shown(value)}, an amount has at most four decimals"
-            yield Violation("wrong-form", path, message, "write an amount with a point, as in 1250.00")
+        places, kind = (
+            (4, "a unit price has at most four") if type_.form == UNIT_PRICE else (2, "an amount has at most two")
+        )
+        if _decimals(value) > places:
+            message = f"`{dotted_path(path)}` is {shown(value)}, {kind} decimals"
+            yield Violation("wrong-form", path, message, "write it with a point, as in 1250.00")
     elif type_.kind == "localised" and isinstance(value, dict):
         for language, text in value.items():
             if isinstance(text, str):

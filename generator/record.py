@@ -18,6 +18,7 @@ from generator.document.walk import letters_of, text_of
 from generator.ooxml.names import clause_bookmark
 from generator.pipeline import Draft, deal_digest, deal_text, source_digest
 from generator.readers.docx import MAIN_STORY, clause_letters_of, letters_outside_clauses_of
+from generator.workspace import spelt
 
 DEAL: Final = "deal.yaml"
 RESOLVED: Final = "resolved.yaml"
@@ -210,7 +211,7 @@ def _place(origin: Origin, folder: str) -> str:
         return "schema default"
     own = origin.layer in ("deal", "provider")
     file = _seen_from(span.file, folder or ".", os.getcwd()) if own else span.file
-    return f"{origin.layer} {file}:{span.line}"
+    return f"{origin.layer} {spelt(file)}:{span.line}"
 
 
 @lru_cache(maxsize=16)

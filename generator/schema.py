@@ -1,8 +1,8 @@
 """The deal schema: JSON Schema 2020-12 read once into types, and the verdict on an instance as findings.
 
 Besides the standard keywords the schema uses annotations: ``x-required`` (what the merged deal must hold),
-``x-kind`` (money, date, localised …), ``x-unit``, ``x-labels`` (the printed names of an enum's values), ``x-key``
-(the attribute that identifies a list's items) and ``x-merge`` (the attributes by which a list is merged).
+``x-kind`` (money, unit_price, date, localised …), ``x-unit``, ``x-labels`` (the printed names of an enum's values),
+``x-key`` (the attribute that identifies a list's items) and ``x-merge`` (the attributes by which a list is merged).
 """
 
 from __future__ import annotations
@@ -17,10 +17,7 @@ from typing import Any
 
 from generator.accepts import Accepts, Reader, UnknownKeyword, exact_end
 from generator.forms import form_violations
-from generator.schema_types import (
-    Field,
-    Type,
-)
+from generator.schema_types import UNIT_PRICE, Field, Type
 from generator.violations import Path, Violation, violations_of
 
 # What a schema may say at its root without looking from one group into another.
@@ -104,6 +101,8 @@ class DealSchema:
         kind = node.get("x-kind", "")
         if kind in {"money", "percent", "date", "month", "time", "localised", "duration"}:
             return Type(kind, **common)
+        if kind == UNIT_PRICE:
+            return Type("money", form=kind, **common)
         if "enum" in node:
             values = tuple(str(value) for value in node["enum"] if value is not None)
             return Type("enum", values=values, labels=node.get("x-labels", {}), **common)

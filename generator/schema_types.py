@@ -8,6 +8,8 @@ from typing import Any
 
 NUMERIC_KINDS = frozenset({"integer", "number", "money", "percent"})
 ORDERED_TEXT_KINDS = frozenset({"date", "month", "time"})
+UNIT_PRICE = "unit_price"
+"""The form of an amount that is multiplied before anybody owes it: it may have parts of a cent."""
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,9 @@ _MINUS = _sub(rf"(?:(?<=[\s(])|^)-(?=\d[\d.,]*(?:{_BLANK}\d{{3}})*(?:,\d+)?{_BLA
 _GROUPED_NUMBER = _sub(
     rf"(?<![\w+.,/-])(?:\+\d{{1,3}}(?:{_BLANK}?\(0\)\d)?(?:{_BLANK}\d{{1,8}}){{2,5}}|0\d(?:{_BLANK}\d\d){{4}}"
     rf"|0{_BLANK}?8\d\d(?:{_BLANK}\d{{3}}){{2}}"
-    rf"|[A-Z]{{2}}\d\d(?:{_BLANK}[\dA-Z]{{4}}){{3,7}}(?:{_BLANK}[\dA-Z]{{1,3}})?)(?!\w)(?!{_BLANK}\d)",
+    rf"|[A-Z]{{2}}\d\d(?:{_BLANK}[\dA-Z]{{4}}){{3,7}}(?:{_BLANK}[\dA-Z]{{1,3}})?)(?!\w)(?!{_BLANK}\d)"
+    # A change of price, `+24 999 994,98 €`, is no telephone number.
+    rf"(?!,\d|{_BLANK}?[€£$%])",
     lambda found: re.sub(_BLANK, NBSP, found[0]),
 )
 

@@ -106,7 +106,7 @@ def _violations(error: Any, hints: _Hints) -> Iterator[Violation]:
         kind = error.schema.get("x-kind", "")
         if kind in {"date", "month", "time", "siren", "siret", "vat", "iban", "email"}:
             return  # the check of the form says it better
-        help_ = "write an amount with a point, as in 1250.00" if kind == "money" else ""
+        help_ = _WRITTEN.get(kind, "")
         message = f"`{dotted_path(path)}` is {shown(value)}, which is not written as expected"
         yield Violation("wrong-form", path, message, help_)
     elif word in {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}:
@@ -119,6 +119,12 @@ def _violations(error: Any, hints: _Hints) -> Iterator[Violation]:
         yield Violation("wrong-value", path, f"`{dotted_path(path)}` is {shown(value)}, which is excluded here")
     else:
         yield Violation("schema", path, f"`{dotted_path(path)}` does not satisfy `{word}`")
+
+
+_WRITTEN = {
+    "money": "write an amount in whole cents with a point, as in 1250.00",
+    "unit_price": "write a price with a point and at most four decimals, as in 0.0125",
+}
 
 
 def _unknown_field(path: Path, name: str, known: list[str], hints: _Hints) -> Violation:

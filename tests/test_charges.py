@@ -16,9 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.formulas import FORMULAS, Context
-from generator.formulas.charges import cents, line_total, monthly_total, price_of, price_text
+from generator.formulas.charges import price_of, price_text
 from generator.formulas.dates import add_months, months_between
 from generator.formulas.levels import allowed_minutes
+from generator.formulas.money import cents
+from generator.formulas.price_lines import line_total, monthly_total
 from generator.schema import DealSchema, typed, with_defaults
 from generator.source import read_yaml
 
@@ -61,8 +63,9 @@ def facts_of(given: Mapping[str, Any]) -> dict[str, Any]:
     }
     deal = exact(
         {
-            "meta": {"effective_date": "2026-06-01"},
+            "meta": {"effective_date": "2026-06-01", "kind": "contract"},
             "term": given["term"],
+            "amends": {"number": 1},
             "pricing": pricing,
             "billing": {"tax_territory": "metropole"},
             "onboarding": given.get(

@@ -8,6 +8,7 @@ two disagree, the record is wrong and the contract is built again.
 from __future__ import annotations
 
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -76,18 +77,20 @@ def record_path(folder: Path, deal_id: str) -> Path:
 def record_text(record: Record, details: Details) -> bytes:
     head = {"version": VERSION, **asdict(record)}
     lines = (json.dumps(line, ensure_ascii=False, separators=(",", ":")) for line in (head, details))
-    # The name of a deal's file may be in another encoding; what `json` reads such names back by.
-    return ("\n".join(lines) + "\n").encode("utf-8", "surrogatepass")
+    # Where the locale is not of UTF-8, Python reads the bytes of a file's name as stand-ins: they are written as bytes.
+    return ("\n".join(lines) + "\n").encode(errors="surrogateescape")
 
 
 def read_record(folder: Path, deal_id: str) -> Record | None:
     """The record of a deal; ``None`` where there is none that can be read, or that this program wrote."""
     try:
-        head = json.loads(_lines(folder, deal_id)[0])
+        head = json.loads(_lines(folder, deal_id)[0].decode(errors="surrogateescape"))
         if head.pop("version") != VERSION or head["id"] != deal_id:
             return None
         for name in ("files", "left"):
             head[name] = tuple(File(*file) for file in head[name])
+        for name in ("deal", "name"):
+            head[name] = os.fsdecode(head[name].encode(errors="surrogateescape"))
         record = Record(**{**head, "beside": tuple(head["beside"]), "heeds": tuple(head["heeds"])})
     except (WorkspaceError, ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError):
         return None

@@ -189,3 +189,10 @@ def known_names(names: Mapping[str, Any]) -> str:
 
 def name_of(expression: Expression) -> str:
     return expression.dotted if isinstance(expression, Read) else "this expression"
+
+
+def asking(condition: Expression, start: int, end: int) -> Expression:
+    """A condition that asks something. Raises ``Complaint`` for `true` and `false`."""
+    if isinstance(condition, Literal_):
+        raise Complaint("constant-condition", start, end, "this asks nothing; the result never changes", "remove it")
+    return condition

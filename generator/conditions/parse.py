@@ -36,6 +36,7 @@ from generator.conditions.expressions import (
 )
 from generator.conditions.judge import (
     Complaint,
+    asking,
     bind_item,
     check_equal,
     check_value,
@@ -45,7 +46,7 @@ from generator.conditions.judge import (
     name_of,
 )
 from generator.conditions.paths import PathReader
-from generator.conditions.syntax import ENVIRONMENT, MAX_LENGTH, NotRead, arguments, sole_argument
+from generator.conditions.syntax import ENVIRONMENT, MAX_LENGTH, NotRead, arguments, nesting, sole_argument
 from generator.schema_types import BOOLEAN, INTEGER, NUMBER, STRING, Type
 
 MAX_DEPTH = 40
@@ -65,13 +66,6 @@ def parse_condition(text: str, names: Names) -> Expression:
     return expression if always else asking(expression, 0, len(text))
 
 
-def asking(condition: Expression, start: int, end: int) -> Expression:
-    """A condition that asks something. Raises ``Complaint`` for `true` and `false`."""
-    if isinstance(condition, Literal_):
-        raise Complaint("constant-condition", start, end, "this asks nothing; the result never changes", "remove it")
-    return condition
-
-
 def parse_value(text: str, names: Names) -> tuple[Expression, Type]:
     """An expression of any type. Raises ``Complaint``."""
     if len(text) > MAX_LENGTH:
@@ -79,7 +73,7 @@ def parse_value(text: str, names: Names) -> tuple[Expression, Type]:
     if found := FORBIDDEN.search(text):
         message = f"the character {character_name(found.group())} stands here"
         raise Complaint("forbidden-character", found.start(), found.end(), message, "type the text again without it")
-    if _nesting(text) > MAX_DEPTH:
+    if nesting(text) > MAX_DEPTH:
         raise Complaint("too-deep", 0, len(text), f"the expression nests deeper than {MAX_DEPTH} levels", "split it")
     try:
         parser = Parser(ENVIRONMENT, text, state="variable")
@@ -122,17 +116,6 @@ def atoms(expression: Expression) -> int:
     if isinstance(expression, (And, Or, Not)):
         return sum(atoms(child) for child in below)
     return 1
-
-
-def _nesting(text: str) -> int:
-    deepest = depth = 0
-    for character in text:
-        if character in "([{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in ")]}":
-            depth -= 1
-    return max(deepest, len(re.findall(r"\bnot\b", text)))
 
 
 _NUMBER = re.compile(r"[0-9][0-9_]*(?:\.[0-9][0-9_]*)?(?:[eE][-+]?[0-9][0-9_]*)?")

@@ -109,3 +109,15 @@ def arguments(node: nodes.Filter | nodes.Test) -> list[nodes.Node]:
 def sole_argument(node: nodes.Filter) -> nodes.Node | None:
     """The one value in the parentheses of a filter; ``None`` where there is none, another or more."""
     return node.args[0] if len(node.args) == len(arguments(node)) == 1 else None
+
+
+def nesting(text: str) -> int:
+    """How deep the brackets of a text nest, or how many times it says `not`."""
+    deepest = depth = 0
+    for character in text:
+        if character in "([{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif character in ")]}":
+            depth -= 1
+    return max(deepest, len(re.findall(r"\bnot\b", text)))

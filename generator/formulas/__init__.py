@@ -19,10 +19,12 @@ from generator.formulas import (
     credit_words,
     dates,
     hours,
+    indexation,
     key_dates,
     levels,
     patch_windows,
     perimeter,
+    price_lines,
     renewals,
     summary,
 )
@@ -32,7 +34,9 @@ Formula = Callable[[Mapping[str, Any], Context], Any]
 
 FORMULAS: Mapping[str, Formula] = {
     **dates.FORMULAS,
+    **price_lines.FORMULAS,
     **charges.FORMULAS,
+    **indexation.FORMULAS,
     **hours.FORMULAS,
     **levels.FORMULAS,
     **patch_windows.FORMULAS,

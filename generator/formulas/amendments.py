@@ -9,12 +9,16 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from decimal import Decimal
+from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from generator import formats
-from generator.formulas.charges import cents, line_label, line_total, monthly_total
 from generator.formulas.context import Context, both
+from generator.formulas.dates import effective, period_start
+from generator.formulas.money import rounded
 from generator.formulas.perimeter import processing_of, subprocessors
+from generator.formulas.price_lines import charged_from, current_lines, line_label, line_total, monthly_total
 
 Deal = Mapping[str, Any]
 Line = Mapping[str, Any]
@@ -34,6 +38,7 @@ def _terms(line: Line | None) -> tuple[Any, ...]:
 def amended_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
     """The recurring lines that change, those of the signed contract first, with both quantities and prices."""
     before, after = _recurring(deal["amends"]["lines"]), _recurring(deal["pricing"]["lines"])
+    start = period_start(deal)
     rows = []
     for id_ in dict.fromkeys((*before, *after)):
         old, new = before.get(id_), after.get(id_)
@@ -50,7 +55,7 @@ def amended_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
                 "qty_after": new["qty"] if new else 0,
                 "price_before": (old or shown)["unit_price"],
                 "price_after": shown["unit_price"],
-                "monthly_after": monthly_total(new) if new else Decimal("0.00"),
+                "monthly_after": monthly_total(charged_from(new, start)) if new else Decimal("0.00"),
             }
         )
     return rows
@@ -61,7 +66,7 @@ def amended_one_off(deal: Deal, context: Context) -> list[dict[str, Any]]:
     before = {line["id"] for line in deal["amends"]["lines"]}
     return [
         {"id": line["id"], "label": line_label(line, context), "qty": line["qty"], "total": line_total(line)}
-        for line in deal["pricing"]["lines"]
+        for line in current_lines(deal)
         if line["recurrence"] == "one_off" and line["id"] not in before
     ]
 
@@ -71,9 +76,18 @@ def amended_one_off_total(deal: Deal, context: Context) -> Decimal:
 
 
 def monthly_before(deal: Deal, context: Context) -> Decimal:
-    """The monthly total of the signed contract: the sum of its recurring lines."""
-    lines = _recurring(deal["amends"]["lines"])
-    return sum((monthly_total(line) for line in lines.values()), Decimal("0.00"))
+    """What the lines of the signed contract cost a month from the day of the amendment on."""
+    return _monthly(deal, period_start(deal))
+
+
+def monthly_signed(deal: Deal, context: Context) -> Decimal:
+    """What they cost a month at first: the total that the signed contract prints."""
+    return _monthly(deal, effective(deal))
+
+
+def _monthly(deal: Deal, start: datetime.date) -> Decimal:
+    lines = _recurring(deal["amends"]["lines"]).values()
+    return sum((monthly_total(charged_from(line, start)) for line in lines), Decimal("0.00"))
 
 
 def _difference(context: Context) -> Decimal:
@@ -87,9 +101,13 @@ def monthly_difference(deal: Deal, context: Context) -> dict[str, str]:
 
 
 def amended_pct(deal: Deal, context: Context) -> Decimal:
-    """The size of that change in percent of the total before, whatever its sign; 100 where there was no total."""
-    before = Decimal(context.facts["monthly_before"])
-    return cents(abs(_difference(context)) / before * 100) if before else Decimal(100)
+    """The size of that change in percent of the total before, whatever its sign; 100 where there was no total.
+
+    Rounded up to a hundredth, because it is compared with a limit: what is above ten percent is not ten.
+    """
+    before = Fraction(context.facts["monthly_before"])
+    change = abs(Fraction(_difference(context)))
+    return rounded(Fraction(ceil(change / before * 10_000), 100)) if before else Decimal(100)
 
 
 def added_service_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
@@ -155,6 +173,7 @@ FORMULAS = {
         amended_one_off,
         amended_one_off_total,
         monthly_before,
+        monthly_signed,
         monthly_difference,
         amended_pct,
         added_service_rows,

@@ -1,67 +1,24 @@
 """The arithmetic of prices: every amount of the order form, in ``Decimal``.
 
-One rounding policy: each printed line is rounded half up to the cent, and every total is the sum of printed lines.
+One rounding policy (docs/decisions/0013-money.md): each printed line is rounded half up to the cent, and every total is
+the sum of printed lines.
 """
 
 from __future__ import annotations
 
-import datetime
 from collections.abc import Mapping
-from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from generator import formats
-from generator.formulas.context import Context, both, localised
-from generator.formulas.dates import effective, months_between
+from generator.formulas.context import Context, both
+from generator.formulas.dates import effective
+from generator.formulas.money import cents, percent_of, rounded
+from generator.formulas.price_lines import current_lines, discounted_months, line_label, line_total, monthly_total
 
 Deal = Mapping[str, Any]
-CENT = Decimal("0.01")
-
-
-def cents(amount: Decimal) -> Decimal:
-    """Rounded half up to the cent: the only rounding of amounts."""
-    return amount.quantize(CENT, ROUND_HALF_UP)
-
-
-def line_total(line: Mapping[str, Any], *, discounted: bool = True) -> Decimal:
-    """Quantity × unit price over one period of the line, tiers and discount applied, rounded to the cent.
-
-    ``volume`` prices the whole quantity at the tier it reaches, ``graduated`` each part at its own tier. A quantity
-    that no tier covers is priced at the unit price of the line.
-    """
-    quantity = Decimal(line["qty"])
-    total = _tiered(line, quantity) if line["tiers"] else quantity * line["unit_price"]
-    discount = line.get("discount")
-    if discounted and discount is not None:
-        total -= total * discount["pct"] / 100
-    return cents(total)
-
-
-def _tiered(line: Mapping[str, Any], quantity: Decimal) -> Decimal:
-    tiers = sorted(line["tiers"], key=lambda tier: Decimal(tier["from_qty"]))
-    if line["tier_mode"] == "volume":
-        reached = next((tier for tier in reversed(tiers) if tier["from_qty"] <= quantity), None)
-        covered_by = line if reached is None or quantity >= reached.get("to_qty", quantity) + 1 else reached
-        return quantity * Decimal(covered_by["unit_price"])
-    total, covered = Decimal(0), Decimal(0)
-    for index, tier in enumerate(tiers):
-        start = max(Decimal(tier["from_qty"]) - 1, Decimal(0)) if tier["from_qty"] else Decimal(0)
-        following = tiers[index + 1]["from_qty"] - 1 if index + 1 < len(tiers) else quantity
-        end = min(quantity, Decimal(following), Decimal(tier.get("to_qty", quantity)))
-        if end > start:
-            total += (end - start) * tier["unit_price"]
-            covered += end - start
-    return total + (quantity - covered) * Decimal(line["unit_price"])
-
-
-def monthly_total(line: Mapping[str, Any]) -> Decimal:
-    """A recurring line a month; an annual one is a twelfth of its total."""
-    total = line_total(line)
-    return cents(total / 12) if line["recurrence"] == "annual" else total
-
-
-def line_label(line: Mapping[str, Any], context: Context) -> dict[str, str]:
-    return localised(line["label"]) if "label" in line else context.service_name(line["service"])
 
 
 def recurring_lines(deal: Deal, context: Context) -> list[dict[str, Any]]:
@@ -75,7 +32,7 @@ def recurring_lines(deal: Deal, context: Context) -> list[dict[str, Any]]:
             "unit_price": line["unit_price"],
             "monthly_total": monthly_total(line),
         }
-        for line in deal["pricing"]["lines"]
+        for line in current_lines(deal)
         if line["recurrence"] != "one_off"
     ]
 
@@ -104,7 +61,7 @@ def one_off_lines(deal: Deal, context: Context) -> list[dict[str, Any]]:
             "unit_price": line["unit_price"],
             "total": line_total(line),
         }
-        for line in deal["pricing"]["lines"]
+        for line in current_lines(deal)
         if line["recurrence"] == "one_off"
     ]
     onboarding = deal["onboarding"]
@@ -145,7 +102,7 @@ def onboarding_fee(onboarding: Mapping[str, Any], context: Context) -> Decimal:
     """The agreed fee, or the given number of monthly fees."""
     if "fee" in onboarding:
         return cents(onboarding["fee"])
-    return cents(Decimal(context.facts["mrr"]) * Decimal(onboarding["fee_months_of_mrr"]))
+    return cents(Fraction(context.facts["mrr"]) * Fraction(onboarding["fee_months_of_mrr"]))
 
 
 def _fixed(id_: str, label: dict[str, str], unit: dict[str, str], price: Decimal) -> dict[str, Any]:
@@ -163,11 +120,8 @@ def tcv(deal: Deal, context: Context) -> Decimal:
     for line in deal["pricing"]["lines"]:
         if line["recurrence"] == "one_off":
             continue
-        share = Decimal(12) if line["recurrence"] == "annual" else Decimal(1)
-        reduced, full = cents(line_total(line) / share), cents(line_total(line, discounted=False) / share)
-        until = line.get("discount", {}).get("until")
-        low = months if until is None else min(months, months_between(start, datetime.date.fromisoformat(until)))
-        total += reduced * low + full * (months - low)
+        low = discounted_months(line, start, months)
+        total += monthly_total(line) * low + monthly_total(line, discounted=False) * (months - low)
     return total
 
 
@@ -177,7 +131,7 @@ def vat_pct(deal: Deal, context: Context) -> Decimal:
 
 
 def vat(amount: Decimal, context: Context) -> Decimal:
-    return cents(amount * Decimal(context.facts["vat_pct"]) / 100)
+    return percent_of(amount, context.facts["vat_pct"])
 
 
 def mrr_vat(deal: Deal, context: Context) -> Decimal:
@@ -200,7 +154,7 @@ def minimum_monthly(deal: Deal, context: Context) -> Decimal:
     pricing = deal["pricing"]
     if "minimum_monthly" in pricing:
         return cents(pricing["minimum_monthly"])
-    return cents(Decimal(context.facts["mrr"]) * pricing["minimum_monthly_pct"] / 100)
+    return percent_of(context.facts["mrr"], pricing["minimum_monthly_pct"])
 
 
 def tier_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
@@ -217,15 +171,14 @@ def tier_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
 def cap_amount(deal: Deal, context: Context) -> Decimal:
     """The liability cap in euro at signature: the multiple of a year's fees, but at least the floor."""
     cap = deal["liability"]["cap"]
-    return max(cents(Decimal(context.facts["arr"]) * Decimal(cap["multiplier"])), cents(cap["floor_eur"]))
+    return max(cents(Fraction(context.facts["arr"]) * Fraction(cap["multiplier"])), cents(cap["floor_eur"]))
 
 
 def super_caps(deal: Deal, context: Context) -> list[dict[str, Any]]:
     rows = []
     for entry in deal["liability"]["super_cap"]:
-        amount = (
-            entry["amount_eur"] if "amount_eur" in entry else context.facts["cap_amount"] * Decimal(entry["multiplier"])
-        )
+        agreed = entry.get("amount_eur")
+        amount = Fraction(context.facts["cap_amount"]) * Fraction(entry["multiplier"]) if agreed is None else agreed
         rows.append({"domain": context.label("liability.super_cap[].domain", entry["domain"]), "amount": cents(amount)})
     return rows
 
@@ -239,30 +192,6 @@ def highest_cap(deal: Deal, context: Context) -> Decimal:
     )
 
 
-def indexation_example(deal: Deal, context: Context) -> dict[str, Any]:
-    """A revision worked out on 1,000 euro: the index moves from the base value to the example value, capped.
-
-    P1 = P0 × (1 − s + s × I1 / I0), where ``s`` is the indexed share; the change is limited to the cap. Where the deal
-    gives no index values, 100 and 104 stand for them.
-    """
-    indexation = deal["pricing"]["indexation"]
-    base, share = Decimal(1000), indexation["indexed_share_pct"] / 100
-    start = Decimal(indexation.get("base_value", 100))
-    end = Decimal(indexation.get("example_index", start * Decimal("1.04")))
-    change = share * (end / start - 1)
-    if indexation["index"] == "fixed_pct" and "fixed_pct" in indexation:
-        change = indexation["fixed_pct"] / 100
-    limit = indexation["cap_pct"] / 100
-    kept = max(min(change, limit), -limit if indexation["reciprocal"] else Decimal(0))
-    return {
-        "base_amount": base,
-        "base_index": start,
-        "current_index": end,
-        "new_amount": cents(base * (1 + kept)),
-        "capped": kept != change,
-    }
-
-
 def true_up_example(deal: Deal, context: Context) -> dict[str, Any]:
     """A true-up worked out on the first countable monthly line: a tenth more, then the floor of reductions.
 
@@ -271,22 +200,31 @@ def true_up_example(deal: Deal, context: Context) -> dict[str, Any]:
     """
     lines = _single_price_lines(deal)
     if lines:
-        label, price, quantity = line_label(lines[0], context), lines[0]["unit_price"], Decimal(lines[0]["qty"])
+        label, price, quantity = (
+            line_label(lines[0], context),
+            Decimal(lines[0]["unit_price"]),
+            Decimal(lines[0]["qty"]),
+        )
     else:
         label, price, quantity = context.label("pricing.lines[].unit", "user"), Decimal(100), Decimal(10)
-    more = quantity + max(Decimal(1), (quantity / 10).quantize(Decimal(1), ROUND_HALF_UP))
-    share = deal["pricing"]["true_up"]["reductions_floor_pct"] / 100
-    floor = (quantity * share).quantize(Decimal(1), ROUND_CEILING)
+    more = quantity + max(Decimal(1), rounded(Fraction(quantity) / 10, 0))
+    share = Fraction(deal["pricing"]["true_up"]["reductions_floor_pct"]) / 100
+    # Whole units, but never more of them than were signed: two and a half licences are not three.
+    floor = min(quantity, Decimal(ceil(Fraction(quantity) * share)))
     return {
         "line": label,
         "unit_price": price,
         "qty_signed": quantity,
         "qty_more": more,
         "qty_floor": floor,
-        "monthly_signed": cents(quantity * price),
-        "monthly_more": cents(more * price),
-        "monthly_floor": cents(floor * price),
+        "monthly_signed": _priced(quantity, price),
+        "monthly_more": _priced(more, price),
+        "monthly_floor": _priced(floor, price),
     }
+
+
+def _priced(quantity: Decimal, price: Decimal) -> Decimal:
+    return cents(Fraction(quantity) * Fraction(price))
 
 
 def _single_price_lines(deal: Deal) -> list[Mapping[str, Any]]:
@@ -351,7 +289,6 @@ FORMULAS = {
         cap_amount,
         super_caps,
         highest_cap,
-        indexation_example,
         true_up_example,
         has_true_up_example,
     )

@@ -23,6 +23,33 @@ def effective(deal: Deal) -> datetime.date:
     return datetime.date.fromisoformat(deal["meta"]["effective_date"])
 
 
+def usual_months(deal: Deal) -> int:
+    """The length of a renewal; without one agreed, that of the initial period."""
+    return int(deal["term"].get("renewal_months", deal["term"]["initial_months"]))
+
+
+def months_before_renewal(deal: Deal) -> int:
+    """Months from the effective date of the contract to the first day of the new period."""
+    return int(deal["term"]["initial_months"]) + (int(deal["amends"]["number"]) - 1) * usual_months(deal)
+
+
+def renewal_day(deal: Deal) -> datetime.date:
+    """The first day of the new period of a renewal."""
+    return add_months(effective(deal), months_before_renewal(deal))
+
+
+def period_start(deal: Deal) -> datetime.date:
+    """The day from which the prices that a document prints are charged.
+
+    Of a contract its effective date, of an amendment that of the amendment, of a renewal the first of the new period.
+    """
+    kind = deal["meta"]["kind"]
+    if kind == "renewal":
+        return renewal_day(deal)
+    own = deal["amends"].get("effective_date") if kind == "amendment" else None
+    return effective(deal) if own is None else datetime.date.fromisoformat(own)
+
+
 def as_of(deal: Deal, context: Context) -> str:
     """The date at which the law is read: signature, else the document's date, else the effective date."""
     return context.as_of

@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.formulas.context import Context, Localised, localised
-from generator.formulas.dates import add_months, effective, latest_notice_date, term_end
-from generator.formulas.renewals import renewal_end, renewal_next_notice_date, renewal_refusal_date, starts
+from generator.formulas.dates import add_months, effective, latest_notice_date, renewal_day, term_end
+from generator.formulas.renewals import renewal_end, renewal_next_notice_date, renewal_refusal_date
 
 Deal = Mapping[str, Any]
 Entry = dict[str, Any]
@@ -76,7 +76,7 @@ def _notice(deal: Deal, period: int, date: str) -> Iterator[Entry]:
 
 def _reviews(deal: Deal, context: Context) -> Iterator[Entry]:
     renewal = deal["meta"]["kind"] == "renewal"
-    start = starts(deal) if renewal else effective(deal)
+    start = renewal_day(deal) if renewal else effective(deal)
     end = renewal_end(deal, context) if renewal else term_end(deal, context)
     for committee in deal["governance"]["committees"]:
         step = _MONTHS.get(committee["frequency"])

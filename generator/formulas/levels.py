@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import ROUND_DOWN, Decimal
+from decimal import Decimal
+from fractions import Fraction
 from functools import cache
+from math import floor
 from typing import Any
 
 from generator import formats
 from generator.conditions import AbsentField
-from generator.formulas.charges import cents
 from generator.formulas.context import Context, Localised, both, capitalised, joined, localised
 from generator.formulas.dates import add_months, effective
 from generator.formulas.hours import calendar_name, calendar_of, hours_text, month_minutes
+from generator.formulas.money import percent_of, rounded
 
 Deal = Mapping[str, Any]
 METRICS = ("response", "onsite", "workaround", "restore", "resolve", "update_interval")
@@ -152,7 +154,7 @@ def availability_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
 
 def allowed_minutes(minutes: Decimal, target_pct: Decimal) -> Decimal:
     """Downtime that keeps the promise, in minutes, cut (never rounded up) to a hundredth of a minute."""
-    return (minutes * (100 - target_pct) / 100).quantize(Decimal("0.01"), ROUND_DOWN)
+    return rounded(Fraction(floor(Fraction(minutes) * (100 - Fraction(target_pct))), 100))
 
 
 def availability_budget(deal: Deal, context: Context) -> list[dict[str, Any]]:
@@ -212,7 +214,7 @@ def credit_examples(deal: Deal, context: Context) -> list[dict[str, Any]]:
     if credits["base"] == "service_fee":
         lines = sorted((line["monthly_total"] for line in context.facts["recurring_lines"]), reverse=True)
         base = lines[0] if lines else base
-    ceiling = cents(Decimal(context.facts["mrr"]) * Decimal(credits["monthly_cap_pct"]) / 100)
+    ceiling = percent_of(context.facts["mrr"], credits["monthly_cap_pct"])
     rows = []
     availability = capitalised(context.label("sla.credits.tiers[].scope", "availability"))
     promised = {entry["service"] for entry in deal["availability"]}
@@ -221,8 +223,8 @@ def credit_examples(deal: Deal, context: Context) -> list[dict[str, Any]]:
         # The fee of the service concerned: a service whose availability is promised, where it has a line of its own.
         by_service = credits["base"] == "service_fee" and row["kind"] == availability and own
         row_base = max(own) if by_service else base
-        measured = ((row["from_pct"] + row["to_pct"]) / 2).quantize(Decimal("0.01"), ROUND_DOWN)
-        amount = min(cents(row_base * row["credit_pct"] / 100), ceiling)
+        measured = _inside(row["from_pct"], row["to_pct"])
+        amount = min(percent_of(row_base, row["credit_pct"]), ceiling)
         rows.append(
             {
                 "case": both(
@@ -238,6 +240,16 @@ def credit_examples(deal: Deal, context: Context) -> list[dict[str, Any]]:
             }
         )
     return rows
+
+
+def _inside(low: Decimal, high: Decimal) -> Decimal:
+    """The middle of a band, cut to the fewest decimals, two at least, with which it still is inside."""
+    middle, places = (Fraction(low) + Fraction(high)) / 2, 2
+    # A band that is empty has its own finding; its middle is below its start.
+    least = min(Fraction(low), middle)
+    while (cut := Fraction(floor(middle * 10**places), 10**places)) < least:
+        places += 1
+    return rounded(cut, places)
 
 
 def windows(deal: Deal, context: Context) -> list[dict[str, Any]]:

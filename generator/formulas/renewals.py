@@ -7,42 +7,32 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 
-from generator.formulas.charges import CENT, line_label, monthly_total, vat
+from generator.formulas.charges import vat
 from generator.formulas.context import Context
-from generator.formulas.dates import add_months, effective
+from generator.formulas.dates import add_months, effective, months_before_renewal, renewal_day, usual_months
+from generator.formulas.indexation import NO_CHANGE, Change, fixed_change, index_change
+from generator.formulas.money import rounded
+from generator.formulas.price_lines import current_lines, line_label, monthly_total
 
 Deal = Mapping[str, Any]
 DAY = datetime.timedelta(days=1)
-
-
-def usual_months(deal: Deal) -> int:
-    """The length of a renewal; without one agreed, that of the initial period."""
-    return int(deal["term"].get("renewal_months", deal["term"]["initial_months"]))
-
-
-def _months_before(deal: Deal) -> int:
-    """Months from the effective date of the contract to the first day of the new period."""
-    return int(deal["term"]["initial_months"]) + (int(deal["amends"]["number"]) - 1) * usual_months(deal)
 
 
 def renewal_months(deal: Deal, context: Context) -> int:
     return int(deal["amends"].get("renewal_months", usual_months(deal)))
 
 
-def starts(deal: Deal) -> datetime.date:
-    return add_months(effective(deal), _months_before(deal))
-
-
 def renewal_start(deal: Deal, context: Context) -> str:
     """The first day of the new period: the day after the period that ends."""
-    return starts(deal).isoformat()
+    return renewal_day(deal).isoformat()
 
 
 def _after(deal: Deal, context: Context) -> datetime.date:
-    return add_months(effective(deal), _months_before(deal) + renewal_months(deal, context))
+    return add_months(effective(deal), months_before_renewal(deal) + renewal_months(deal, context))
 
 
 def renewal_end(deal: Deal, context: Context) -> str:
@@ -75,7 +65,7 @@ def renewal_months_begun_to_refusal(deal: Deal, context: Context) -> int:
 
 
 def _refusal(deal: Deal) -> datetime.date:
-    return add_months(starts(deal), -deal["term"]["notice_months"]) - DAY
+    return add_months(renewal_day(deal), -deal["term"]["notice_months"]) - DAY
 
 
 def _today(context: Context) -> datetime.date:
@@ -90,42 +80,35 @@ def renewal_open(deal: Deal, context: Context) -> bool:
 def renewal_revision_due(deal: Deal, context: Context) -> bool:
     """Whether the first day of the new period is one on which the contract revises its prices."""
     indexation = deal["pricing"]["indexation"]
-    since_first = _months_before(deal) - int(indexation["first_revision_month"])
+    since_first = months_before_renewal(deal) - int(indexation["first_revision_month"])
     return indexation["index"] != "none" and since_first >= 0 and since_first % int(indexation["frequency_months"]) == 0
 
 
-def _change(deal: Deal, context: Context) -> Decimal:
-    """The share by which prices change: of a step that is due, or of the new index; limited as the contract says."""
+def _change(deal: Deal, context: Context) -> Change:
+    """The change of prices: of a step that is due, or of the new index; limited as the contract says."""
     indexation = deal["pricing"]["indexation"]
     if indexation["index"] == "fixed_pct":
-        due = renewal_revision_due(deal, context) and "fixed_pct" in indexation
-        return Decimal(indexation["fixed_pct"]) / 100 if due else Decimal(0)
+        return fixed_change(indexation) if renewal_revision_due(deal, context) else NO_CHANGE
     if indexation["index"] == "none" or "index_value" not in deal["amends"] or "base_value" not in indexation:
-        return Decimal(0)
-    ratio = Decimal(deal["amends"]["index_value"]) / Decimal(indexation["base_value"])
-    change = Decimal(indexation["indexed_share_pct"]) / 100 * (ratio - 1)
-    limit = Decimal(indexation["cap_pct"]) / 100
-    both_ways = indexation["reciprocal"] and indexation["floor"] == "none"
-    return max(min(change, limit), -limit if both_ways else Decimal(0))
+        return NO_CHANGE
+    return index_change(indexation, indexation["base_value"], deal["amends"]["index_value"])
 
 
 def renewal_revised(deal: Deal, context: Context) -> bool:
     """Whether prices change on renewal."""
-    return _change(deal, context) != 0
+    return _change(deal, context).share != 0
 
 
 def renewal_capped(deal: Deal, context: Context) -> bool:
     """Whether the agreed limit holds the change back."""
-    indexation = deal["pricing"]["indexation"]
-    change = abs(_change(deal, context))
-    return indexation["index"] not in ("none", "fixed_pct") and change * 100 == Decimal(indexation["cap_pct"])
+    return _change(deal, context).capped
 
 
 def renewal_lines(deal: Deal, context: Context) -> list[dict[str, Any]]:
     """The recurring lines with their unit prices in force and revised, and their monthly totals at the latter."""
-    factor = 1 + _change(deal, context)
+    factor = _change(deal, context).factor
     rows = []
-    for line in deal["pricing"]["lines"]:
+    for line in current_lines(deal):
         if line["recurrence"] == "one_off":
             continue
         tiers = [{**tier, "unit_price": _revised(tier["unit_price"], factor)} for tier in line["tiers"]]
@@ -143,11 +126,11 @@ def renewal_lines(deal: Deal, context: Context) -> list[dict[str, Any]]:
     return rows
 
 
-def _revised(price: Decimal, factor: Decimal) -> Decimal:
+def _revised(price: Decimal, factor: Fraction) -> Decimal:
     """A unit price after the revision, with as many decimals as it had and at least cents."""
-    exponent = Decimal(price).as_tuple().exponent
+    exponent = price.as_tuple().exponent
     assert isinstance(exponent, int)
-    return (Decimal(price) * factor).quantize(min(CENT, Decimal(1).scaleb(exponent)), ROUND_HALF_UP)
+    return rounded(Fraction(price) * factor, max(2, -exponent))
 
 
 def renewal_mrr(deal: Deal, context: Context) -> Decimal:

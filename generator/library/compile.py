@@ -26,8 +26,8 @@ from generator.conditions.expressions import (
     Read,
     reads,
 )
-from generator.conditions.judge import Complaint
-from generator.conditions.parse import asking, typed_expression
+from generator.conditions.judge import Complaint, asking
+from generator.conditions.parse import typed_expression
 from generator.conditions.syntax import ENVIRONMENT, KNOWN, NotRead, arguments, sole_argument
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.library.blocks import Blocks
