@@ -75,7 +75,7 @@ def _decimals(value: Decimal) -> int:
 
 def _repeated_entries(type_: Type, value: list[Any], path: Path) -> Iterator[Violation]:
     seen: dict[tuple[str, ...], int] = {}
-    words = type_.item is not None and type_.item.kind in {"string", "enum", "localised"}
+    words = type_.item is not None and type_.item.kind == "enum"
     for index, item in enumerate(value):
         identity = (item,) if words and isinstance(item, str) else type_.identity(item)
         if identity is None:
