@@ -37,6 +37,7 @@ from generator.library.templates import (
 )
 from generator.typography import typeset
 
+_TARGET: Final = re.compile(r"#[\w.@-]+")
 _PARTIES: Final = frozenset({"provider", "client"})
 
 
@@ -255,7 +256,7 @@ class Blocks:
         start, end = found.span() if found is not None else (self.start, self.start + 1)
         self.searched = start + 1
         span = self.file.span(start, end)
-        if not target.startswith("#") or following.type != "link_close" or "title" in token.attrs:
+        if not _TARGET.fullmatch(target) or following.type != "link_close" or "title" in token.attrs:
             raise Refused(
                 Diagnostic(
                     "not-a-reference",
