@@ -16,7 +16,8 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator import lint, workspace
+from generator import lint
+from generator import parts as file_parts
 from generator.approvals import fault_of_name, recorded, states, use_changed, use_digest
 from generator.cli import main
 from generator.library.approved import Approval
@@ -439,14 +440,14 @@ def test_several_files_are_written_together_or_not_at_all(monkeypatch: pytest.Mo
     edit("clauses/base/liability/other.md", "Le Prestataire", "Toujours, le Prestataire")
     texts = [path.read_bytes() for path in sorted(Path("clauses").rglob("*.md"))]
 
-    fill = workspace._fill
+    fill = file_parts._fill
 
-    def full(temporary: str, content: bytes) -> None:
+    def full(descriptor: int, content: bytes) -> None:
         if b"Toujours" in content:
             raise OSError(errno.ENOSPC, "No space left on device")
-        fill(temporary, content)
+        fill(descriptor, content)
 
-    monkeypatch.setattr(workspace, "_fill", full)
+    monkeypatch.setattr(file_parts, "_fill", full)
     result = approve("--all-of", "liability", "--lang", "fr", "--by", "A")
     assert result.exit_code == 2
     assert "no space left" in result.output.lower()

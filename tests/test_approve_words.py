@@ -10,12 +10,13 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from generator import lint, workspace
+from generator import lint
 from generator.approvals import approvable, recorded, use_changed
 from generator.cli import main
 from generator.library.approved import Approval, Wording
 from generator.library.model import Library
 from generator.library.wordings import collected
+from generator.parts import Parts
 from generator.pipeline import library_of
 from generator.workspace import Workspace
 
@@ -313,15 +314,14 @@ def test_a_file_that_is_a_link_is_neither_read_nor_replaced() -> None:
 
 def test_a_folder_that_cannot_be_written_leaves_every_file_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
     before = library_bytes()
+    made = Parts._new
 
-    made = workspace._target
-
-    def refused(path: Path) -> str:
-        if path.parent.name == "outlines":
+    def refused(parts: Parts, stem: str) -> tuple[str, int]:
+        if Path(parts.folder).name == "outlines":
             raise PermissionError(13, "Permission denied")
-        return made(path)
+        return made(parts, stem)
 
-    monkeypatch.setattr(workspace, "_target", refused)
+    monkeypatch.setattr(Parts, "_new", refused)
     result = approve("glossary.client", "outline.D01", *BY)
     assert (result.exit_code, "the file cannot be written (Permission denied)" in result.output) == (2, True)
     assert library_bytes() == before
