@@ -170,7 +170,7 @@ def test_the_example_of_a_true_up_adds_a_tenth_half_up_and_at_least_one() -> Non
 def test_a_revision_at_the_cap_is_not_cut_and_beyond_it_is(end: str, new: str, capped: bool) -> None:
     indexation = {
         "index": "syntec_revised", "indexed_share_pct": D(100), "cap_pct": D(5), "reciprocal": True,
-        "base_value": D(100), "example_index": D(end),
+        "base_value": D(100), "example_index": D(end), "floor": "none",
     }  # fmt: skip
     assert FORMULAS["indexation_example"]({"pricing": {"indexation": indexation}}, context()) == {
         "base_amount": D(1000), "base_index": D(100), "current_index": D(end), "new_amount": D(new), "capped": capped
