@@ -13,7 +13,8 @@ from tests import code_mutants
 from tests.code_faults import Mutant, mutants_of, mutated
 from tests.code_mutants import PAGE, chosen, groups, said
 from tests.code_page import Judged, page
-from tests.code_sessions import KILLED, ROOT, Known, alone, in_parallel
+from tests.code_processes import alone, in_parallel
+from tests.code_sessions import KILLED, ROOT, Known
 
 SOURCE = '''"""Says nothing."""
 from typing import cast
