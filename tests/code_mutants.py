@@ -22,6 +22,7 @@ import yaml
 
 from tests.code_faults import Mutant, mutants_of
 from tests.code_page import Judged, Name, page
+from tests.code_processes import alone, in_parallel, quiet
 from tests.code_sessions import (
     KILLED,
     OPTIONS,
@@ -31,11 +32,8 @@ from tests.code_sessions import (
     BrokenBaseline,
     Verdict,
     Warm,
-    alone,
     cold,
-    in_parallel,
     limit_of,
-    quiet,
 )
 
 PAGE: Final = ROOT / "docs" / "quality.md"

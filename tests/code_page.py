@@ -77,6 +77,7 @@ def page(
         " anything.",
         f"- {every.faults} faults were judged of {every.has} that these modules have; {every.equivalent} of them were"
         " read and change nothing.",
+        *_open(counts),
         "",
         "| module | has | judged | noticed | change nothing | not noticed | score |",
         "|---|---:|---:|---:|---:|---:|---:|",
@@ -88,6 +89,12 @@ def page(
         *_equivalents(found, equivalent),
     ]
     return "\n".join(lines) + "\n"
+
+
+def _open(counts: Mapping[str, Count]) -> list[str]:
+    """How many modules the score says nothing of."""
+    some = sum(count.has > 0 and not count.faults for count in counts.values())
+    return [f"- {some} modules have not been judged yet: the score says nothing of them."] if some else []
 
 
 def _row(name: str, count: Count) -> str:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import ast
+import importlib
 import re
+import sys
 import time
 from collections.abc import Callable
 
 import pytest
 
+from generator.formulas import FORMULAS, patch_windows
 from tests import code_mutants
 from tests.code_faults import Mutant, mutants_of, mutated
 from tests.code_mutants import PAGE, chosen, groups, said
 from tests.code_page import Judged, page
-from tests.code_sessions import KILLED, ROOT, Known, alone, in_parallel
+from tests.code_processes import alone, in_parallel
+from tests.code_sessions import KILLED, ROOT, Known, Warm, _Faulty
 
 SOURCE = '''"""Says nothing."""
 from typing import cast
@@ -131,6 +135,42 @@ def test_a_process_gives_its_result_and_one_that_fails_or_never_ends_gives_none(
     assert dict(in_parallel(works, 2)) == {0: [1], 1: None, 2: None, 3: "x"}
     assert alone(lambda: {"a": 1}) == {"a": 1}
     assert time.process_time() - started < 1, "the work is done elsewhere"
+
+
+def fault(module: str, text: str, change: str) -> Mutant:
+    found = mutants_of(module, (ROOT / module).read_text("utf-8"))
+    return next(one for one in found if (one.text, one.change) == (text, change))
+
+
+def test_a_fault_is_put_into_the_functions_and_the_values_that_others_have_imported() -> None:
+    dates, windows = "generator/formulas/dates.py", "generator/formulas/patch_windows.py"
+    years = fault(dates, 'return -(-int(deal["term"]["initial_months"]) // 12)', "`12` → `13`")
+    longest = fault(windows, "LONGEST = 366", "`366` → `365`")
+    deal = {"meta": {"effective_date": "2026-06-01"}, "maintenance": {"windows": []}, "term": {"initial_months": 13}}
+
+    def values() -> list[int]:
+        return [FORMULAS[name](deal, None) for name in ("contract_years", "update_gap_days")]  # type: ignore[arg-type]
+
+    def faulty() -> list[object]:
+        session = Warm([dates, windows], [], 1, 1.0, print)
+        session._live()
+        return [session._replaced(years), session._set(longest), *values(), patch_windows.LONGEST]
+
+    assert values() == [2, 366]
+    assert alone(faulty) == [True, True, 1, 365, 365]
+    assert values() == [2, 366], "only the copy has the faults"
+
+
+def test_a_fault_is_imported_where_the_program_was_not_yet() -> None:
+    longest = fault("generator/formulas/patch_windows.py", "LONGEST = 366", "`366` → `365`")
+
+    def imported() -> int:
+        del sys.modules["generator.formulas.patch_windows"]
+        sys.meta_path.insert(0, _Faulty(longest))
+        return int(importlib.import_module("generator.formulas.patch_windows").LONGEST)
+
+    assert alone(imported) == 365
+    assert patch_windows.LONGEST == 366
 
 
 # ---- what is written
