@@ -42,8 +42,13 @@ def main() -> int:
 
         return max(guided(name, runs, seconds, seed, wanted.out) for name in targets)
     print(f"seed {seed}", flush=True)
-    found = [_run(name, runs, seconds, seed, wanted.out) for name in targets]
-    return 1 if any(run.faults for run in found) else 0
+    status = 0
+    for name in targets:
+        run = _run(name, runs, seconds, seed, wanted.out)
+        status = 1 if run.faults else status
+        if run.stopped:
+            break
+    return status
 
 
 def _run(name: str, runs: int, seconds: float, seed: int, folder: Path) -> Run:

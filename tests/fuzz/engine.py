@@ -10,7 +10,7 @@ import signal
 import time
 import traceback
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
@@ -67,6 +67,7 @@ class Run:
     warm: int = 0
     growth: int = 0
     faults: dict[str, Fault] = field(default_factory=dict)
+    stopped: bool = False
 
     def said(self) -> str:
         return (
@@ -92,7 +93,7 @@ def plain(name: str, target: Target, runs: int, seconds: float, seed: int, folde
     pool = corpus(name, target)
     run = Run(name)
     until = time.monotonic() + seconds
-    with suppress(KeyboardInterrupt), _noted(folder / f"{name}.last") as note, limited(target.LIMIT):
+    with _until_stopped(run), _noted(folder / f"{name}.last") as note, limited(target.LIMIT):
         for number in range(runs):
             content = nth(target, pool, seed, number)
             note(content)
@@ -113,6 +114,14 @@ def plain(name: str, target: Target, runs: int, seconds: float, seed: int, folde
     if run.growth > GROWTH:
         run.faults["growth"] = Fault("growth", run.executions, b"", f"memory grew by {run.growth >> 20} MiB")
     return run
+
+
+@contextmanager
+def _until_stopped(run: Run) -> Iterator[None]:
+    try:
+        yield
+    except KeyboardInterrupt:
+        run.stopped = True
 
 
 def within(target: Target, content: bytes) -> None:

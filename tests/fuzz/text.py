@@ -62,7 +62,7 @@ WORDS = tuple(
 _NUMBER = re.compile(r"(?:(?<=\n)|(?<=^))[ \t>*+-]*([0-9]{1,9})(?=[.)][ \t\n])|(?<=[.)*+-][ \t])([0-9]{1,9})(?=[.)])")
 # Each may be there or not: with very many, to compare takes longer than to read.
 _MOST_NUMBERS = 20
-_REFERENCE = re.compile(r"\[\]\([ \t]*\n?[ \t]*<?#[\w.@-]+>?[ \t]*\n?[ \t]*\)")
+_REFERENCE = re.compile(r"\[\]\([ \t]*\n?[ \t]*<?#[\w.@\\-]+>?(?:\s(?:\"{2}|'{2}|\(\)))?[ \t]*\n?[ \t]*\)")
 _KEPT = re.compile(r"[^\W_]|[%€&@/=;,!?]")
 
 
