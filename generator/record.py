@@ -18,7 +18,6 @@ from generator.document.walk import letters_of, text_of
 from generator.ooxml.names import clause_bookmark
 from generator.pipeline import Draft, deal_digest, deal_text, source_digest
 from generator.readers.docx import MAIN_STORY, clause_letters_of, letters_outside_clauses_of
-from generator.workspace import spelt
 
 DEAL: Final = "deal.yaml"
 RESOLVED: Final = "resolved.yaml"
@@ -211,7 +210,12 @@ def _place(origin: Origin, folder: str) -> str:
         return "schema default"
     own = origin.layer in ("deal", "provider")
     file = _seen_from(span.file, folder or ".", os.getcwd()) if own else span.file
-    return f"{origin.layer} {spelt(file)}:{span.line}"
+    return f"{origin.layer} {_spelt(file)}:{span.line}"
+
+
+def _spelt(file: str) -> str:
+    """As UTF-8, also where the locale is another and Python has stand-ins for its bytes; others as ``\\xe9``."""
+    return file if file.isascii() else os.fsencode(file).decode(errors="backslashreplace")
 
 
 @lru_cache(maxsize=16)

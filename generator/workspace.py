@@ -378,9 +378,3 @@ def shown_path(path: Path) -> str:
         return Path(os.path.abspath(path)).relative_to(Path.cwd()).as_posix()
     except (ValueError, OSError):  # the working folder may be gone
         return path.as_posix()
-
-
-def spelt(name: str) -> str:
-    """The name of a file as our files print it: as UTF-8, also where the locale is another and Python reads the bytes
-    of the name as stand-ins; bytes that are no UTF-8 as ``\\xe9``."""
-    return name if name.isascii() else os.fsencode(name).decode(errors="backslashreplace")
