@@ -206,7 +206,7 @@ def _place(origin: Origin, folder: str) -> str:
 
 
 def _spelt(file: str) -> str:
-    """As UTF-8, also where the locale is another and Python has stand-ins for the bytes of a name; others as ``\\xe9``."""
+    """A name as UTF-8, also where Python has stand-ins for its bytes in another locale; other bytes as ``\\xe9``."""
     return file if file.isascii() else os.fsencode(file).decode(errors="backslashreplace")
 
 
