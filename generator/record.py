@@ -13,7 +13,6 @@ from generator import __version__
 from generator.cache import engine_digest
 from generator.deal import Origin
 from generator.document.nodes import Clause, Numbered, Part, Section, Table
-from generator.document.pair import Facing
 from generator.document.walk import letters_of, text_of
 from generator.ooxml.names import clause_bookmark
 from generator.pipeline import Draft, deal_digest, deal_text, source_digest
@@ -79,7 +78,7 @@ def receipt(draft: Draft) -> dict[str, Any]:
     assert draft.deal is not None and draft.library is not None and draft.facts is not None and draft.plan is not None
     states = {clause.id: clause for clause in draft.plan.clauses()}
     words = _words(draft)
-    facing = _facing_letters(draft, words[0])
+    facing = _facing_letters(draft, words)
     first = next(iter(draft.numbered))
     return {
         "version": _RECEIPT_VERSION,
@@ -119,27 +118,20 @@ def _digest(letters: str) -> str:
 
 
 def _words(draft: Draft) -> tuple[Mapping[str, bytes], ...]:
-    """What the Word files of the pack say around the clauses, and where two languages face each other in them too.
-
-    It does not depend on the receipt, which is made of it.
-    """
+    """What the Word files of the pack say: it does not depend on the receipt, which is made of it."""
     from generator.writers import docx
 
-    return tuple(
-        docx.stories(contract, draft.house)
-        if isinstance(contract, Facing)
-        else docx.frame_stories(contract, draft.house)
-        for contract in draft.contracts.values()
-    )
+    return tuple(docx.stories(contract, draft.house) for contract in draft.contracts.values())
 
 
-def _facing_letters(draft: Draft, word: Mapping[str, bytes]) -> Mapping[str, str] | None:
+def _facing_letters(draft: Draft, words: tuple[Mapping[str, bytes], ...]) -> Mapping[str, str] | None:
     """What a file of two languages says in each clause, by its bookmark; nothing where each language has its files.
 
     Which of the two says a line first is decided by the writer, row by row: only the file itself knows the order.
     """
     if draft.facing is None:
         return None
+    (word,) = words
     return clause_letters_of(word[MAIN_STORY])
 
 
@@ -214,7 +206,7 @@ def _place(origin: Origin, folder: str) -> str:
 
 
 def _spelt(file: str) -> str:
-    """As UTF-8, also where the locale is another and Python has stand-ins for its bytes; others as ``\\xe9``."""
+    """A name as UTF-8, also where Python has stand-ins for its bytes in another locale; other bytes as ``\\xe9``."""
     return file if file.isascii() else os.fsencode(file).decode(errors="backslashreplace")
 
 
