@@ -49,6 +49,8 @@ static void copies(void) {
     syscall(SYS_write, out, &status, sizeof status);
     while (read(in, &fault, sizeof fault) == (ssize_t)sizeof fault) {
         pid_t copy = fork();
+        /* A signal to no process would go to all of them. */
+        if (copy < 0) _exit(72);
         if (!copy) {
             wanted = fault.nth, failure = fault.error, signal_number = fault.signal, for_ever = fault.sticky;
             for (int file = 1; file < 3; file++) lseek(file, 0, SEEK_SET);
