@@ -29,6 +29,8 @@ from generator.source import FORBIDDEN, character_name
 from generator.typography import typeset
 
 PLURAL: Final = "plural"
+# From the twentieth level on, Markdown leaves out what stands there.
+DEEPEST: Final = 15
 # What is several: from two on in French (1,5 heure), all but one in English (0 hours, 1.5 hours).
 SEVERAL: Final[dict[str, tuple[Comparator, int]]] = {"fr": (">=", 2), "en": ("!=", 1)}
 _SPELT: Final = {">=": "gteq", "!=": "ne"}
@@ -83,9 +85,11 @@ class TextCompiler:
         try:
             marked = self.marked(start, end)
             kinds = [statement.kind for statement in self.statements]
-            return Blocks(
-                self.file, self.language, self.terms, self.statements, attach_alone(marked, kinds), start
-            ).blocks()
+            read = Blocks(self.file, self.language, self.terms, self.statements, attach_alone(marked, kinds), start)
+            read.at = next((at for at, token in enumerate(read.tokens) if token.level > DEEPEST), 0)
+            if read.at:
+                raise read.fail("lists and notices nest too deep here", "split it", "too-deep")
+            return read.blocks()
         except Refused as refusal:
             self.found.append(refusal.diagnostic)
         except RecursionError:
