@@ -38,6 +38,8 @@ from generator.schema_types import INTEGER, Type
 from generator.typography import typeset
 
 PLURAL: Final = "plural"
+# From the twentieth level on, Markdown leaves out what stands there.
+DEEPEST: Final = 15
 # What is several: from two on in French (1,5 heure), all but one in English (0 hours, 1.5 hours).
 SEVERAL: Final[dict[str, tuple[Comparator, int]]] = {"fr": (">=", 2), "en": ("!=", 1)}
 
@@ -95,8 +97,16 @@ class TextCompiler:
         try:
             marked = self.marked(start, end)
             kinds = [statement.kind for statement in self.statements]
+<<<<<<< HEAD
             text, numbers = attach_alone(marked, kinds)
             return Blocks(self.file, self.language, self.terms, self.statements, text, numbers, start).blocks()
+=======
+            read = Blocks(self.file, self.language, self.terms, self.statements, attach_alone(marked, kinds), start)
+            read.at = next((at for at, token in enumerate(read.tokens) if token.level > DEEPEST), 0)
+            if read.at:
+                raise read.fail("lists and notices nest too deep here", "split it", "too-deep")
+            return read.blocks()
+>>>>>>> fuzz
         except Refused as refusal:
             self.found.append(refusal.diagnostic)
         except RecursionError:

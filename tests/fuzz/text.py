@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from random import Random
-from typing import Any
+from typing import Any, assert_never
 from zlib import crc32
 
 from markdown_it.token import Token
@@ -23,8 +23,10 @@ from generator.library.templates import (
     InlineTemplate,
     Insert,
     ListTemplate,
+    NewLine,
     NoticeTemplate,
     ParagraphTemplate,
+    Refer,
     SignaturesTemplate,
     Strongly,
     SubheadingTemplate,
@@ -62,7 +64,9 @@ WORDS = tuple(
 _NUMBER = re.compile(r"(?:(?<=\n)|(?<=^))[ \t>*+-]*([0-9]{1,9})(?=[.)][ \t\n])|(?<=[.)*+-][ \t])([0-9]{1,9})(?=[.)])")
 # Each may be there or not: with very many, to compare takes longer than to read.
 _MOST_NUMBERS = 20
-_REFERENCE = re.compile(r"\[\]\([ \t]*\n?[ \t]*<?#[\w.@\\-]+>?(?:\s(?:\"{2}|'{2}|\(\)))?[ \t]*\n?[ \t]*\)")
+# What stands for a reference in what is printed; no text may hold it.
+_PLACE = "\ue000"
+_REFERENCE = re.compile(r"\[\]\(([^()]*)\)")
 _KEPT = re.compile(r"[^\W_]|[%€&@/=;,!?]")
 
 
@@ -89,12 +93,16 @@ def one(data: bytes) -> None:
             said = " ".join(part for block in blocks for part in _words(block, scope, language))
         except AbsentField:
             continue
-        check(not MARK.search(said), "a mark is printed", text, said)
+        check(not MARK.search(said.replace(_PLACE, "")), "a mark is printed", text, said)
         # What stands in quotes is printed as it is typed.
         quoted = "'" in text or '"' in text
         check(quoted or not re.search(r"\{\{|\{%|%\}|\}\}", said), "the syntax is printed", text, said)
     if "{" not in text and "```" not in text and "~~~" not in text:
-        _all_printed(_REFERENCE.sub("", text), _letters(said))
+        references = _REFERENCE.findall(text)
+        if len(references) == said.count(_PLACE):
+            quoted = [one for one in references if re.search(r"""["'].*\w""", one)]
+            check(not quoted, "a reference loses words", text, quoted)
+            _all_printed(_REFERENCE.sub("", text), _letters(said))
 
 
 def _all_printed(text: str, printed: str) -> None:
@@ -152,8 +160,12 @@ def _printed(content: tuple[InlineTemplate, ...], scope: Scope, language: str) -
                 said += inserted(template, inner, language)
             case Strongly(nested) | Emphatically(nested):
                 said += _printed(nested, inner, language)
-            case _:
+            case Refer():
+                said += _PLACE
+            case NewLine():
                 said += " "
+            case never:
+                assert_never(never)
     return said
 
 
