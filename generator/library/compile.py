@@ -97,16 +97,12 @@ class TextCompiler:
         try:
             marked = self.marked(start, end)
             kinds = [statement.kind for statement in self.statements]
-<<<<<<< HEAD
             text, numbers = attach_alone(marked, kinds)
-            return Blocks(self.file, self.language, self.terms, self.statements, text, numbers, start).blocks()
-=======
-            read = Blocks(self.file, self.language, self.terms, self.statements, attach_alone(marked, kinds), start)
+            read = Blocks(self.file, self.language, self.terms, self.statements, text, numbers, start)
             read.at = next((at for at, token in enumerate(read.tokens) if token.level > DEEPEST), 0)
             if read.at:
                 raise read.fail("lists and notices nest too deep here", "split it", "too-deep")
             return read.blocks()
->>>>>>> fuzz
         except Refused as refusal:
             self.found.append(refusal.diagnostic)
         except RecursionError:
