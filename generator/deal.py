@@ -46,10 +46,7 @@ class Deal:
     provider_source: Source | None
 
     def origin(self, path: Path) -> Origin:
-        """The origin of a value, or where it would stand in that of its nearest ancestor.
-
-        That of a group is the last layer that gave to it.
-        """
+        """The origin of a value or of its nearest ancestor; that of a group is the last layer that gave to it."""
         if path not in self.origins and _has(self.values, path):
             return Origin("schema", None, ())
         known = path
@@ -59,7 +56,8 @@ class Deal:
         if found is None:
             return Origin("deal", self.source, path)
         # What has no origin of its own came along with what it stands in: one language of a text, for instance.
-        return replace(found, path=(*found.path, *path[len(known) :]))
+        inner = (*found.path, *path[len(known) :])
+        return replace(found, path=inner) if found.source is not None and found.source.has(inner) else found
 
     def span(self, path: Path) -> Span:
         """Where a person changes this value: its place in a file, else the nearest place in the deal."""
