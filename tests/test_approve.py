@@ -393,7 +393,7 @@ def test_a_library_that_cannot_be_read_is_not_approved() -> None:
     result = approve(*GOOD)
     assert result.exit_code == 1
     assert "error[missing-language]" in result.output
-    assert last_line(result) == "the clause library has errors; nothing was read (1 error)"
+    assert last_line(result) == "the clause library has errors; nothing was read (2 errors)"
 
 
 def test_a_dry_run_shows_and_writes_nothing() -> None:
