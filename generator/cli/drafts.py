@@ -33,12 +33,16 @@ def date_value(_: click.Context, __: click.Parameter, value: str) -> str:
         return ""
     import datetime
 
+    from generator.forms import YEARS
+
     try:
         if not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value, re.ASCII):
             raise ValueError
-        datetime.date.fromisoformat(value)
+        year = datetime.date.fromisoformat(value).year
     except ValueError:
         raise click.BadParameter(f"`{value}` is not a date; write year-month-day, as in 2026-06-01") from None
+    if not YEARS[0] <= year <= YEARS[1]:
+        raise click.BadParameter(f"`{value}` is not between {YEARS[0]} and {YEARS[1]}; check the year")
     return value
 
 
