@@ -7,7 +7,6 @@ from itertools import pairwise
 
 import pytest
 
-from generator.cache import Same
 from generator.conditions.expressions import Literal_
 from generator.diagnostics import Severity, Span
 from generator.document.figures import figures
@@ -279,7 +278,7 @@ def test_a_text_of_blanks_prints_nothing(content: tuple[Inline, ...], empty: boo
 
 def test_a_text_that_no_deal_changes_is_filled_once_with_its_terms() -> None:
     inner: tuple[InlineTemplate, ...] = (FixedTerm("service", "Services"), FixedText(" x "))
-    made = fixed_content(Same((FixedText(" a "), Strongly(inner), NewLine(), Emphatically((FixedTerm("fee", "Fee"),)))))
+    made = fixed_content((FixedText(" a "), Strongly(inner), NewLine(), Emphatically((FixedTerm("fee", "Fee"),))))
     assert made is not None
     assert made.nodes == (
         Text("a "), Strong((Term("service", "Services"), Text(" x"))), LineBreak(), Emphasis((Term("fee", "Fee"),)),

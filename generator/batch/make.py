@@ -157,6 +157,8 @@ def write_pack(survey: Survey, draft: Draft, path: str, outputs: Sequence[Output
 
 
 def _note(survey: Survey, record: Record, details: Details) -> None:
+    # Also where a killed build had written all of a pack, so that nothing of it is written again.
+    sweep(str(survey.job.folder / record.id))
     write_whole(record_path(survey.job.folder, record.id), record_text(record, details), swept=True)
 
 
