@@ -143,7 +143,7 @@ def test_an_interview_answered_as_an_example_gives_the_clauses_of_the_example(na
 
 def test_the_segment_comes_first_then_the_services_and_what_settles_nothing_comes_last() -> None:
     paths = [path for path, _ in held("tpe-boulangerie")[2]]
-    assert paths[:4] == ["context.segment", "services", "parties.client.client_type", "pricing.lines"]
+    assert paths[:4] == ["context.segment", "services", "parties.client.client_type", "meta.effective_date"]
     assert paths.index("parties.client.legal_name") > paths.index("meta.effective_date")
 
 
@@ -405,10 +405,10 @@ WRONG = [
     (("tpe", "[{code: helpdesk, code: wifi}]"), "code"),
     (("tpe", "[{code: helpdesk"), "YAML"),
     (("tpe", "[{code: helpdesk, qty: many}]"), "`services[0].qty`"),
-    (("tpe", "1", "company", "[{id: a, service: helpdesk, unit: flat, qty: 1}]"), "`pricing.lines[0].unit_price`"),
-    (("tpe", "1", "company", "a", "helpdesk", "flat", "one"), "`one` is not a number"),
-    (("tpe", "1", "company", "a", "helpdesk", "flat", "1", "12,50", "", "31/12/2026"), "`31/12/2026` is not a date"),
-    (("tpe", "1", "company", "a", "helpdesk", "flat", "1", "12,50", "", "2026-02-30"), "a day of the calendar"),
+    (("tpe", "1", "company", "2026-06-01", "[{id: a, service: helpdesk, unit: flat, qty: 1}]"), "`pricing.lines[0].unit_price`"),
+    (("tpe", "1", "company", "2026-06-01", "a", "helpdesk", "flat", "one"), "`one` is not a number"),
+    (("tpe", "1", "company", "31/12/2026"), "`31/12/2026` is not a date"),
+    (("tpe", "1", "company", "2026-02-30"), "a day of the calendar"),
 ]
 
 
