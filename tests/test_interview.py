@@ -405,7 +405,10 @@ WRONG = [
     (("tpe", "[{code: helpdesk, code: wifi}]"), "code"),
     (("tpe", "[{code: helpdesk"), "YAML"),
     (("tpe", "[{code: helpdesk, qty: many}]"), "`services[0].qty`"),
-    (("tpe", "1", "company", "2026-06-01", "[{id: a, service: helpdesk, unit: flat, qty: 1}]"), "`pricing.lines[0].unit_price`"),
+    (
+        ("tpe", "1", "company", "2026-06-01", "[{id: a, service: helpdesk, unit: flat, qty: 1}]"),
+        "`pricing.lines[0].unit_price`",
+    ),
     (("tpe", "1", "company", "2026-06-01", "a", "helpdesk", "flat", "one"), "`one` is not a number"),
     (("tpe", "1", "company", "31/12/2026"), "`31/12/2026` is not a date"),
     (("tpe", "1", "company", "2026-02-30"), "a day of the calendar"),
