@@ -18,7 +18,7 @@ from generator.pipeline import library_of
 from generator.workspace import Workspace
 from tests.mutant_deals import drafts_at
 from tests.mutant_judge import Judge, Verdict
-from tests.seeded import Fault, conditional_faults
+from tests.seeded import Fault, conditional_faults, shared_out
 from tests.seeded_structure import structural_faults
 from tests.seeded_texts import Texts
 
@@ -81,21 +81,7 @@ def chosen(library: Library, workspace: Workspace, count: int, seed: int) -> lis
         *structural_faults(library, pick),
         *Texts(library, ROOT, workspace.schemas / "clause.schema.json").faults(pick),
     ]
-    found: list[Fault] = []
-    for kind, share in SHARES.items():
-        # Each way to go wrong as often as the others: most conditions could be misspelt more often than negated.
-        ways: dict[str, list[Fault]] = {}
-        for fault in every:
-            if fault.kind == kind:
-                ways.setdefault(fault.how, []).append(fault)
-        for faults in ways.values():
-            pick.shuffle(faults)
-        wanted = min(max(1, count * share // 100), sum(map(len, ways.values())))
-        while wanted:
-            for faults in [faults for faults in ways.values() if faults][:wanted]:
-                found.append(faults.pop())
-                wanted -= 1
-    return found
+    return shared_out(every, SHARES, count, pick)
 
 
 def _workspace() -> Workspace:

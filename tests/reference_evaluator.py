@@ -6,9 +6,10 @@ absent with an exception of its own.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from generator.conditions import AbsentField
 from generator.conditions.expressions import (
     And,
     Arithmetic,
@@ -35,6 +36,16 @@ class Absent(Exception):
     def __init__(self, read: Read) -> None:
         super().__init__(read.dotted)
         self.read = read
+
+
+def result(run: Callable[[Mapping[str, Any]], Any], scope: Mapping[str, Any]) -> tuple[str, Any]:
+    """What a run of the product came to, as ``outcome`` says it."""
+    try:
+        return "value", run(scope)
+    except AbsentField as absent:
+        return "absent", absent.read
+    except (TypeError, AttributeError):
+        return "refused", None
 
 
 def outcome(expression: Expression, scope: Mapping[str, Any]) -> tuple[str, Any]:

@@ -19,7 +19,7 @@ from tests.mutant_deals import drafts_at
 from tests.mutant_judge import Judge
 from tests.mutant_rules import VERDICTS, RuleJudge
 from tests.mutants import Judged, percent
-from tests.seeded import Fault
+from tests.seeded import Fault, shared_out
 from tests.seeded_rules import Rules
 
 ROOT: Final = Path(__file__).resolve().parent.parent
@@ -42,21 +42,7 @@ TITLES: Final = {
 def chosen(known: Library, count: int, seed: int) -> list[Fault]:
     """So many faults, each kind with its share and in it each way to go wrong as often as the others."""
     pick = random.Random(seed)
-    every = list(Rules(known).faults(pick))
-    found: list[Fault] = []
-    for kind, share in SHARES.items():
-        ways: dict[str, list[Fault]] = {}
-        for fault in every:
-            if fault.kind == kind:
-                ways.setdefault(fault.how, []).append(fault)
-        for faults in ways.values():
-            pick.shuffle(faults)
-        wanted = max(1, count * share // 100)
-        while wanted:
-            for faults in [faults for faults in ways.values() if faults][:wanted]:
-                found.append(faults.pop())
-                wanted -= 1
-    return found
+    return shared_out(list(Rules(known).faults(pick)), SHARES, count, pick)
 
 
 def judged_all(count: int, seed: int) -> list[Judged]:

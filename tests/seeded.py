@@ -7,8 +7,9 @@ type checker sees is refused here as it is there: ``Refused``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from random import Random
 from typing import Any
 
 from generator.conditions.evaluate import text_of
@@ -44,6 +45,28 @@ class Site:
     name: str
     condition: Condition
     put: Callable[[Condition | None], Library]
+
+
+def shared_out(every: Sequence[Fault], shares: Mapping[str, int], count: int, pick: Random) -> list[Fault]:
+    """So many faults, each kind with its share of a hundred (or all that it has).
+
+    In a kind each way to go wrong comes as often as the others: most conditions could be misspelt more often than
+    negated.
+    """
+    found: list[Fault] = []
+    for kind, share in shares.items():
+        ways: dict[str, list[Fault]] = {}
+        for fault in every:
+            if fault.kind == kind:
+                ways.setdefault(fault.how, []).append(fault)
+        for faults in ways.values():
+            pick.shuffle(faults)
+        wanted = min(max(1, count * share // 100), sum(map(len, ways.values())))
+        while wanted:
+            for faults in [faults for faults in ways.values() if faults][:wanted]:
+                found.append(faults.pop())
+                wanted -= 1
+    return found
 
 
 def conditional_faults(library: Library, groups: frozenset[str]) -> Iterator[Fault]:

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.conditions import AbsentField, evaluate
+from generator.conditions import evaluate
 from generator.conditions.compile import Run, generated
 from generator.conditions.evaluate import compile_expression, text_of
 from generator.conditions.expressions import (
@@ -50,21 +50,11 @@ from generator.plan import select
 from generator.schema_types import BOOLEAN, INTEGER, STRING, Field, Type
 from generator.source import read_yaml
 from tests.deals import CONTRACTS, library, random_deal
-from tests.reference_evaluator import outcome
+from tests.reference_evaluator import outcome, result
 from tests.test_plan import CASES, facts_of
 from tests.test_plan import library_of as library_in
 
 Scope = Mapping[str, Any]
-
-
-def result(run: Run, scope: Scope) -> tuple[str, Any]:
-    """What a run came to, as the reference says it."""
-    try:
-        return "value", run(scope)
-    except AbsentField as absent:
-        return "absent", absent.read
-    except (TypeError, AttributeError):
-        return "refused", None
 
 
 def same(found: tuple[str, Any], expected: tuple[str, Any]) -> bool:

@@ -5,7 +5,6 @@ Every refusal says what is the case, at which offset of the text, and what to wr
 
 from __future__ import annotations
 
-import re
 from decimal import Decimal
 from typing import Any, cast
 
@@ -46,7 +45,15 @@ from generator.conditions.judge import (
     name_of,
 )
 from generator.conditions.paths import PathReader
-from generator.conditions.syntax import ENVIRONMENT, MAX_LENGTH, NotRead, arguments, nesting, sole_argument
+from generator.conditions.syntax import (
+    ENVIRONMENT,
+    MAX_LENGTH,
+    PLAIN_NUMBER,
+    NotRead,
+    arguments,
+    nesting,
+    sole_argument,
+)
 from generator.schema_types import BOOLEAN, INTEGER, NUMBER, STRING, Type
 
 MAX_DEPTH = 40
@@ -118,7 +125,6 @@ def atoms(expression: Expression) -> int:
     return 1
 
 
-_NUMBER = re.compile(r"[0-9][0-9_]*(?:\.[0-9][0-9_]*)?(?:[eE][-+]?[0-9][0-9_]*)?")
 _OPERATORS = (nodes.Not, nodes.Neg, nodes.Add, nodes.Sub, nodes.Mul, nodes.Filter)
 _FUNCTION_HELP: dict[type[nodes.Node], str] = {
     nodes.Call: "functions cannot be called here; make a fact in the library",
@@ -198,7 +204,7 @@ class _Checker(PathReader):
         if isinstance(value, int):
             return Literal_(value, INTEGER), INTEGER
         if isinstance(value, float):
-            found = _NUMBER.match(self.text, node.lineno - self.base)
+            found = PLAIN_NUMBER.match(self.text, node.lineno - self.base)
             assert found is not None
             number = Decimal(found.group().replace("_", ""))
             if len(f"{number:f}") > MAX_DIGITS:

@@ -14,7 +14,7 @@ from jinja2.exceptions import TemplateSyntaxError
 from jinja2.lexer import TokenStream
 
 # Not `0x1F` nor `0o17`, which nobody reads as a number of a contract.
-_PLAIN_NUMBER: Final = re.compile(r"[0-9][0-9_]{0,29}(?:\.[0-9][0-9_]{0,29})?(?:[eE][-+]?[0-9]{1,2})?")
+PLAIN_NUMBER: Final = re.compile(r"[0-9][0-9_]{0,29}(?:\.[0-9][0-9_]{0,29})?(?:[eE][-+]?[0-9]{1,2})?")
 MAX_LENGTH: Final = 2_000
 """Of a condition, a value or a statement."""
 _STATEMENTS: Final = frozenset({"if", "elif", "else", "endif", "for", "endfor"})
@@ -55,7 +55,7 @@ class _Words:
             case "string" if self.before == "string":
                 # Jinja2 joins them: of `['a' 'b']` it makes `['ab']`.
                 raise NotRead(offset, "two texts in quotes follow each other", "put a comma or a word between them")
-            case "integer" | "float" if _PLAIN_NUMBER.fullmatch(text) is None:
+            case "integer" | "float" if PLAIN_NUMBER.fullmatch(text) is None:
                 raise NotRead(
                     offset, f"`{text[:20]}` is not a plain number", "write digits, with a point before decimals"
                 )

@@ -12,7 +12,7 @@ from jinja2 import StrictUndefined, Undefined
 from jinja2.exceptions import TemplateError
 from jinja2.sandbox import SandboxedEnvironment
 
-from generator.conditions import AbsentField, Expression, Scope, evaluate, trace
+from generator.conditions import Expression, Scope, evaluate, trace
 from generator.conditions.compile import generated
 from generator.conditions.evaluate import text_of
 from generator.conditions.expressions import Literal_, Member, Quantified, Read, children
@@ -22,7 +22,7 @@ from generator.conditions.table import table_function
 from generator.schema_types import BOOLEAN, INTEGER, STRING, Field, Type
 from tests.fuzz.judge import check
 from tests.fuzz.mutate import mutated as mutated_bytes
-from tests.reference_evaluator import outcome
+from tests.reference_evaluator import outcome, result
 
 LIMIT = 2.0
 
@@ -113,7 +113,7 @@ def one(data: bytes) -> None:
     for scope in SCOPES:
         expected = outcome(expression, scope)
         for way in ways:
-            found = _result(way, scope)
+            found = result(way, scope)
             check(_same(found, expected), "not what the reference says", text, found, expected)
         check(
             _same(("value", trace(expression, scope).value), expected) or expected[0] != "value",
@@ -136,15 +136,6 @@ def _complaint(complaint: Complaint, text: str) -> None:
         complaint.start <= len(text) and complaint.end <= len(text) + 1, "a place outside", complaint, text, len(text)
     )
     check(complaint.start < max(len(text), 1), "a place behind the end", complaint, text)
-
-
-def _result(run: Callable[[Scope], Any], scope: Scope) -> tuple[str, Any]:
-    try:
-        return "value", run(scope)
-    except AbsentField as absent:
-        return "absent", absent.read
-    except (TypeError, AttributeError):
-        return "refused", None
 
 
 def _same(found: tuple[str, Any], expected: tuple[str, Any]) -> bool:
