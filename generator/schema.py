@@ -96,6 +96,7 @@ class DealSchema:
             "default": node.get("default"),
             "has_default": "default" in node,
             "description": node.get("description", ""),
+            "minimum": node.get("minimum", node.get("exclusiveMinimum")),
             "nullable": "null" in node["type"] if isinstance(node.get("type"), list) else False,
         }
         kind = node.get("x-kind", "")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 NUMERIC_KINDS = frozenset({"integer", "number", "money", "percent"})
@@ -19,6 +20,7 @@ class Type:
     ``kind`` is one of boolean, integer, number, money, percent, string, localised, date, month, time, duration,
     enum, list, record. ``labels`` maps an enum's value to its printed name per language. ``nullable`` where null means
     "none"; elsewhere null means "not agreed yet". ``alternatives`` are fields of which an entry holds exactly one.
+    ``minimum`` is the least number, where the schema gives one.
     """
 
     kind: str
@@ -35,6 +37,7 @@ class Type:
     description: str = ""
     nullable: bool = False
     alternatives: tuple[frozenset[str], ...] = ()
+    minimum: int | Decimal | None = None
 
     @property
     def is_number(self) -> bool:

@@ -183,6 +183,26 @@ def test_a_text_that_reads_what_is_absent_is_a_finding_at_the_very_place(made: M
     assert note.span is not None and (note.span.file, note.span.line) == ("clauses/base/t/cap.md", 2)
 
 
+@pytest.mark.parametrize(
+    ("value", "why"),
+    [
+        ("(term.months - 37) | months", "-1 is not a count"),
+        ("(term.months - 36) | ordinal", "0 has no ordinal"),
+        ("(term.months * 0.001) | amount_words", "0.036 has less than a cent"),
+    ],
+)
+def test_a_number_that_is_none_for_its_filter_is_a_finding_at_the_very_place(
+    value: str, why: str, made: Making
+) -> None:
+    document, (finding,) = made({"cap": f"Un.\n\nIl y a {{{{ {value} }}}}."})
+    assert document is None
+    assert (finding.code, finding.severity) == ("unprintable-value", Severity.ERROR)
+    expression, _, filter_ = value.replace("(", "").replace(")", "").partition(" | ")
+    assert finding.message == f"the text of `t.cap` prints `{expression} | {filter_}`, and {why}"
+    span = finding.span
+    assert span is not None and (span.file, span.line) == ("clauses/base/t/cap.md", 9)
+
+
 def test_a_title_of_an_article_that_reads_what_is_absent_is_a_finding_as_well(made: Making) -> None:
     title = {"fr": "Les {{ client.sites }} sites", "en": "x"}
     outlines = {"D01": {"kind": "agreement", "sections": [{"id": "one", "title": title, "slots": ["cap"]}]}}

@@ -152,12 +152,33 @@ TEXTS = [
     ("term.renewal == 'express'", "{{ ‹term.renewal_months› | months }}"),
     ("", "{% if ‹parties.client.headcount› > 2 %}x{% else %}y{% endif %}"),
 ]
+# The least initial term is a month, the least headcount nobody.
+NUMBERS = [
+    "{{ term.initial_months | months }}",
+    "{{ term.initial_months | ordinal }}",
+    "{{ (term.initial_months - 1) | months }}",
+    "{{ (‹term.initial_months› - 2) | months }}",
+    "{% if term.initial_months >= 2 %}{{ (term.initial_months - 2) | months }}{% else %}x{% endif %}",
+    "{% if term.initial_months >= 2 %}{{ (‹term.initial_months› - 2) | ordinal }}{% else %}x{% endif %}",
+    "{{ (‹term.initial_months - term.notice_months›) | months }}",
+    "{{ term.initial_months - 200 }}",
+    "- x\n{% for phase in onboarding.phases %}\n- {{ (‹phase.end_week› - 3) | times }}\n{% endfor %}",
+    "{% if parties.client.headcount is defined %}{{ ‹parties.client.headcount› | ordinal }}{% else %}x{% endif %}",
+    "{% if parties.client.headcount is defined %}{{ parties.client.headcount | times }}{% else %}x{% endif %}",
+    "{{ ‹parties.client.headcount› | default('none') | ordinal }}",
+]
 
 
 @pytest.mark.parametrize("when", CONDITIONS)
 def test_a_condition_reads_only_what_is_there(when: str, proof: Prove) -> None:
     files = {D01: outline(), CAP: clause(when=when)}
     assert proof(files) == every("undefined-condition", files)
+
+
+@pytest.mark.parametrize("text", NUMBERS)
+def test_a_text_prints_only_numbers_that_its_filter_takes(text: str, proof: Prove) -> None:
+    files = {D01: outline(), CAP: clause(text)}
+    assert proof(files) == every("unprintable-value", files)
 
 
 @pytest.mark.parametrize(("when", "text"), TEXTS)

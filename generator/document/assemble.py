@@ -9,7 +9,7 @@ from typing import Any
 from generator.conditions import AbsentField, Scope
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.document.filling import Filler
-from generator.document.findings import absent_field, too_long
+from generator.document.findings import absent_field, too_long, unprintable_in, unprintable_value
 from generator.document.fixed import is_empty
 from generator.document.gather import gathered
 from generator.document.nodes import (
@@ -38,7 +38,7 @@ from generator.document.properties import properties_of
 from generator.document.status import Printed
 from generator.document.walk import text_of
 from generator.facts import Facts
-from generator.library.fill import Budget, TooMuch, expand
+from generator.library.fill import Budget, TooMuch, Unprintable, expand
 from generator.library.model import Library, LibraryClause
 from generator.library.templates import (
     BlockTemplate,
@@ -150,6 +150,9 @@ class _Assembly:
         except AbsentField as absent:
             self.found.append(absent_field(clause, self.language, absent))
             title, blocks = (), ()
+        except Unprintable as error:
+            self.found.append(unprintable_in(clause, self.language, error))
+            title, blocks = (), ()
         except TooMuch:
             self.found.append(too_long(f"the text of `{clause.id}`", text.span))
             title, blocks = (), ()
@@ -167,6 +170,9 @@ class _Assembly:
             return self.inline(content, scope)
         except TooMuch:
             self.found.append(too_long("this text", span))
+            return ()
+        except Unprintable as error:
+            self.found.append(unprintable_value("this text", span, error))
             return ()
         except AbsentField as absent:
             message = f"a text reads `{absent.read.dotted}`, which this deal does not have"

@@ -30,6 +30,14 @@ class TooMuch(Exception):
     """A text repeats or prints more than one text may."""
 
 
+class Unprintable(Exception):
+    """A value of the deal is none that its filter prints; the text says why."""
+
+    def __init__(self, insert: Insert, why: str) -> None:
+        super().__init__(why)
+        self.insert = insert
+
+
 class Budget:
     """What one text may still repeat and print."""
 
@@ -78,19 +86,22 @@ def expand(content: Iterable[Any], scope: Scope, budget: Budget) -> Iterator[tup
 
 
 def inserted(insert: Insert, scope: Scope, language: str) -> str:
-    """The printed value; the fallback text where the value is absent and the text gives one."""
+    """The printed value; the fallback text where the value is absent and the text gives one. Raises ``Unprintable``."""
     value = insert.run(scope)
     if insert.fallback is not None and value is insert.fallback:
         return insert.fallback
-    return insert.form(value, language)
+    try:
+        return insert.form(value, language)
+    except ValueError as error:
+        raise Unprintable(insert, str(error)) from error
 
 
 def filled(content: tuple[InlineTemplate, ...], scope: Scope, language: str) -> str:
-    """An inline template as plain text: a message, a title. One that says too much breaks off."""
+    """An inline template as plain text: a message, a title. One that says too much, or cannot be said, breaks off."""
     parts: list[str] = []
     try:
         _fill(parts, content, scope, language, Budget())
-    except TooMuch:
+    except (TooMuch, Unprintable):
         parts.append(" …")
     return "".join(parts)
 

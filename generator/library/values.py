@@ -7,8 +7,9 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from generator import formats, places
+from generator.conditions.expressions import Compare, Default, Expression, Literal_
 from generator.conditions.judge import Complaint
-from generator.schema_types import Type
+from generator.schema_types import INTEGER, Type
 from generator.typography import typeset
 
 Format = Callable[[Any, str], str]
@@ -95,6 +96,8 @@ _SIMPLE: dict[str, tuple[set[str], Format]] = {
     **{name: ({"integer", "number"}, _counted(count)) for name, count in _COUNTED.items()},
 }
 FILTERS = frozenset({*_SIMPLE, "label", "join", "either"})
+LEAST: Mapping[str, int] = {**dict.fromkeys(_COUNTED, 0), "duration": 0, "ordinal": 1}
+"""The least number that a filter prints; it raises ``ValueError`` for a smaller one."""
 
 _BY_KIND: dict[str, Format] = {
     "money": formats.amount,
@@ -108,6 +111,14 @@ _BY_KIND: dict[str, Format] = {
     "localised": localised,
     "string": lambda value, language: _one_line(value),
 }
+
+
+def too_small(number: Expression, type_: Type, filter_: str) -> Compare | None:
+    """Whether a number is less than its filter prints, as a condition; ``None`` where it cannot be."""
+    least = LEAST.get(filter_)
+    if least is None or not type_.is_number or (type_.minimum is not None and type_.minimum >= least):
+        return None
+    return Compare("<", number.read if isinstance(number, Default) else number, Literal_(least, INTEGER))
 
 
 def formatter(type_: Type, filter_: str, path: str) -> Format:

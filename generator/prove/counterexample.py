@@ -59,12 +59,20 @@ FAULTS: Final[Mapping[str, frozenset[str]]] = {
     "forbidden": frozenset({"forbidden"}),
     "undefined-condition": frozenset({"absent-field"}),
     "undefined-value": frozenset({"absent-field"}),
+    "unprintable-value": frozenset({"unprintable-value"}),
     "empty-text": frozenset({"empty-text"}),
     "dangling-reference": frozenset({"dangling-reference"}),
 }
 # What is found when a text is filled, so not where the program already stopped at the selection of the clauses.
 OF_TEXTS: Final = frozenset(
-    {"undefined-value", "empty-text", "dangling-reference", "undefined-term", "languages-differ"}
+    {
+        "undefined-value",
+        "unprintable-value",
+        "empty-text",
+        "dangling-reference",
+        "undefined-term",
+        "languages-differ",
+    }
 )
 
 

@@ -59,10 +59,16 @@ def _same_length(*path: str) -> Known:
     return known
 
 
+def _count(place: Roots, fact: Place, services: Services) -> Iterator[Term]:
+    """Not below nought."""
+    yield terms.at_most(Linear(), fact.number)
+
+
 KNOWN: Final[Mapping[str, Known]] = {
     "processing": _processing,
     "subscribed": _subscribed,
     "declined": _same_length("scope", "declined_services"),
     "super_caps": _same_length("liability", "super_cap"),
+    "update_gap_days": _count,
     "site_rows": _same_length("scope", "sites"),
 }

@@ -21,6 +21,7 @@ KINDS: Final[Mapping[str, str]] = {
     "fix-fails": "The fix that a rule proposes satisfies it in every deal.",
     "undefined-condition": "No condition reads a field that is absent.",
     "undefined-value": "No text reads a field that is absent.",
+    "unprintable-value": "No text prints a number that its filter does not take: fewer days than none.",
     "empty-text": "No paragraph and no item is empty.",
     "dangling-reference": "What a text refers to stands in the same contract.",
     "undefined-term": "A defined term is used only where the glossary is printed.",

@@ -15,7 +15,8 @@ from generator.conditions.evaluate import text_of
 from generator.conditions.expressions import Compare, Key, Length, Literal_, Quantified, Read, children, reads
 from generator.library.model import Library
 from generator.library.repeated import REPEATED
-from generator.library.templates import Repeat
+from generator.library.templates import Insert, Repeat
+from generator.library.values import too_small
 from generator.lint.walk import conditions, expressions_of, templates, texts
 from generator.prove.counts import COUNT
 from generator.prove.places import Aspect, Path
@@ -119,6 +120,10 @@ def _expressions(library: Library) -> Iterator[tuple[Expression, Bound]]:
         for node in nodes:
             for expression in expressions_of(node):
                 yield expression, bound
+            if isinstance(node, Insert):
+                less = too_small(node.expression, node.type, node.filter)
+                if less is not None:
+                    yield less, bound
 
 
 def _parts(expression: Expression) -> list[Expression]:

@@ -26,6 +26,7 @@ from generator.library.templates import (
     Refer,
     Repeat,
 )
+from generator.library.values import LEAST, too_small
 from generator.lint.prose import body_start, place_in
 from generator.lint.walk import parts
 from generator.prove import terms
@@ -141,8 +142,9 @@ class Passage:
             match node:
                 case FixedText():
                     pass
-                case Insert(expression):
-                    yield from self._value(expression, node.span)
+                case Insert():
+                    yield from self._value(node.expression, node.span)
+                    yield from self._printable(node)
                 case Choice(branches):
                     yield from self._choice(branches)
                 case Repeat():
@@ -167,6 +169,24 @@ class Passage:
             yield settled("undefined-value")
             return
         yield from self._defined("undefined-value", expression, self.conditions.value(expression).defined, span)
+
+    def _printable(self, insert: Insert) -> Iterator[Goal]:
+        """A number that is printed is not less than the least that its filter prints."""
+        asked = too_small(insert.expression, insert.type, insert.filter)
+        if asked is None or self.of_all:
+            if insert.filter in LEAST:
+                yield settled("unprintable-value")
+            return
+        number, least = text_of(asked.left), LEAST[insert.filter]
+        less = self.conditions.truth(asked)
+        yield never(
+            "unprintable-value",
+            f"{self.name}: {insert.span.line}:{insert.span.column}",
+            terms.all_of(self.given, less.defined, less.holds),
+            f"`{number}` can be less than {least}, which `{insert.filter}` does not print",
+            self.locate(asked.left, insert.span),
+            f"set the least value of the field, or put the text under `{number} >= {least}`",
+        )
 
     def _defined(self, kind: str, expression: Expression, defined: Term, span: Span) -> Iterator[Goal]:
         fails = terms.all_of(self.given, terms.no(defined))
