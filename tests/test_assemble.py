@@ -51,12 +51,14 @@ PROPERTIES = {
     "parties": {
         "type": "object", "x-required": ["provider", "client"], "properties": {"provider": NAMED, "client": NAMED},
     },
+    "term": {"type": "object", "x-required": ["months"], "properties": {"months": {"type": "integer"}}},
 }  # fmt: skip
 DEAL: dict[str, Any] = {
     "third_parties": {"mandates": []},
     "meta": {"effective_date": "2026-06-01", "deal_id": "d-1"},
     "client": {"segment": "pme", "country": "FR", "sector": "general"},
     "parties": {"provider": {"legal_name": "Orange"}, "client": {"legal_name": "Méca SAS"}},
+    "term": {"months": 36},
 }
 
 
