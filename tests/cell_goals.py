@@ -36,7 +36,7 @@ from generator.library.templates import (
     Repeat,
 )
 from generator.lint.walk import parts
-from tests.finite_cells import Cells, Field, NotExact, Said
+from tests.finite_cells import Cells, Field, NotExact, Said, fewer
 
 Name = tuple[str, str]
 # fmt: off
@@ -44,6 +44,7 @@ KINDS = frozenset({
     "slot-conflict", "dated-overlap", "missing-clause", "unasked-clause", "dated-hole", "slot-twice",
     "exception-conflict", "exception-cycle",
     "requires", "excludes", "obligation", "forbidden", "undefined-condition", "undefined-value", "empty-text",
+    "unprintable-value",
     "dangling-reference", "undefined-term", "no-valid-deal", "dead-clause", "dead-branch", "dead-document",
     "dead-section", "dead-slot", "dead-layer", "dead-case", "dead-rule", "dead-approval", "dead-obligation",
 })
@@ -360,6 +361,11 @@ class Reader:
                 case Insert(Read() as read):
                     there = self.goals.cells._there(read, self.bound)
                     yield self._undefined(node.span, every([given, -there]))
+                    less = fewer(node)
+                    if less is not None:
+                        fails = every([given, there, self.goals.cells.said(less, self.bound).true])
+                        place = f"{self.name}: {node.span.line}:{node.span.column}"
+                        yield Question(("unprintable-value", place), fails, True)
                 case Insert():
                     raise NotExact("a computed value in a text")
                 case Choice(branches):

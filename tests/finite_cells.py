@@ -35,8 +35,9 @@ from generator.conditions.expressions import (
     children,
 )
 from generator.library.model import Library, Period
-from generator.library.templates import Repeat
+from generator.library.templates import Insert, Repeat
 from generator.lint.walk import conditions, found, template_expressions, texts
+from generator.schema_types import INTEGER
 
 Path = tuple[Any, ...]
 SMALL: Final = 12
@@ -122,8 +123,21 @@ class Said:
     defined: int
 
 
+COUNTING = frozenset(
+    {"ordinal", "minutes", "hours", "days", "business_days", "weeks", "months", "years", "times", "duration"}
+)
+
+
 def day(text: str) -> int:
     return datetime.date.fromisoformat(text).toordinal()
+
+
+def fewer(insert: Insert) -> Compare | None:
+    """Whether a number is less than what its filter prints."""
+    least = 1 if insert.filter == "ordinal" else 0
+    if insert.filter not in COUNTING or not insert.type.is_number:
+        return None
+    return Compare("<", insert.expression, Literal_(least, INTEGER))
 
 
 class Cells:
@@ -152,6 +166,7 @@ class Cells:
         for content in texts(self.library):
             everything += template_expressions(content)
             everything += [repeat.collection for repeat in found(Repeat, content)]
+            everything += [too_few for insert in found(Insert, content) if (too_few := fewer(insert)) is not None]
         for expression in everything:
             for part in _parts(expression):
                 self._note(part)

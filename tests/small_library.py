@@ -302,7 +302,12 @@ _CLAUSES: Final = {
         "slot: backup\nwhen: services | length >= 1 and 'backup' in services and services['backup'].nature == 'result'",
         "Text {% if services['backup'].quantity is defined %}{{ services['backup'].quantity }}{% endif %} more.",
     ),
-    "rpo": ("base", "slot: rpo\nwhen: sla.rpo_hours is defined and 'backup' in services", "Text on [](#backup)."),
+    # With no hours its exception stands.
+    "rpo": (
+        "base",
+        "slot: rpo\nwhen: sla.rpo_hours is defined and 'backup' in services",
+        "Text {{ sla.rpo_hours | ordinal }} on [](#backup).",
+    ),
     "rpo.zero": (
         "base",
         "slot: rpo\nexception_to: rpo\nwhen: sla.rpo_hours is defined and sla.rpo_hours == 0 and 'backup' in services",

@@ -9,6 +9,7 @@ from pathlib import Path
 from click.testing import CliRunner
 
 from generator.cli import main
+from generator.prove import KINDS
 from tests.pictures import FOLDER, LARGEST, PICTURES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -110,3 +111,8 @@ def accept() -> None:
 
 if __name__ == "__main__":
     accept()
+
+
+def test_the_page_of_the_proof_says_what_every_kind_of_goal_is() -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \| (.+) \|$", (ROOT / "docs" / "proof.md").read_text("utf-8"), re.MULTILINE)
+    assert dict(rows) == KINDS

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from generator.conditions import AbsentField
 from generator.conditions.evaluate import text_of
+from generator.conditions.expressions import Default, Read
 from generator.diagnostics import Diagnostic, Note, Severity, Span
 from generator.library.fill import MOST_CHARACTERS, MOST_ENTRIES, Unprintable
 from generator.library.model import LibraryClause
@@ -40,7 +41,10 @@ def unprintable_in(clause: LibraryClause, language: str, error: Unprintable) -> 
 
 def written(insert: Insert) -> str:
     """A value as the text of a clause writes it, without its braces."""
-    return " | ".join(filter(None, (text_of(insert.expression), insert.filter)))
+    value = text_of(insert.expression)
+    if not isinstance(insert.expression, Read | Default):
+        value = f"({value})"
+    return f"{value} | {insert.filter}" if insert.filter else value
 
 
 def _first(searched: str, text: ClauseText) -> Span:
