@@ -198,10 +198,8 @@ def test_the_same_bytes_and_findings_come_out_in_any_way(folder: Path, usual: Bu
     assert made.findings == (None if way in (whole_folder, two_workers) else usual.findings)
 
 
-def test_a_pdf_has_the_same_bytes_in_another_zone_and_locale(folder: Path, request: pytest.FixtureRequest) -> None:
-    nightly = request.config.getoption("--hypothesis-profile") == "nightly"
-    if not nightly:
-        pytest.skip("LibreOffice takes seconds: `make nightly`")
+@pytest.mark.nightly
+def test_a_pdf_has_the_same_bytes_in_another_zone_and_locale(folder: Path) -> None:
     one = build(folder / "pdf", Way(formats="pdf"), [*DEALS][:1])
     far = east(folder)
     other = build(folder / "pdf east", Way(far.variables, umask="077", absolute=True, formats="pdf"), [*DEALS][:1])
