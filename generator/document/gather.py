@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Final
 
 from generator.document.nodes import Block, Paragraph, Text
@@ -31,6 +32,8 @@ def gathered(blocks: tuple[Block, ...], texts: Iterable[ClauseText]) -> tuple[Bl
 
     What is short is judged by the text of the library in all languages, so that they stay alike.
     """
+    if not any(isinstance(one, Paragraph) and isinstance(next_, Paragraph) for one, next_ in pairwise(blocks)):
+        return blocks  # the other language need not be read then
     lengths = [_lengths(text) for text in texts]
     together: list[Block] = []
     length = 0
