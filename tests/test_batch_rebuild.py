@@ -111,8 +111,9 @@ def comment(portfolio: Portfolio, pick: random.Random) -> None:
 
 
 def price(portfolio: Portfolio, pick: random.Random) -> None:
+    # Not below the least that is charged in a month.
     for path in sorted(portfolio.deals.glob("tpe-*.yaml")):
-        text = re.sub(r'unit_price: "\d+', f'unit_price: "{pick.randint(100, 900)}', path.read_text("utf-8"))
+        text = re.sub(r'unit_price: "\d+', f'unit_price: "{pick.randint(150, 900)}', path.read_text("utf-8"))
         path.write_text(text, "utf-8")
 
 
