@@ -260,6 +260,12 @@ def upstream_too_low(deal: Deal, context: Context) -> list[str]:
     return problems
 
 
+def guaranteed_workloads(deal: Deal, context: Context) -> int:
+    """How many workloads may have to restart at once: each counts once, in whatever guaranteed levels it stands."""
+    guaranteed = [tier for tier in deal["bcdr"]["tiers"] if tier["nature"] == "guarantee"]
+    return len({workload for tier in guaranteed for workload in tier["workloads"]})
+
+
 def single_global_tier(deal: Deal, context: Context) -> bool:
     return len(deal["bcdr"]["tiers"]) == 1
 
@@ -284,6 +290,7 @@ FORMULAS = {
         targets_in_days,
         tiers_with_rpo_below_interval,
         upstream_too_low,
+        guaranteed_workloads,
         single_global_tier,
     )
 }
