@@ -118,7 +118,8 @@ def test_a_later_effective_date_is_counted_from_the_signature(signed: str | None
 
 
 def test_a_workload_of_two_guaranteed_levels_needs_one_machine() -> None:
-    levels = [("guarantee", ["erp", "sql"]), ("guarantee", ["sql", "pay"]), ("objective", ["files"])]
+    pay = {"fr": "paie", "en": "payroll"}
+    levels = [("guarantee", ["erp", "sql"]), ("guarantee", ["sql", pay, pay]), ("objective", ["files"])]
     tiers = [{"nature": nature, "workloads": workloads} for nature, workloads in levels]
     assert fact("guaranteed_workloads", {"bcdr": {"tiers": tiers}}) == 3
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 from generator.formulas.context import Context, Localised
@@ -262,8 +262,9 @@ def upstream_too_low(deal: Deal, context: Context) -> list[str]:
 
 def guaranteed_workloads(deal: Deal, context: Context) -> int:
     """How many workloads may have to restart at once: each counts once, in whatever guaranteed levels it stands."""
-    guaranteed = [tier for tier in deal["bcdr"]["tiers"] if tier["nature"] == "guarantee"]
-    return len({workload for tier in guaranteed for workload in tier["workloads"]})
+    tiers = (tier["workloads"] for tier in deal["bcdr"]["tiers"] if tier["nature"] == "guarantee")
+    workloads = [*chain.from_iterable(tiers)]
+    return sum(workload not in workloads[:index] for index, workload in enumerate(workloads))
 
 
 def single_global_tier(deal: Deal, context: Context) -> bool:
