@@ -109,6 +109,22 @@ def test_a_late_signature_is_counted_from_the_effective_date(signed: str | None,
 
 
 @pytest.mark.parametrize(
+    ("signed", "days"),
+    [(None, 0), ("2026-06-02", 0), ("2026-06-01", 0), ("2026-05-31", 1), ("2026-05-18", 14), ("2026-05-17", 15)],
+)
+def test_a_later_effective_date_is_counted_from_the_signature(signed: str | None, days: int) -> None:
+    meta = {"effective_date": "2026-06-01"} | ({"signature_date": signed} if signed else {})
+    assert fact("effect_days_after_signature", {"meta": meta}) == days
+
+
+def test_a_workload_of_two_guaranteed_levels_needs_one_machine() -> None:
+    pay = {"fr": "paie", "en": "payroll"}
+    levels = [("guarantee", ["erp", "sql"]), ("guarantee", ["sql", pay, pay]), ("objective", ["files"])]
+    tiers = [{"nature": nature, "workloads": workloads} for nature, workloads in levels]
+    assert fact("guaranteed_workloads", {"bcdr": {"tiers": tiers}}) == 3
+
+
+@pytest.mark.parametrize(
     ("previous", "days"),
     [
         ({}, 0),
@@ -395,13 +411,14 @@ def parties(**client: Any) -> dict[str, Any]:
     ],
 )
 def test_a_french_vat_number_ends_with_the_siren(client: dict[str, str], problems: list[str]) -> None:
-    assert french(fact("vat_key_problems", parties(**client))) == problems
+    assert french(fact("client_vat_key_problems", parties(**client))) == problems
 
 
 def test_a_wrong_vat_number_of_the_provider_is_found_as_well() -> None:
     deal = parties()
     deal["parties"]["provider"]["vat_number"] = "FR81000120303"
-    assert french(fact("vat_key_problems", deal)) == ["Cigogne (FR81000120303 au lieu de FR69000120105)"]
+    assert french(fact("client_vat_key_problems", deal)) == []
+    assert french(fact("provider_vat_key_problems", deal)) == ["Cigogne (FR81000120303 au lieu de FR69000120105)"]
 
 
 @pytest.mark.parametrize(

@@ -180,7 +180,7 @@ def test_one_value_is_changed_where_one_is_enough() -> None:
 def test_another_segment_comes_with_its_profile_and_with_what_the_rules_then_ask_for() -> None:
     assert said(example("pme-acme"), "liability.cap-tpe") == {
         "": "context.segment pme -> tpe",
-        "R101-capacity": "bcdr.failover_capacity added (vcpu, ram_gb, max_days, price_after to be given)",
+        "R113": "bcdr.failover_capacity added (vcpu, ram_gb, max_days, price_after to be given)",
     }
 
 

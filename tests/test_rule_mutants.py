@@ -32,7 +32,7 @@ def every() -> list[Fault]:
     [
         ("misspelt", "R190-initial: `term.notice_months < term.initial_months` → `term.notice_monthsx", "types"),
         ("misspelt", "R172-public: cites", "checks"),
-        ("at", "R190-initial: at ", "checks"),
+        ("at", "R105-segment: at bcdr.restore_test.per_year", "checks"),
         ("fix", "the fix of R198: reversibility.continuity_sla: True → reversibility.continuity_sla: False", "proof"),
         ("operator", "R196: `term.cause_cure_days >= 15` → `term.cause_cure_days > 15`", "cases"),
         ("number", "R196: `term.cause_cure_days >= 15` → `term.cause_cure_days >= 14`", "cases"),

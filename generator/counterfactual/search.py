@@ -60,8 +60,8 @@ class Objection:
 
 @dataclass(frozen=True, slots=True)
 class NotFound:
-    """``decided`` is false where no field of the deal has a say; ``nearest`` is the first edit that was tried to the
-    end and what objects to it."""
+    """``decided`` is false where no value that the deal may write has a say; ``nearest`` is the first edit that was
+    tried to the end and what objects to it."""
 
     decided: bool
     nearest: Objection | None

@@ -102,7 +102,7 @@ class Clauses(Values):
         """The smallest edit, and what the rules ask for once it is made."""
         if isinstance(answer, NotFound):
             if not answer.decided:
-                return [f"  {what}: no field of the deal decides it"]
+                return [f"  {what}: nothing was found that this deal could write to change it"]
             lines = [f"  {what}: no edit of up to {MOST_FIELDS} fields was found"]
             if answer.nearest is not None and answer.nearest.rules:
                 edits, rules = self.counterfactuals.words(*answer.nearest.edits), ", ".join(answer.nearest.rules)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from decimal import Decimal
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 from generator.formulas.context import Context, Localised
@@ -260,6 +260,13 @@ def upstream_too_low(deal: Deal, context: Context) -> list[str]:
     return problems
 
 
+def guaranteed_workloads(deal: Deal, context: Context) -> int:
+    """How many workloads may have to restart at once: each counts once, in whatever guaranteed levels it stands."""
+    tiers = (tier["workloads"] for tier in deal["bcdr"]["tiers"] if tier["nature"] == "guarantee")
+    workloads = [*chain.from_iterable(tiers)]
+    return sum(workload not in workloads[:index] for index, workload in enumerate(workloads))
+
+
 def single_global_tier(deal: Deal, context: Context) -> bool:
     return len(deal["bcdr"]["tiers"]) == 1
 
@@ -284,6 +291,7 @@ FORMULAS = {
         targets_in_days,
         tiers_with_rpo_below_interval,
         upstream_too_low,
+        guaranteed_workloads,
         single_global_tier,
     )
 }

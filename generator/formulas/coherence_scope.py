@@ -178,14 +178,21 @@ def unfinished_fields(deal: Deal, context: Context) -> list[str]:
     return [dotted_path(path) for path, _ in placeholders(groups)]
 
 
-def vat_key_problems(deal: Deal, context: Context) -> list[Localised]:
-    """French VAT numbers that are not those of the SIREN beside them: ``FR`` and two characters, then the SIREN."""
-    problems = []
-    for party in deal["parties"].values():
-        number, siren = _compact(party.get("vat_number", "")), _compact(party.get("siren", ""))
-        if siren and number.startswith("FR") and number[4:] != siren:
-            problems.append(_mismatch(party["legal_name"], number, siren))
-    return problems
+def client_vat_key_problems(deal: Deal, context: Context) -> list[Localised]:
+    """The client's VAT number if it is not the one of its SIREN."""
+    return _vat_key_problems(deal["parties"]["client"])
+
+
+def provider_vat_key_problems(deal: Deal, context: Context) -> list[Localised]:
+    """The provider's VAT number if it is not the one of its SIREN."""
+    return _vat_key_problems(deal["parties"]["provider"])
+
+
+def _vat_key_problems(party: Mapping[str, Any]) -> list[Localised]:
+    """A French VAT number that is not the one of the SIREN beside it: ``FR`` and two characters, then the SIREN."""
+    number, siren = _compact(party.get("vat_number", "")), _compact(party.get("siren", ""))
+    wrong = siren and number.startswith("FR") and number[4:] != siren
+    return [_mismatch(party["legal_name"], number, siren)] if wrong else []
 
 
 def _mismatch(name: str, number: str, siren: str) -> Localised:
@@ -210,6 +217,12 @@ def signature_days_after_effect(deal: Deal, context: Context) -> int:
     """Days between the effective date and a later signature; 0 where the deal is signed before or not yet."""
     signed = deal["meta"].get("signature_date")
     return max((_date(signed) - effective(deal)).days, 0) if signed is not None else 0
+
+
+def effect_days_after_signature(deal: Deal, context: Context) -> int:
+    """Days between the signature and a later effective date; 0 where the deal is signed after or not yet."""
+    signed = deal["meta"].get("signature_date")
+    return max((effective(deal) - _date(signed)).days, 0) if signed is not None else 0
 
 
 def insurance_certificate_months(deal: Deal, context: Context) -> int:
@@ -238,8 +251,10 @@ FORMULAS = {
         computed_segment,
         client_blanks,
         unfinished_fields,
-        vat_key_problems,
+        client_vat_key_problems,
+        provider_vat_key_problems,
         signature_days_after_effect,
+        effect_days_after_signature,
         insurance_certificate_months,
         days_without_provider,
     )
