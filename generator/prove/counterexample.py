@@ -64,9 +64,8 @@ FAULTS: Final[Mapping[str, frozenset[str]]] = {
     "dangling-reference": frozenset({"dangling-reference"}),
 }
 # What is found when a text is filled, so not where the program already stopped at the selection of the clauses.
-OF_TEXTS: Final = frozenset({
-    "undefined-value", "unprintable-value", "empty-text", "dangling-reference", "undefined-term", "languages-differ",
-})  # fmt: skip
+OF_TEXTS: Final = frozenset({"undefined-value", "unprintable-value", "empty-text", "dangling-reference",
+                             "undefined-term", "languages-differ"})  # fmt: skip
 
 
 @dataclass(frozen=True)
