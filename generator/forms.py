@@ -10,7 +10,7 @@ from typing import Any
 
 from generator.diagnostics import brief, did_you_mean
 from generator.schema_types import UNIT_PRICE, Type
-from generator.violations import Path, Violation, dotted_path, shown
+from generator.violations import Path, Violation, dotted_path, shown, typed_digits
 
 
 def form_violations(type_: Type, value: Any, path: Path = ()) -> Iterator[Violation]:
@@ -39,7 +39,8 @@ def form_violations(type_: Type, value: Any, path: Path = ()) -> Iterator[Violat
         if found := tuple(_unprintable(type_, value, path)):
             yield from found
         elif check is not None and (problem := check(value)):
-            yield Violation("invalid-value", path, f"{shown(value)} is not {problem[0]}", problem[1])
+            help_ = typed_digits(value) or problem[1]
+            yield Violation("invalid-value", path, f"{shown(value)} is not {problem[0]}", help_)
 
 
 # What is not seen, beside the characters that no text may hold: spaces, and the empty pattern of Braille.
