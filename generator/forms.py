@@ -187,6 +187,21 @@ def _country(value: str) -> Problem:
     return "the code of a country", "write its two letters of ISO 3166, as in FR, BE or GB"
 
 
+_PART = re.compile(r"[A-Z]+=[A-Z0-9,+-]+")
+
+
+def _recurrence(value: str) -> Problem:
+    parts = value.upper().split(";")
+    said = dict(part.split("=") for part in parts if _PART.fullmatch(part))
+    ok = (
+        value.isascii()
+        and len(said) == len(parts)
+        and said.get("FREQ") in {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
+        and re.fullmatch(r"[1-9][0-9]{0,2}", said.get("INTERVAL", "1"))
+    )
+    return None if ok else ("a recurrence of RFC 5545", "write its parts, as in FREQ=MONTHLY;INTERVAL=2;BYDAY=2TU")
+
+
 def _timezone(value: str) -> Problem:
     import zoneinfo
 
@@ -208,5 +223,6 @@ _FORMS = {
     "iban": _iban,
     "email": _email,
     "timezone": _timezone,
+    "recurrence": _recurrence,
     "country": _country,
 }
