@@ -70,9 +70,7 @@ def _is_picture(character: str) -> bool:
 
 def _stands_alone(character: str) -> bool:
     """Whether a joiner or a variation selector behind this character says nothing."""
-    if character.isascii() or character.isspace():
-        return True
-    return unicodedata.name(character, "").partition(" ")[0] in _PLAIN_SCRIPTS
+    return character.isascii() or character.isspace() or _script(character) in _PLAIN_SCRIPTS
 
 
 def _piled_marks(line: str) -> Iterator[int]:
@@ -81,6 +79,18 @@ def _piled_marks(line: str) -> Iterator[int]:
         marks = marks + 1 if unicodedata.category(character) in {"Mn", "Me"} else 0
         if marks == MOST_MARKS + 1:
             yield place
+
+
+def other_digit(text: str) -> str:
+    """The first digit that is none of 0 to 9, of another script or in a circle; empty where there is none."""
+    return "" if text.isascii() else next((one for one in text if one.isdigit() and not one.isascii()), "")
+
+
+def is_digits_apart(text: str) -> bool:
+    """Whether a text has digits of another script and no letter of one: a number, or a text in Latin letters."""
+    return any(one.isdecimal() and not one.isascii() for one in text) and all(
+        _is_latin(one) for one in text if one.isalpha()
+    )
 
 
 # ---- letters that look like others
@@ -111,18 +121,37 @@ _LIKE: Final = dict(
 
 def look_alikes(text: str) -> Iterator[LookAlike]:
     """Letters that a reader takes for Latin ones: one a word, in words that mix scripts, and in whole words that look
-    Latin in a text that is."""
+    Latin in a text that is.
+
+    A whole word is what it is where another word of the text shows its script, as in a Russian name with its Latin
+    one behind it, and where it is an abbreviation of vowels alone, as many forms of companies are.
+    """
     if _FOREIGN.search(text) is None:
         return
     words = _WORD.findall(text)
     latin_text = any(_is_latin(letter) for word in words for letter in word)
+    shown = {_script(letter) for word in words if not _is_mixed(word) for letter in word if not _like(letter)}
     for word in words:
         found = next((letter for letter in word if _like(letter)), None)
         if found is None:
             continue
-        mixed = any(_is_latin(letter) for letter in word)
-        if mixed or (latin_text and all(map(_like, word))):
+        posing = latin_text and all(map(_like, word)) and _script(found) not in shown and not _is_vowels(word)
+        if _is_mixed(word) or posing:
             yield LookAlike(word, found, _like(found))
+
+
+def _is_mixed(word: str) -> bool:
+    """Whether a word has Latin letters beside others that may look like them, or such letters of two scripts."""
+    scripts = {_script(letter) for letter in word if _FOREIGN.match(letter)}
+    return len(scripts) > 1 or (bool(scripts) and any(map(_is_latin, word)))
+
+
+def _is_vowels(word: str) -> bool:
+    return len(word) > 1 and word.isupper() and {_like(letter) for letter in word} <= set("AEIO")
+
+
+def _script(letter: str) -> str:
+    return unicodedata.name(letter, "").partition(" ")[0]
 
 
 def _like(letter: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 from generator.diagnostics import brief, did_you_mean
 from generator.schema_types import UNIT_PRICE, Type
-from generator.violations import Path, Violation, dotted_path, shown
+from generator.violations import Path, Violation, dotted_path, shown, typed_digits
 
 
 def form_violations(type_: Type, value: Any, path: Path = ()) -> Iterator[Violation]:
@@ -39,7 +39,8 @@ def form_violations(type_: Type, value: Any, path: Path = ()) -> Iterator[Violat
         if found := tuple(_unprintable(type_, value, path)):
             yield from found
         elif check is not None and (problem := check(value)):
-            yield Violation("invalid-value", path, f"{shown(value)} is not {problem[0]}", problem[1])
+            help_ = typed_digits(value) or problem[1]
+            yield Violation("invalid-value", path, f"{shown(value)} is not {problem[0]}", help_)
 
 
 # What is not seen, beside the characters that no text may hold: spaces, and the empty pattern of Braille.
@@ -186,6 +187,21 @@ def _country(value: str) -> Problem:
     return "the code of a country", "write its two letters of ISO 3166, as in FR, BE or GB"
 
 
+_PART = re.compile(r"[A-Z]+=[A-Z0-9,+-]+")
+
+
+def _recurrence(value: str) -> Problem:
+    parts = value.upper().split(";")
+    said = dict(part.split("=") for part in parts if _PART.fullmatch(part))
+    ok = (
+        value.isascii()
+        and len(said) == len(parts)
+        and said.get("FREQ") in {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
+        and re.fullmatch(r"[1-9][0-9]{0,2}", said.get("INTERVAL", "1"))
+    )
+    return None if ok else ("a recurrence of RFC 5545", "write its parts, as in FREQ=MONTHLY;INTERVAL=2;BYDAY=2TU")
+
+
 def _timezone(value: str) -> Problem:
     import zoneinfo
 
@@ -207,5 +223,6 @@ _FORMS = {
     "iban": _iban,
     "email": _email,
     "timezone": _timezone,
+    "recurrence": _recurrence,
     "country": _country,
 }

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
-from generator.characters import character_name, look_alikes
+from generator.characters import character_name, is_digits_apart, look_alikes
 from generator.deal import Deal
 from generator.diagnostics import Diagnostic, Severity
-from generator.violations import Path, dotted_path, shown
+from generator.violations import Path, dotted_path, shown, typed_digits
 
 # What Windows keeps for devices, whatever ending follows: the files of such a deal could not be opened there.
 _DEVICES: Final = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
@@ -30,6 +30,9 @@ def doubtful_names(deal: Deal) -> tuple[Diagnostic, ...]:
             )
             help_ = "type the word again on one keyboard; leave it where the name is written so"
             found.append(Diagnostic("look-alike", Severity.WARNING, message, deal.span(path), help_))
+        if is_digits_apart(text):
+            message = f"{shown(text)} in `{dotted_path(path)}` is not written in the digits 0-9"
+            found.append(Diagnostic("look-alike", Severity.WARNING, message, deal.span(path), typed_digits(text)))
     return tuple(found)
 
 

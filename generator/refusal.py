@@ -18,6 +18,10 @@ class WorkspaceError(Exception):
         self.remedy = remedy
 
 
+class NotWritten(WorkspaceError):
+    """The outside world refused what was to be written: the disk is full or fails, or nothing may be written there."""
+
+
 _REMEDIES = {
     errno.ENOSPC: "make room on the disk",
     errno.EDQUOT: "make room in your share of the disk",

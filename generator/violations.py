@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from generator.characters import character_name, other_digit
 from generator.diagnostics import brief, did_you_mean
 
 Path = tuple[str | int, ...]
@@ -53,6 +54,12 @@ def shown(value: Any) -> str:
     return f"`{brief(text)}`"
 
 
+def typed_digits(value: Any) -> str:
+    """What to do about a number that is written in digits of another script; empty where it is not."""
+    found = other_digit(value) if isinstance(value, str) else ""
+    return f"type the digits 0-9; this holds {character_name(found)}" if found else ""
+
+
 # To look for the name that was meant takes longer than all else: a text of thousands of wrong names is no deal.
 _MOST_HINTS = 200
 _LONGEST_NAME = 200
@@ -97,7 +104,8 @@ def _violations(error: Any, hints: _Hints) -> Iterator[Violation]:
     elif word == "type":
         names = wanted if isinstance(wanted, list) else [wanted]
         expected = " or ".join(_NAMES.get(str(kind), str(kind)) for kind in names if kind != "null")
-        yield Violation("wrong-type", path, f"`{dotted_path(path)}` is {shown(value)}, where {expected} is expected")
+        message = f"`{dotted_path(path)}` is {shown(value)}, where {expected} is expected"
+        yield Violation("wrong-type", path, message, typed_digits(value))
     elif word == "enum":
         yield _not_in_enum(path, value, wanted, hints)
     elif word == "const":
@@ -106,7 +114,7 @@ def _violations(error: Any, hints: _Hints) -> Iterator[Violation]:
         kind = error.schema.get("x-kind", "")
         if kind in {"date", "month", "time", "siren", "siret", "vat", "iban", "email"}:
             return  # the check of the form says it better
-        help_ = _WRITTEN.get(kind, "")
+        help_ = typed_digits(value) or _WRITTEN.get(kind, "")
         message = f"`{dotted_path(path)}` is {shown(value)}, which is not written as expected"
         yield Violation("wrong-form", path, message, help_)
     elif word in {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf"}:

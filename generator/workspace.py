@@ -16,6 +16,7 @@ from typing import Final, TextIO
 
 from generator.listing import Listing, listed
 from generator.parts import Parts, make_folders, sweep, sync_folder
+from generator.refusal import NotWritten as NotWritten
 from generator.refusal import WorkspaceError as WorkspaceError
 from generator.refusal import remedy_of as remedy_of
 
@@ -177,15 +178,15 @@ def _refuse_target(path: Path, *, fresh: bool) -> None:
     except FileNotFoundError:
         return
     if stat.S_ISLNK(status.st_mode):
-        raise WorkspaceError(str(path), "the target is a link", "remove it or choose another folder")
+        raise NotWritten(str(path), "the target is a link", "remove it or choose another folder")
     if stat.S_ISDIR(status.st_mode):
-        raise WorkspaceError(str(path), "the target is a folder", "remove it or choose another name")
+        raise NotWritten(str(path), "the target is a folder", "remove it or choose another name")
     if not stat.S_ISREG(status.st_mode):
-        raise WorkspaceError(str(path), "the target is not a regular file", "remove it or choose another folder")
+        raise NotWritten(str(path), "the target is not a regular file", "remove it or choose another folder")
     if fresh:
         raise _taken(path)
     if not status.st_mode & 0o222:
-        raise WorkspaceError(str(path), "the target is read-only", "make it writable, or choose another folder")
+        raise NotWritten(str(path), "the target is read-only", "make it writable, or choose another folder")
 
 
 def remove_files(paths: Iterable[Path]) -> None:
@@ -204,12 +205,12 @@ def remove_folder(path: Path) -> None:
 
 @contextmanager
 def refusing(path: Path) -> Iterator[None]:
-    """What the system refuses while this file is written, as a ``WorkspaceError``."""
+    """What the system refuses while this file is written, as ``NotWritten``."""
     try:
         yield
     except OSError as error:
         reason = f"the file cannot be written ({error.strerror})"
-        raise WorkspaceError(str(path), reason, remedy_of(error, "check the folder")) from error
+        raise NotWritten(str(path), reason, remedy_of(error, "check the folder")) from error
 
 
 def read_own(path: Path) -> str:

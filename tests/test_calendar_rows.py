@@ -279,3 +279,85 @@ def test_two_windows_a_month_wait_as_long_as_the_longer_of_their_pauses() -> Non
     assert gap(window(week_of_month=[1, 2])) == 28
     assert gap(window(week_of_month=[1]), window(week_of_month=[1], weekday="wed")) == 34
     assert gap(window(recurrence="quarterly", week_of_month=[4])) == 98
+
+
+# ---- closing days that calendars do not share
+
+
+def two_calendars(first: dict[str, Any], second: dict[str, Any], months: int = 12) -> list[tuple[str, str, bool, str]]:
+    deal = named(small_deal())
+    deal["term"]["initial_months"] = months
+    deal["calendars"][0] |= first
+    deal["calendars"][1] |= second
+    return [
+        (row["zone"]["en"], row["year"], row["particular"], row["days"]["en"].replace("\u00a0", " "))
+        for row in FORMULAS["holiday_rows"](deal, CONTEXT)
+    ]
+
+
+def test_calendars_of_one_zone_with_days_of_their_own_are_told_apart_by_their_names() -> None:
+    rows = two_calendars({"timezone": "Europe/Paris"}, {"holidays_open": False, "holidays": {"extra": ["2026-12-24"]}})
+    assert [row[:3] for row in rows] == [
+        ("Alsace-Moselle (Bureau)", "2026", False), ("Alsace-Moselle (Bureau)", "2027", False),
+        ("Alsace-Moselle (24x7)", "2026", True), ("Alsace-Moselle (24x7)", "2027", False),
+    ]  # fmt: skip
+    assert ["24 December" in row[3] for row in rows] == [False, False, True, False]
+
+
+def test_calendars_of_one_zone_with_the_same_days_share_their_rows() -> None:
+    rows = two_calendars({}, {"holidays_open": False})
+    assert [row[:3] for row in rows] == [("Alsace-Moselle", "2026", False), ("Alsace-Moselle", "2027", False)]
+    apart = two_calendars({}, {"holidays_open": False, "pentecost_monday": "open"})
+    assert [row[0] for row in apart] == ["Alsace-Moselle (Bureau)"] * 2 + ["Alsace-Moselle (24x7)"] * 2
+    assert ["Whit Monday" in row[3] for row in apart] == [True, True, False, False]
+
+
+def test_a_calendar_that_is_open_on_holidays_tells_the_days_that_it_adds() -> None:
+    own = {"holidays": {"extra": ["2027-05-06", "2026-12-24"]}}
+    assert two_calendars({}, own)[2:] == [
+        ("24x7", "2026", True, "24 December"), ("24x7", "2027", True, "6 May (Ascension Day)"),
+    ]  # fmt: skip
+    deal = named(small_deal())
+    deal["calendars"][1] |= own
+    shown = [row["closed"] for row in FORMULAS["calendars"](deal, CONTEXT)]
+    assert shown[1] == {"fr": "jours qui lui sont propres", "en": "days of its own"}
+
+
+def test_whit_monday_that_is_another_holiday_too_stays_closed_and_is_called_by_that_one() -> None:
+    """In 2030 Whit Monday is 10 June, a holiday of Guyane."""
+    both = datetime.date(2030, 6, 10)
+    for whit, name in ((True, "Abolition of Slavery"), (False, "Whit Monday")):
+        case = calendar({"calendar": "HO", "zone": "guyane", "whit_monday_open": whit})
+        assert hours_of(small_deal(), case, CONTEXT).closed(both)
+        deal = {**small_deal(), "meta": {"effective_date": "2030-01-01"}, "calendars": [case]}
+        deal |= {"services": [], "availability": []}
+        (row,) = FORMULAS["holiday_rows"](deal, CONTEXT)
+        assert f"10 June ({name})" in row["days"]["en"].replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    ("changes", "idle"),
+    [
+        ({}, []),
+        ({"extra": ["2026-06-15", "2027-06-14"]}, []),
+        ({"extra": ["2026-06-14", "2027-06-15"]}, ["14 June 2026 (Bureau)", "15 June 2027 (Bureau)"]),
+        ({"removed": ["2026-12-25", "2027-03-26"]}, []),
+        ({"removed": ["2026-12-24"]}, ["24 December 2026 (Bureau)"]),
+        ({"removed": ["2026-04-06"]}, ["6 April 2026 (Bureau)"]),
+        ({"extra": ["2026-12-26"], "removed": ["2026-12-26"]}, ["26 December 2026 (Bureau)"]),
+        ({"removed": ["2027-05-17"], "whit_monday_open": True}, ["17 May 2027 (Bureau)"]),
+        ({"removed": ["2026-12-25"], "zone": "metropole"}, []),
+        ({"removed": ["2026-12-26"], "zone": "metropole"}, ["26 December 2026 (Bureau)"]),
+    ],
+)
+def test_closing_days_that_change_nothing_are_named(changes: dict[str, Any], idle: list[str]) -> None:
+    deal = small_deal()
+    deal["calendars"][0] = calendar({"calendar": "HO", **changes}) | {"name": "Bureau"}
+    found = FORMULAS["idle_closing_days"](deal, CONTEXT)
+    assert [one["en"].replace("\u00a0", " ") for one in found] == idle
+
+
+def test_a_day_taken_out_of_a_calendar_that_is_open_on_holidays_changes_nothing() -> None:
+    deal = small_deal()
+    deal["calendars"][1]["holidays"] = {"removed": ["2026-12-25"], "extra": ["2026-12-24"]}
+    assert [one["fr"] for one in FORMULAS["idle_closing_days"](deal, CONTEXT)] == ["25\u00a0décembre 2026 (24x7)"]

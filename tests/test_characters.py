@@ -47,7 +47,15 @@ def test_what_is_not_seen_is_found_where_it_does_nothing(line: str, places: list
         ("Аcme", [("А", "A")]),
         ("Acme АСМЕ", [("А", "A")]),
         ("АСМЕ", []),  # all of it Cyrillic: that is how it is written
-        ("ООО «Ромашка» SAS", [("О", "O")]),
+        ("Acme АСМ", [("А", "A")]),
+        ("Acme АСМ Ш", []),  # another word shows that this is Cyrillic
+        ("Acme АСМ Ψ", [("А", "A")]),  # one of Greek does not
+        ("Acme АСМ Шa", [("А", "A")]),  # nor does a word of both
+        ("ООО «Ромашка» SAS", []),
+        ("ООО Levain, Levain ΑΕ", []),  # forms of companies
+        ("О Levain, оо Levain", [("О", "O"), ("о", "o")]),
+        ("Αсме", [("Α", "A")]),  # Greek and Cyrillic
+        ("Ромашкa", [("Р", "P")]),
         ("ﬁn", [("ﬁ", "fi")]),
         ("kΩ Δt β-test 10 µm", []),
         ("株式会社ＮＴＴ", []),

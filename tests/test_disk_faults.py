@@ -142,6 +142,16 @@ def test_a_disk_that_fails_at_any_call_leaves_nothing_torn_and_the_next_run_mend
     assert tally.wrong == {}
 
 
+@pytest.mark.parametrize("scenario", COMMANDS, indirect=True)
+def test_a_full_disk_has_one_status_in_each_command(scenario: Scenario, nightly: bool) -> None:
+    """3, unless what could not be written is not needed; never that of wrong words on the command line."""
+    calls = range(1, len(scenario.clean.calls) + 1)
+    for nth in calls if nightly else sorted(random.Random(11).sample(calls, min(5, len(calls)))):
+        for error in (errno.ENOSPC, errno.EACCES):
+            ended = scenario.swiftly(Fault(nth, error, sticky=True))
+            assert ended.status in {scenario.fine, 3}, (nth, scenario.clean.calls[nth - 1], ended.stderr)
+
+
 def test_a_cache_that_cannot_be_written_or_read_matters_nothing(forks: Forks, tmp_path: Path, nightly: bool) -> None:
     """The library is read, kept and read again; what is printed and the status are the same whatever fails."""
     place, words = library(tmp_path / "place"), ("library", "lint")

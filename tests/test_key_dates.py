@@ -110,8 +110,8 @@ def test_what_is_past_on_the_date_of_the_document_is_left_out(as_of: str, there:
     ("frequency", "days"),
     [
         ("monthly", []),
-        ("quarterly", ["2026-11-29", "2027-02-27", "2027-05-30", "2027-08-30"]),
-        ("half_yearly", ["2027-02-27", "2027-08-30"]),
+        ("quarterly", ["2026-11-30", "2027-02-28", "2027-05-30", "2027-08-30"]),
+        ("half_yearly", ["2027-02-28", "2027-08-30"]),
         ("yearly", ["2027-08-30"]),
     ],
 )
@@ -177,5 +177,5 @@ def test_a_renewal_without_a_length_of_its_own_is_as_long_as_the_initial_period(
     values = renewed(renewal="none")
     del values["term"]["renewal_months"]
     assert entries(values, "2028-01-01")[:2] == [
-        ("term-end-2", "2030-02-27"), ("strategic-yearly-2028-12-31-12", "2029-12-30"),
+        ("term-end-2", "2030-02-28"), ("strategic-yearly-2028-12-31-12", "2029-12-30"),
     ][::-1]  # fmt: skip

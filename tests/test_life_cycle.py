@@ -241,7 +241,7 @@ def test_a_letter_sent_in_time_says_how_long_the_renewal_can_be_refused(tmp_path
     [
         ({"amends.number": 2}, "2030-06-01", "2031-05-31"),
         ({"term.renewal": "express", "amends.renewal_months": 24}, "2029-06-01", "2031-05-31"),
-        ({"meta.effective_date": "2024-02-29", "term.initial_months": 12}, "2025-02-28", "2026-02-27"),
+        ({"meta.effective_date": "2024-02-29", "term.initial_months": 12}, "2025-03-01", "2026-02-28"),
     ],
 )
 def test_the_new_period_follows_the_old_one(edits: dict[str, Any], start: str, end: str) -> None:

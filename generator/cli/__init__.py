@@ -19,7 +19,7 @@ from generator.cache import NO_CACHE
 from generator.cli import console
 from generator.cli.commands import Commands
 from generator.stopping import Stopped, stopped_by_signals
-from generator.workspace import WorkspaceError, remedy_of
+from generator.workspace import NotWritten, WorkspaceError, remedy_of
 
 # The modules are imported when their command runs or its help is shown, and import what is heavy when they run:
 # `clausier --help` answers at once.
@@ -58,7 +58,7 @@ class Main(Commands):
             raise click.UsageError(shown, error.ctx) from None
         except WorkspaceError as refusal:
             console.show_refusal(refusal)
-            status = console.USAGE
+            status = console.NOT_FINISHED if isinstance(refusal, NotWritten) else console.USAGE
         except KeyboardInterrupt as stop:
             status = _stopped(stop)
         except OSError as error:

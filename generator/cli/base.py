@@ -11,8 +11,8 @@ from generator.workspace import Workspace, WorkspaceError, exists, read_text, re
 
 
 @click.command("base", short_help="Write a base document: fonts, colours, logo, header, footer, cover.")
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.docx")
-@click.option("--from", "provider", type=click.Path(path_type=Path), metavar="PROFILE",
+@click.argument("file", type=console.NamedPath(path_type=Path), metavar="FILE.docx")
+@click.option("--from", "provider", type=console.NamedPath(path_type=Path), metavar="PROFILE",
               help="Copy the base document that this provider profile names, instead of our own looks.")  # fmt: skip
 def command(file: Path, provider: Path | None) -> None:
     """Write a base document to FILE.docx: the looks of a contract, with a line of every style and of the cover.

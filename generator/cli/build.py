@@ -59,7 +59,7 @@ def _refuse_unknown(documents: Sequence[str]) -> None:
 
 @click.command("build", short_help="Write the contract pack of deals.")
 @drafts.deals_argument
-@click.option("-o", "--output", "folder", type=click.Path(file_okay=False, path_type=Path), default="build",
+@click.option("-o", "--output", "folder", type=console.NamedPath(file_okay=False, path_type=Path), default="build",
               show_default=True, metavar="DIR", help="Folder of the packs; each deal has its own in it.")  # fmt: skip
 @click.option("--to", "formats", default="docx", show_default=True, callback=_formats, metavar="FORMATS",
               help="Formats to write, with commas: docx, pdf, md, html, json, ics. Ics is a calendar.")  # fmt: skip

@@ -24,6 +24,15 @@ FINE, FINDINGS, USAGE, NOT_FINISHED = 0, 1, 2, 3
 Style = Callable[[str, str], str]
 
 
+class NamedPath(click.Path):
+    """A path that has a name: an empty one, of a variable that is not set, would be the working folder."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not os.fspath(value).strip():
+            self.fail("the name is empty; write `.` for the working folder", param, ctx)
+        return super().convert(value, param, ctx)
+
+
 def prepare() -> None:
     """A character that the terminal cannot show is shown as ``?``; it never stops the program."""
     _open_all()

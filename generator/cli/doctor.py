@@ -27,7 +27,7 @@ class Visit:
 
 
 @click.command("doctor", short_help="Say what is wrong with Word files, and where.")
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="FILE.docx...")
+@click.argument("files", nargs=-1, type=console.NamedPath(path_type=Path), metavar="FILE.docx...")
 @drafts.format_option
 @click.option("--strict", is_flag=True, help="Count warnings as errors in the exit status.")
 @click.option("--list", "listed", is_flag=True, help="Print every check with its severity, and examine nothing.")

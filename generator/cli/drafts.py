@@ -50,18 +50,20 @@ def _or_empty(_: click.Context, __: click.Parameter, value: str | None) -> str:
     return value or ""
 
 
-deals_argument = click.argument("deals", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="DEAL...")
-deal_argument = click.argument("deal", type=click.Path(path_type=Path), metavar="DEAL")
+deals_argument = click.argument(
+    "deals", nargs=-1, required=True, type=console.NamedPath(path_type=Path), metavar="DEAL..."
+)
+deal_argument = click.argument("deal", type=console.NamedPath(path_type=Path), metavar="DEAL")
 as_of_option = click.option(
     "--as-of", default="", callback=date_value, metavar="DATE",
     help="Read the law and the library as of this date instead of the deal's signature date.",
 )  # fmt: skip
 provider_option = click.option(
-    "--provider", type=click.Path(path_type=Path), metavar="FILE",
+    "--provider", type=console.NamedPath(path_type=Path), metavar="FILE",
     help="The provider profile. Without it: <profile>/provider.yaml beside the deal, or one folder up.",
 )  # fmt: skip
 base_option = click.option(
-    "--base", type=click.Path(path_type=Path), metavar="FILE.docx",
+    "--base", type=console.NamedPath(path_type=Path), metavar="FILE.docx",
     help="The base document of Word files: fonts, logo, header, cover. Without it: the one that the profile names.",
 )  # fmt: skip
 language_option = click.option(

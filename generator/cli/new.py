@@ -41,7 +41,7 @@ def segments() -> tuple[str, ...]:
 
 
 @click.command("new", short_help="Write a commented starter deal.")
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.argument("file", type=console.NamedPath(path_type=Path), metavar="FILE")
 @click.option("--segment", type=click.Choice(segments()), help="Size of the client; required without --interview.")
 @click.option("--sector", default="", metavar="SECTOR", help="Line of business of the client, as in context.sector.")
 @click.option("--provider", default="my-msp", show_default=True, metavar="NAME",

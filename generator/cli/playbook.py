@@ -12,7 +12,7 @@ from generator.workspace import Workspace
 
 
 @click.command("playbook", short_help="Say where a deal stands in what is negotiated, and who must agree.")
-@click.argument("deal", type=click.Path(path_type=Path), metavar="[DEAL]", required=False)
+@click.argument("deal", type=console.NamedPath(path_type=Path), metavar="[DEAL]", required=False)
 @click.option("--segment", type=click.Choice(segments()), help="Without DEAL: the whole book for such a client.")
 @click.option("--strict", is_flag=True, help="Exit status 1 where the deal is beyond a floor.")
 @click.option("--format", "format_", type=click.Choice(["text", "json"]), default="text", show_default=True,

@@ -43,12 +43,12 @@ class Judged:
 
 
 @click.command("verify", short_help="Say whether files of a contract are as they were built.")
-@click.argument("files", nargs=-1, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--against", type=click.Path(path_type=Path), metavar="DEAL",
+@click.argument("files", nargs=-1, type=console.NamedPath(path_type=Path), metavar="FILE...")
+@click.option("--against", type=console.NamedPath(path_type=Path), metavar="DEAL",
               help="Compare with the contract that this deal makes, and trust nothing in the file.")  # fmt: skip
-@click.option("--library", type=click.Path(path_type=Path), metavar="DIR",
+@click.option("--library", type=console.NamedPath(path_type=Path), metavar="DIR",
               help="The checkout of the library that the contract was built from, instead of this one.")  # fmt: skip
-@click.option("--record", type=click.Path(path_type=Path), metavar="FILE",
+@click.option("--record", type=console.NamedPath(path_type=Path), metavar="FILE",
               help="A receipt.json that was kept, or the folder of packs with the record of their build.")  # fmt: skip
 @drafts.report_format_option
 @drafts.as_of_option

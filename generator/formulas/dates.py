@@ -1,4 +1,4 @@
-"""Dates of the contract. Months are calendar months: from 31 January, one month ends on the last day of February."""
+"""Dates of the contract, counted in calendar months from day to day: docs/decisions/0014-months.md."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any
 from generator.formulas.context import Context
 
 Deal = Mapping[str, Any]
+DAY = datetime.timedelta(days=1)
 
 
 def add_months(date: datetime.date, months: int) -> datetime.date:
@@ -17,6 +18,27 @@ def add_months(date: datetime.date, months: int) -> datetime.date:
     index = date.year * 12 + date.month - 1 + months
     year, month = divmod(index, 12)
     return datetime.date(year, month + 1, min(date.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def last_of(start: datetime.date, months: int) -> datetime.date:
+    """The last day of a period of months that begins on ``start``: the day before the same day of the last month.
+
+    A month that has no such day is covered whole: what begins on 31 January ends a month later on the last of February.
+    """
+    same = add_months(start, months)
+    return same if same.day < start.day else same - DAY
+
+
+def first_after(start: datetime.date, months: int) -> datetime.date:
+    """The first day after such a period."""
+    return last_of(start, months) + DAY
+
+
+def latest_before(last: datetime.date, months: int) -> datetime.date:
+    """The latest day from which so many months end on ``last`` or before: a notice that is given then is in time."""
+    following = last + DAY
+    # All the last days of a longer month lead to the last day of a shorter one.
+    return add_months(following, -months) - DAY if following.day == 1 else add_months(last, -months)
 
 
 def effective(deal: Deal) -> datetime.date:
@@ -35,7 +57,7 @@ def months_before_renewal(deal: Deal) -> int:
 
 def renewal_day(deal: Deal) -> datetime.date:
     """The first day of the new period of a renewal."""
-    return add_months(effective(deal), months_before_renewal(deal))
+    return first_after(effective(deal), months_before_renewal(deal))
 
 
 def period_start(deal: Deal) -> datetime.date:
@@ -57,7 +79,7 @@ def as_of(deal: Deal, context: Context) -> str:
 
 def last_day(deal: Deal) -> datetime.date:
     """The last day of the initial period."""
-    return add_months(effective(deal), deal["term"]["initial_months"]) - datetime.timedelta(days=1)
+    return last_of(effective(deal), deal["term"]["initial_months"])
 
 
 def term_end(deal: Deal, context: Context) -> str:
@@ -66,8 +88,7 @@ def term_end(deal: Deal, context: Context) -> str:
 
 def latest_notice_date(deal: Deal, context: Context) -> str:
     """The last day on which notice of non-renewal can be received: the notice period before the term ends."""
-    end = add_months(effective(deal), deal["term"]["initial_months"])
-    return (add_months(end, -deal["term"]["notice_months"]) - datetime.timedelta(days=1)).isoformat()
+    return latest_before(last_day(deal), deal["term"]["notice_months"]).isoformat()
 
 
 def contract_years(deal: Deal, context: Context) -> int:
@@ -78,7 +99,7 @@ def contract_years(deal: Deal, context: Context) -> int:
 def months_between(start: datetime.date, end: datetime.date) -> int:
     """Whole months from ``start`` up to and including the day ``end``; at least 0."""
     count = 0
-    while add_months(start, count + 1) - datetime.timedelta(days=1) <= end:
+    while last_of(start, count + 1) <= end:
         count += 1
     return count
 

@@ -11,18 +11,19 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from generator import formats
 from generator.formulas.context import Context, Localised, both, localised
-from generator.formulas.dates import add_months, effective, last_day
+from generator.formulas.dates import add_months
 from generator.library.model import Holiday
 
 Deal = Mapping[str, Any]
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 UTC = datetime.UTC
+WHIT_MONDAY = 50
 
 
 def easter(year: int) -> datetime.date:
@@ -69,10 +70,14 @@ class Hours:
             return True
         if self.open_on_holidays or day.isoformat() in self.removed:
             return False
-        whit_monday = easter(day.year) + datetime.timedelta(days=50)
-        if day == whit_monday and self.whit_monday_open:
-            return False
-        return day in _closing_days(self.zone, day.year, self.holidays)
+        return day in _closing_days(self.zone, day.year, self.kept)
+
+    @cached_property
+    def kept(self) -> tuple[Holiday, ...]:
+        """The holidays that the calendar keeps. Whit Monday may fall on another one, on which it stays closed."""
+        if not self.whit_monday_open:
+            return self.holidays
+        return tuple(holiday for holiday in self.holidays if holiday.fixed or holiday.easter != WHIT_MONDAY)
 
     def windows(
         self, first: datetime.date, last: datetime.date
@@ -293,7 +298,7 @@ def calendars(deal: Deal, context: Context) -> list[dict[str, Any]]:
     for reference in used_calendars(deal):
         calendar = calendar_of(deal, reference)
         assert calendar is not None
-        zone = context.label("context.holiday_zone", hours_of(deal, calendar, context).zone)
+        hours = hours_of(deal, calendar, context)
         rows.append(
             {
                 "id": reference,
@@ -301,62 +306,19 @@ def calendars(deal: Deal, context: Context) -> list[dict[str, Any]]:
                 "hours": hours_text(calendar),
                 "mode": context.label("calendars[].mode", calendar["mode"]),
                 "timezone": calendar.get("timezone", deal["context"]["timezone"]),
-                "closed": {"fr": "aucune", "en": "none"}
-                if calendar["holidays_open"]
-                else {"fr": f"jours de fermeture, zone {zone['fr']}", "en": f"closing days, {zone['en']} zone"},
+                "closed": _closed(hours, context),
             }
         )
     return rows
 
 
-def holiday_rows(deal: Deal, context: Context) -> list[dict[str, Any]]:
-    """The closing days of each zone in use, day by day, for each calendar year that the initial period touches.
-
-    ``first`` marks the first year, ``particular`` a year whose days are not only those of the calendar of holidays.
-    Of any other year only the days that the first does not have are told.
-    """
-    zones: dict[str, Hours] = {}
-    for reference in used_calendars(deal):
-        calendar = calendar_of(deal, reference)
-        assert calendar is not None
-        hours = hours_of(deal, calendar, context)
-        if not hours.open_on_holidays:
-            zones.setdefault(hours.zone, hours)
-    rows = []
-    start = effective(deal).year
-    for zone, hours in zones.items():
-        particular = {int(day[:4]) for day in (*hours.extra, *hours.removed)}
-        for year in range(start, last_day(deal).year + 1):
-            after = None if year == start or particular & {year, start} else start
-            rows.append(
-                {
-                    "zone": context.label("context.holiday_zone", zone),
-                    "year": str(year),
-                    "first": year == start,
-                    "particular": year in particular,
-                    "days": {language: _closing_text(hours, year, language, after) for language in ("fr", "en")},
-                }
-            )
-    return rows
-
-
-def _closing_text(hours: Hours, year: int, language: str, after: int | None = None) -> str:
-    """The closing days of a year; where it comes ``after`` another, only those that the other does not have."""
-    shown = _closing_words(hours, year, language)
-    known = [] if after is None else _closing_words(hours, after, language)
-    told = [day for day in shown if day not in known]
-    return formats.join(told, language) if told else "—"
-
-
-def _closing_words(hours: Hours, year: int, language: str) -> list[str]:
-    days = {day for day, _ in holidays_of(hours.zone, year, hours.holidays) if hours.closed(day)}
-    days |= {datetime.date.fromisoformat(day) for day in hours.extra if day.startswith(str(year))}
-    names = {day: holiday.names[language] for day, holiday in holidays_of(hours.zone, year, hours.holidays)}
-    shown = []
-    for day in sorted(days):
-        text = formats.date(day, language).rsplit(" ", 1)[0]
-        shown.append(f"{text} ({names[day]})" if day in names else text)
-    return shown
+def _closed(hours: Hours, context: Context) -> Localised:
+    if hours.open_on_holidays and hours.extra:
+        return {"fr": "jours qui lui sont propres", "en": "days of its own"}
+    if hours.open_on_holidays:
+        return {"fr": "aucune", "en": "none"}
+    zone = context.label("context.holiday_zone", hours.zone)
+    return {"fr": f"jours de fermeture, zone {zone['fr']}", "en": f"closing days, {zone['en']} zone"}
 
 
 def month_minutes(deal: Deal, calendar: Mapping[str, Any], start: datetime.date, context: Context) -> Decimal:
@@ -368,4 +330,4 @@ def month_minutes(deal: Deal, calendar: Mapping[str, Any], start: datetime.date,
     return minutes_between(hours, begin, end)
 
 
-FORMULAS = {"calendars": calendars, "holiday_rows": holiday_rows}
+FORMULAS = {"calendars": calendars}

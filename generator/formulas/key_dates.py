@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generator.formulas.context import Context, Localised, localised
-from generator.formulas.dates import add_months, effective, latest_notice_date, renewal_day, term_end
+from generator.formulas.dates import add_months, effective, last_of, latest_notice_date, renewal_day, term_end
 from generator.formulas.renewals import renewal_end, renewal_next_notice_date, renewal_refusal_date
 
 Deal = Mapping[str, Any]
@@ -84,7 +84,7 @@ def _reviews(deal: Deal, context: Context) -> Iterator[Entry]:
             continue
         name = context.label("governance.committees[].type", committee["type"])
         months = step
-        while (day := (add_months(start, months) - datetime.timedelta(days=1)).isoformat()) <= end:
+        while (day := last_of(start, months).isoformat()) <= end:
             id_ = f"{committee['type']}-{committee['frequency']}-{start.isoformat()}-{months}"
             yield _entry(id_, day, f"À tenir au plus tard : {name['fr']}", f"To be held by this day: {name['en']}")
             months += step

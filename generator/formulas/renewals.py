@@ -13,13 +13,21 @@ from typing import Any
 
 from generator.formulas.charges import vat
 from generator.formulas.context import Context
-from generator.formulas.dates import add_months, effective, months_before_renewal, renewal_day, usual_months
+from generator.formulas.dates import (
+    DAY,
+    add_months,
+    effective,
+    last_of,
+    latest_before,
+    months_before_renewal,
+    renewal_day,
+    usual_months,
+)
 from generator.formulas.indexation import NO_CHANGE, Change, fixed_change, index_change
 from generator.formulas.money import rounded
 from generator.formulas.price_lines import current_lines, line_label, monthly_total
 
 Deal = Mapping[str, Any]
-DAY = datetime.timedelta(days=1)
 
 
 def renewal_months(deal: Deal, context: Context) -> int:
@@ -31,13 +39,13 @@ def renewal_start(deal: Deal, context: Context) -> str:
     return renewal_day(deal).isoformat()
 
 
-def _after(deal: Deal, context: Context) -> datetime.date:
-    return add_months(effective(deal), months_before_renewal(deal) + renewal_months(deal, context))
+def _end(deal: Deal, context: Context) -> datetime.date:
+    return last_of(effective(deal), months_before_renewal(deal) + renewal_months(deal, context))
 
 
 def renewal_end(deal: Deal, context: Context) -> str:
     """The last day of the new period."""
-    return (_after(deal, context) - DAY).isoformat()
+    return _end(deal, context).isoformat()
 
 
 def renewal_refusal_date(deal: Deal, context: Context) -> str:
@@ -47,7 +55,7 @@ def renewal_refusal_date(deal: Deal, context: Context) -> str:
 
 def renewal_next_notice_date(deal: Deal, context: Context) -> str:
     """The last day to send notice that the new period shall be the last one."""
-    return (add_months(_after(deal, context), -deal["term"]["notice_months"]) - DAY).isoformat()
+    return latest_before(_end(deal, context), deal["term"]["notice_months"]).isoformat()
 
 
 def renewal_months_to_refusal(deal: Deal, context: Context) -> int:
@@ -65,7 +73,7 @@ def renewal_months_begun_to_refusal(deal: Deal, context: Context) -> int:
 
 
 def _refusal(deal: Deal) -> datetime.date:
-    return add_months(renewal_day(deal), -deal["term"]["notice_months"]) - DAY
+    return latest_before(renewal_day(deal) - DAY, deal["term"]["notice_months"])
 
 
 def _today(context: Context) -> datetime.date:

@@ -11,6 +11,7 @@ from typing import Protocol
 from generator.diagnostics import Diagnostic, Report
 from generator.library.model import Library
 from generator.lint import (
+    constant_condition,
     duplicate_text,
     empty_slot,
     forbidden_words,
@@ -45,6 +46,7 @@ class Check(Protocol):
 
 
 CHECKS: tuple[Check, ...] = (
+    constant_condition,
     duplicate_text,
     empty_slot,
     forbidden_words,

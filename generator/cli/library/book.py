@@ -12,8 +12,8 @@ from generator.workspace import Workspace, WorkspaceError, shown_path, write_who
 
 
 @click.command("book", short_help="Write the library as one Word file for lawyers.")
-@click.argument("deals", nargs=-1, type=click.Path(path_type=Path), metavar="[DEAL...]")
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), metavar="FILE.docx",
+@click.argument("deals", nargs=-1, type=console.NamedPath(path_type=Path), metavar="[DEAL...]")
+@click.option("-o", "--output", required=True, type=console.NamedPath(path_type=Path), metavar="FILE.docx",
               help="The Word file to write.")  # fmt: skip
 @click.option(
     "--only", "prefix", default="", metavar="PREFIX", help="Only the clauses and other entries whose id begins so."

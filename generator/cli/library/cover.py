@@ -20,8 +20,8 @@ KNOWN = "contracts/*.yaml"
 
 
 @click.command("cover", short_help="Write few deals that show every clause.")
-@click.argument("deals", nargs=-1, type=click.Path(path_type=Path), metavar="[DEAL...]")
-@click.option("-o", "--output", "folder", type=click.Path(path_type=Path, file_okay=False), default=FOLDER,
+@click.argument("deals", nargs=-1, type=console.NamedPath(path_type=Path), metavar="[DEAL...]")
+@click.option("-o", "--output", "folder", type=console.NamedPath(path_type=Path, file_okay=False), default=FOLDER,
               show_default=True, metavar="FOLDER", help="The folder of the corpus.")  # fmt: skip
 @click.option("--check", "only_check", is_flag=True,
               help="Write nothing: does the corpus in the folder still show everything?")  # fmt: skip

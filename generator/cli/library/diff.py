@@ -33,7 +33,7 @@ _COLOURS = {
 
 @click.command("diff", short_help="Say what a change of the clause library does, to its texts and to deals.")
 @click.argument("words", nargs=-1, metavar="[REV | REV1 REV2 | REV1..REV2] [DEAL.yaml]...")
-@click.option("--with", "folder", type=click.Path(path_type=Path), metavar="DIR",
+@click.option("--with", "folder", type=console.NamedPath(path_type=Path), metavar="DIR",
               help="Compare with the library in this folder instead of a revision.")  # fmt: skip
 @click.option("--only", default="", metavar="PREFIX",
               help="Only clauses, slots, rules and values whose names begin so.")  # fmt: skip

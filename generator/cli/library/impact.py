@@ -20,11 +20,11 @@ FOLDER = Path("contracts")
 
 @click.command("impact", short_help="List every contract that a change of the library would change, and how.")
 @click.argument("words", nargs=-1, metavar="[REV | REV1..REV2] [CONTRACTS]...")
-@click.option("--with", "folder", type=click.Path(path_type=Path), metavar="DIR",
+@click.option("--with", "folder", type=console.NamedPath(path_type=Path), metavar="DIR",
               help="Compare with the library in this folder instead of a revision.")  # fmt: skip
 @click.option("--format", "format_", type=click.Choice(["text", "json", "html", "sarif"]), default="text",
               show_default=True, help="html: one page to read and print; sarif: SARIF 2.1.0.")  # fmt: skip
-@click.option("-o", "--output", type=click.Path(path_type=Path), metavar="FILE",
+@click.option("-o", "--output", type=console.NamedPath(path_type=Path), metavar="FILE",
               help="Write the report to this file instead of the terminal.")  # fmt: skip
 @click.option("--messages", type=click.Choice(["fr", "en"]),
               help="Language of the report. Without it: the language of the first contract.")  # fmt: skip

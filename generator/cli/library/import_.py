@@ -21,14 +21,14 @@ _FEW = 60
 
 
 @click.command("import", short_help="Read a lawyer's changes back from the Word file.")
-@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.docx")
+@click.argument("file", type=console.NamedPath(path_type=Path), metavar="FILE.docx")
 @click.option("--write", is_flag=True, help="Write the files of the library; without it, only show what would change.")
 @click.option("--skip-refused", is_flag=True, help="Take the texts that can be read although others are refused.")
 @click.option("--accept-author", "authors", multiple=True, metavar="NAME",
               help="Follow the tracked changes of this author alone; may be given several times.")  # fmt: skip
-@click.option("--record", type=click.Path(path_type=Path), metavar="FILE.json",
+@click.option("--record", type=console.NamedPath(path_type=Path), metavar="FILE.json",
               help="Write who proposed what and when, with the comments, as JSON.")  # fmt: skip
-@click.option("--message", type=click.Path(path_type=Path), metavar="FILE",
+@click.option("--message", type=console.NamedPath(path_type=Path), metavar="FILE",
               help="Write the text of a commit message that names the authors.")  # fmt: skip
 @drafts.format_option
 def command(

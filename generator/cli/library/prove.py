@@ -23,12 +23,12 @@ _WHOLE = frozenset({"json", "sarif", "junit"})
 
 
 @click.command("prove", short_help="Prove the clause library for every valid deal.")
-@click.argument("deals", nargs=-1, type=click.Path(path_type=Path), metavar="[DEAL...]")
+@click.argument("deals", nargs=-1, type=console.NamedPath(path_type=Path), metavar="[DEAL...]")
 @click.option("--slot", default="", metavar="SLOT", help="Only what concerns this slot; nothing is recorded.")
 @click.option("--again", is_flag=True, help="Prove everything again, whatever an earlier proof has settled.")
 @click.option("--timeout", type=click.IntRange(1, 3600), default=5, show_default=True, metavar="SECONDS",
               help="How long the solver may think about one question.")  # fmt: skip
-@click.option("--save", type=click.Path(path_type=Path, file_okay=False), metavar="FOLDER",
+@click.option("--save", type=console.NamedPath(path_type=Path, file_okay=False), metavar="FOLDER",
               help="Write the deals on which goals break into this folder, as deal files.")  # fmt: skip
 @drafts.report_format_option
 def command(deals: tuple[Path, ...], slot: str, again: bool, timeout: int, save: Path | None, format_: str) -> None:
