@@ -26,6 +26,7 @@ from generator.formulas import (
     patch_windows,
     perimeter,
     price_lines,
+    recurrences,
     renewals,
     summary,
 )
@@ -50,6 +51,7 @@ FORMULAS: Mapping[str, Formula] = {
     **backing.FORMULAS,
     **credit_words.FORMULAS,
     **amendments.FORMULAS,
+    **recurrences.FORMULAS,
     **renewals.FORMULAS,
     **key_dates.FORMULAS,
 }

@@ -252,40 +252,6 @@ def _inside(low: Decimal, high: Decimal) -> Decimal:
     return rounded(cut, places)
 
 
-def windows(deal: Deal, context: Context) -> list[dict[str, Any]]:
-    """Maintenance windows: frequency, day, start, duration, scope and tasks in words."""
-    rows = []
-    for window in deal["maintenance"]["windows"]:
-        rows.append(
-            {
-                "name": localised(window.get("name", window["scope"])),
-                "recurrence": both(lambda language, w=window: _recurrence(w, context, language)),  # type: ignore[misc]
-                "start": window["start"],
-                "duration": {"min": window["duration_min"]},
-                "scope": localised(window["scope"]),
-                "tasks": joined([context.label("maintenance.windows[].tasks[]", task) for task in window["tasks"]]),
-            }
-        )
-    return rows
-
-
-_WEEK_OF_MONTH = {
-    "fr": ("premier", "deuxième", "troisième", "quatrième", "cinquième"),
-    "en": ("first", "second", "third", "fourth", "fifth"),
-}
-
-
-def _recurrence(window: Mapping[str, Any], context: Context, language: str) -> str:
-    name = context.label("maintenance.windows[].recurrence", window["recurrence"])[language]
-    day = context.label("maintenance.windows[].weekday", window["weekday"])[language]
-    weeks = [_WEEK_OF_MONTH[language][week - 1] for week in window["week_of_month"]]
-    if weeks:
-        if language == "fr":
-            return f"{name}, {formats.join([f'le {week}' for week in weeks], language)} {day}"
-        return f"{name}, on the {formats.join(weeks, language)} {day}"
-    return f"{name}, le {day}" if language == "fr" else f"{name}, on {day}"
-
-
 FORMULAS = {
     formula.__name__: formula
     for formula in (
@@ -296,6 +262,5 @@ FORMULAS = {
         availability_budget,
         credit_rows,
         credit_examples,
-        windows,
     )
 }
