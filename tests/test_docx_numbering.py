@@ -14,6 +14,7 @@ from tree_words import TreeWords, words
 
 from generator.ooxml.archive import archive, member
 from generator.writers.docx import write
+from tests.deals import spread
 
 __all__ = ["office"]
 
@@ -42,7 +43,7 @@ def poisoned(content: bytes) -> tuple[bytes, int]:
     return archive([member(name, part) for name, part in parts.items()]), changed
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", spread(["fr", "en"], ["fr"]))
 def test_libreoffice_counts_every_number_as_the_tree_does(language: str, office: Office) -> None:
     numbered = pack(language)
     read = office.texts({f"{name}-{language}": write(numbered, parts) for name, parts in FILES.items()})
@@ -51,7 +52,7 @@ def test_libreoffice_counts_every_number_as_the_tree_does(language: str, office:
         assert read[f"{name}-{language}"].split() == expected, name
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", spread(["fr", "en"], ["en"]))
 def test_libreoffice_computes_every_poisoned_reference_as_the_tree_does(language: str, office: Office) -> None:
     numbered = pack(language)
     written = {name: poisoned(write(numbered, parts)) for name, parts in FILES.items()}

@@ -26,9 +26,8 @@ ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
 HEADS = ("4", "6", "7", "9")
 
 
-def test_a_pack_is_that_of_one_build(forks: Forks, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_a_pack_is_that_of_one_build(forks: Forks, tmp_path: Path, nightly: bool) -> None:
     """One build is halted anywhere, and the others go on in the same folder until it does, too."""
-    nightly = request.config.getoption("--hypothesis-profile") == "nightly"
     pick = random.Random(4)
     out = tmp_path / "out"
     wanted: list[dict[str, bytes]] = []
