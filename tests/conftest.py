@@ -1,9 +1,13 @@
-"""How the tests run: the length of the properties."""
+"""How the tests run: the length of the properties, and what keeps them from doing the same work twice."""
 
 from __future__ import annotations
 
+import gc
+
 import pytest
 from hypothesis import HealthCheck, settings
+
+from generator.library import kept
 
 # A time limit an example would only measure the neighbours. Hypothesis chooses its profile `ci` by itself where CI is
 # set: the same examples at every run.
@@ -13,6 +17,11 @@ if settings.get_current_profile_name() == "default":
     settings.load_profile("local")
 
 NIGHTLY = 20
+
+# The drafts and libraries that a test file keeps are walked at each collection: a quarter of the time, for nothing.
+gc.set_threshold(100_000, 20, 100)
+# Tests change the library in many ways, each of which takes seconds to read: kept for the other tests and the next run.
+kept._IMAGES = 24  # type: ignore[misc]
 
 
 @pytest.fixture
