@@ -19,7 +19,7 @@ if settings.get_current_profile_name() == "default":
 NIGHTLY = 20
 
 # The drafts and libraries that a test file keeps are walked at each collection: a quarter of the time, for nothing.
-gc.set_threshold(100_000, 20, 100)
+gc.set_threshold(100_000, 10, 10)
 # Tests change the library in many ways, each of which takes seconds to read: kept for the other tests and the next run.
 kept._IMAGES = 24  # type: ignore[misc]
 
