@@ -31,15 +31,18 @@ def nightly(request: pytest.FixtureRequest) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """``--hypothesis-profile=nightly`` (``make nightly``) runs every property twenty times as long, what has a longer
-    form and what is marked ``nightly``; all the rest would only be run again."""
+    """``--hypothesis-profile=nightly`` (``make nightly``) runs every property at twenty times its length, what has a
+    longer form and what is marked ``nightly``; all the rest would only be run again. By day half of a property's
+    examples do, and twenty at least."""
     long = _is_nightly(config)
     left_out = []
     for item in items:
         test = getattr(item, "function", None)
         own = getattr(test, "_hypothesis_internal_use_settings", None)
-        if own is not None and long:
-            test._hypothesis_internal_use_settings = settings(own, max_examples=NIGHTLY * own.max_examples)
+        if own is not None:
+            most = own.max_examples
+            examples = NIGHTLY * most if long else max(most // 2, min(most, 20))
+            test._hypothesis_internal_use_settings = settings(own, max_examples=examples)
         only_then = item.get_closest_marker("nightly") is not None
         longer_then = own is not None or "nightly" in getattr(item, "fixturenames", ())
         if only_then != long and not (long and longer_then):
