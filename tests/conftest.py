@@ -21,7 +21,7 @@ NIGHTLY = 20
 # The drafts and libraries that a test file keeps are walked at each collection: a quarter of the time, for nothing.
 gc.set_threshold(100_000, 10, 10)
 # Tests change the library in many ways, each of which takes seconds to read: kept for the other tests and the next run.
-kept._IMAGES = 24  # type: ignore[misc]
+kept._IMAGES = 200  # type: ignore[misc]
 
 
 @pytest.fixture
