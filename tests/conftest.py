@@ -5,9 +5,14 @@ from __future__ import annotations
 import gc
 
 import pytest
+from breaking import forks
 from hypothesis import HealthCheck, settings
+from office import office
 
 from generator.library import kept
+
+# What takes long to start is started once a run: a module that imported these fixtures would have its own.
+__all__ = ["forks", "office"]
 
 # A time limit an example would only measure the neighbours. Hypothesis chooses its profile `ci` by itself where CI is
 # set: the same examples at every run.

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
-from office import Office, office
+from office import Office
 from openxml_audit import OpenXmlValidator
 from tracked import DATES, Text, W, controls, edit_at_random, edited, lines_in, part
 
@@ -30,8 +30,6 @@ from generator.book.write import book
 from generator.doctor import examine
 from generator.library.model import Library
 from tests.deals import library, spread
-
-__all__ = ["office"]
 
 ROOT = Path(__file__).parent.parent
 # Clauses with lists, tables, statements, values and references.

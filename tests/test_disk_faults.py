@@ -17,11 +17,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from breaking import PART, ROOT, Fault, Forks, Scenario, Tally, forks, held, noted, parts, restored
+from breaking import PART, ROOT, Fault, Forks, Scenario, Tally, held, noted, parts, restored
 
 from tests.deals import spread
-
-__all__ = ["forks"]
 
 BAKERY = (ROOT / "contracts" / "tpe-boulangerie.yaml").read_text("utf-8")
 BUILD = ("build", "deals/nord.yaml", "-o", "out", "--to", "docx,html,md,json", "--no-pages")

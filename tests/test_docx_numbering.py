@@ -8,15 +8,13 @@ from itertools import count
 from zipfile import ZipFile
 
 import pytest
-from office import Office, office
+from office import Office
 from sample_tree import pack
 from tree_words import TreeWords, words
 
 from generator.ooxml.archive import archive, member
 from generator.writers.docx import write
 from tests.deals import spread
-
-__all__ = ["office"]
 
 # The parts of each file, by name: the bound form, each document alone, and annexes with a gap between them.
 FILES: dict[str, list[str] | None] = {

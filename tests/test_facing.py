@@ -16,7 +16,7 @@ from browser import Chromium, chromium
 from click.testing import CliRunner
 from lxml import etree
 from markdown_it import MarkdownIt
-from office import Office, office
+from office import Office
 from openxml_audit import OpenXmlValidator  # type: ignore[import-untyped]
 from test_docx_numbering import poisoned
 from test_html import COLOURS, VIEWS
@@ -36,7 +36,7 @@ from generator.writers import docx, html, markdown_facing
 from generator.writers import json as json_writer
 from tests.deals import CONTRACTS, spread
 
-__all__ = ["chromium", "office"]
+__all__ = ["chromium"]
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 ENGLISH = "en-GB"

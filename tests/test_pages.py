@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from office import Office, office, page_texts
+from office import Office, page_texts
 from sample_tree import pack
 
 from generator import Options, draft
@@ -32,8 +32,6 @@ from generator.writers.pdf import Printed, WordFile, printed
 from generator.writers.pdf.fonts import fonts_of, replacement, specimen
 from generator.writers.reading import plain
 from tests.deals import spread, with_contents
-
-__all__ = ["office"]
 
 CONTRACTS = Path(__file__).resolve().parent.parent / "contracts"
 ENTRIES = (names.CONTENTS_ENTRY, names.CONTENTS_ANNEX_ENTRY)

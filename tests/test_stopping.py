@@ -12,13 +12,11 @@ import time
 from pathlib import Path
 
 import pytest
-from breaking import ROOT, Fault, Forks, forks, held, parts, restored
+from breaking import ROOT, Fault, Forks, held, parts, restored
 from test_disk_faults import BUILD, PORTFOLIO, deals, later_build
 
 from generator.stopping import Stopped, stopped_by_signals
 from tests.deals import spread
-
-__all__ = ["forks"]
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
 CLAUSIER = [sys.executable, "-m", "generator"]

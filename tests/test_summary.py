@@ -39,9 +39,7 @@ from generator.pipeline import Draft
 from generator.readers.docx import paragraphs
 from generator.writers import docx, html, markdown
 from tests.deals import CONTRACTS, SERVICES, UNLIKE, drafted, kind_of, random_deal, with_soc
-from tests.office import Office, office
-
-__all__ = ["office"]
+from tests.office import Office
 
 EXAMPLES = tuple(sorted(path.name for path in CONTRACTS.glob("*.yaml") if "erreurs" not in path.name))
 # A summary spares the client a pack of many documents; what comes before or after a contract is one short document.

@@ -12,14 +12,12 @@ import time
 from pathlib import Path
 
 import pytest
-from breaking import ROOT, Fault, Forks, forks, held, parts
+from breaking import ROOT, Fault, Forks, held, parts
 from test_disk_faults import BUILD, deals
 
 from generator.folder_lock import sole_writer
 from generator.parts import Parts, sweep
 from generator.workspace import WorkspaceError, write_all
-
-__all__ = ["forks"]
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
 # The same deal as several people have it.

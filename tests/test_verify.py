@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
-from office import Office, office
+from office import Office
 
 from generator.api import draft
 from generator.cli import main
@@ -32,8 +32,6 @@ from tests.deals import spread
 from tests.faults.planting import DOCUMENT, parts_of, replaced, substituted
 from tests.tampering import HARMLESS, TAMPERINGS, contract, edited, said
 from tests.word_saves import saved_by_word
-
-__all__ = ["office"]
 
 ROOT = Path(__file__).parent.parent
 DEALS = ROOT / "contracts"
