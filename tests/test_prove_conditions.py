@@ -20,7 +20,6 @@ from generator.conditions.evaluate import text_of
 from generator.conditions.expressions import Read, reads
 from generator.conditions.judge import Complaint
 from generator.conditions.parse import parse_condition
-from generator.library.model import Library
 from generator.library.templates import Branch
 from generator.lint.walk import conditions, found, texts
 from generator.pipeline import Draft
@@ -31,7 +30,7 @@ from generator.prove.places import Aspect, Path, Place, Space
 from generator.prove.terms import FALSE, TRUE
 from generator.schema import DealSchema, typed
 from generator.schema_types import Type
-from tests.deals import drafted, random_deal
+from tests.deals import drafted, library, random_deal
 from tests.prove_answers import Answers
 
 SLOW = [HealthCheck.too_slow]
@@ -431,13 +430,6 @@ def test_a_member_of_a_group_that_is_null_is_absent() -> None:
 def random_drafts(count: int) -> tuple[Draft, ...]:
     drafts = (drafted(random_deal(seed)) for seed in range(count))
     return tuple(draft for draft in drafts if draft.facts is not None)
-
-
-@cache
-def library() -> Library:
-    made = random_drafts(60)[0].library
-    assert made is not None
-    return made
 
 
 def longest(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], int]]:
