@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import cache
 from itertools import cycle, pairwise
 from pathlib import Path
 from statistics import median
@@ -153,9 +154,15 @@ def edit_clause(workspace: Workspace, id_: str, edit: Callable[[str], str]) -> N
 
 
 def clause_file(workspace: Workspace, id_: str) -> Path:
+    return workspace.clauses.parent / _clause_files(workspace)[id_]
+
+
+@cache
+def _clause_files(workspace: Workspace) -> dict[str, str]:
+    """Where each clause stands: an edit of a clause moves none, and reading the library again takes seconds."""
     library, _ = library_of(workspace)
     assert library is not None
-    return workspace.clauses.parent / library.clauses[id_].file
+    return {id_: clause.file for id_, clause in library.clauses.items()}
 
 
 def uses(packs: Path) -> dict[str, int]:

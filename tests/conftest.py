@@ -1,9 +1,18 @@
-"""How the tests run: the length of the properties."""
+"""How the tests run: the length of the properties, and what keeps them from doing the same work twice."""
 
 from __future__ import annotations
 
+import gc
+
 import pytest
+from breaking import forks
 from hypothesis import HealthCheck, settings
+from office import office
+
+from generator.library import kept
+
+# What takes long to start is started once a run: a module that imported these fixtures would have its own.
+__all__ = ["forks", "office"]
 
 # A time limit an example would only measure the neighbours. Hypothesis chooses its profile `ci` by itself where CI is
 # set: the same examples at every run.
@@ -14,6 +23,11 @@ if settings.get_current_profile_name() == "default":
 
 NIGHTLY = 20
 
+# The drafts and libraries that a test file keeps are walked at each collection: a quarter of the time, for nothing.
+gc.set_threshold(100_000, 10, 10)
+# Tests change the library in many ways, each of which takes seconds to read: kept for the other tests and the next run.
+kept._IMAGES = 200  # type: ignore[misc]
+
 
 @pytest.fixture
 def nightly(request: pytest.FixtureRequest) -> bool:
@@ -22,15 +36,18 @@ def nightly(request: pytest.FixtureRequest) -> bool:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """``--hypothesis-profile=nightly`` (``make nightly``) runs every property twenty times as long, what has a longer
-    form and what is marked ``nightly``; all the rest would only be run again."""
+    """``--hypothesis-profile=nightly`` (``make nightly``) runs every property at twenty times its length, what has a
+    longer form and what is marked ``nightly``; all the rest would only be run again. By day half of a property's
+    examples do, and twenty at least."""
     long = _is_nightly(config)
     left_out = []
     for item in items:
         test = getattr(item, "function", None)
         own = getattr(test, "_hypothesis_internal_use_settings", None)
-        if own is not None and long:
-            test._hypothesis_internal_use_settings = settings(own, max_examples=NIGHTLY * own.max_examples)
+        if own is not None:
+            most = own.max_examples
+            examples = NIGHTLY * most if long else max(most // 2, min(most, 20))
+            test._hypothesis_internal_use_settings = settings(own, max_examples=examples)
         only_then = item.get_closest_marker("nightly") is not None
         longer_then = own is not None or "nightly" in getattr(item, "fixturenames", ())
         if only_then != long and not (long and longer_then):

@@ -1,13 +1,16 @@
-"""Deals made at random: valid for the schema, drawn over the fields that decide what is in a contract."""
+"""Deals for tests: which of many run when, and deals made at random, valid for the schema, drawn over the fields that
+decide what is in a contract."""
 
 from __future__ import annotations
 
 import json
 import random
+from collections.abc import Collection, Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from generator.library.model import Library
@@ -15,6 +18,8 @@ from generator.pipeline import Draft, Options, draft_text, library_of
 from generator.workspace import Workspace
 
 CONTRACTS = Path(__file__).resolve().parent.parent / "contracts"
+# The examples that differ most: segments, sectors, countries, and the one with the most services.
+UNLIKE = ("be-pme-bruxelles", "eti-banque-dora", "pme-acme", "sante-clinique", "tpe-boulangerie")
 
 SERVICES = (
     "onsite_support",
@@ -75,6 +80,19 @@ def library() -> Library:
     found, findings = library_of(Workspace.default())
     assert found is not None, findings
     return found
+
+
+def spread(values: Iterable[Any], always: Collection[Any] = UNLIKE) -> list[Any]:
+    """The values of ``parametrize`` or of a fixture: these in every run, the others at night.
+
+    A value is meant by itself or, the file of an example, by the example's name.
+    """
+    return [
+        value
+        if value in always or Path(str(value)).stem in always
+        else pytest.param(*(value if isinstance(value, tuple) else (value,)), marks=pytest.mark.nightly)
+        for value in values
+    ]
 
 
 def kind_of(name: str) -> str:

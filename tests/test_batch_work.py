@@ -72,6 +72,8 @@ def alone(deals: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, by
 # ---- processes
 
 
+# By day of the processes of which one is killed.
+@pytest.mark.nightly
 def test_two_processes_build_the_same_bytes(deals: Path, tmp_path: Path, alone: dict[str, bytes]) -> None:
     assert built(deals, tmp_path, "--jobs", "2")["added"] == DEALS
     assert files(tmp_path) == alone

@@ -11,14 +11,12 @@ from zipfile import ZipFile
 
 import pytest
 from lxml import etree
-from office import Office, office, page_texts
+from office import Office, page_texts
 
 from generator.document.nodes import Value
 from generator.outputs import Form, outputs
 from generator.pipeline import draft, draft_text
 from generator.writers.docx.bindings import Bindings
-
-__all__ = ["office"]
 
 CONTRACTS = Path(__file__).parent.parent / "contracts"
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"

@@ -13,13 +13,11 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 from lxml import etree
-from office import Office, office
+from office import Office
 from tracked import NAMESPACE, Text, W, controls, edited, lines_in, part, with_parts
 
 from generator.cli import main
 from generator.workspace import Workspace
-
-__all__ = ["office"]
 
 ROOT = Path(__file__).parent.parent
 CAP = "clauses/base/liability/cap.md"

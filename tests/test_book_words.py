@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from lxml import etree
-from office import Office, office
+from office import Office
 from test_book_import import ROOT, exported, import_, library_folder, replaced, run, xml
 from tracked import DATES, Text, W, controls, edited, lines_in, part
 
@@ -18,7 +18,7 @@ from generator.library.wordings import SCHEMA_FILE
 from generator.pipeline import library_of
 from generator.workspace import Workspace
 
-__all__ = ["library_folder", "office"]
+__all__ = ["library_folder"]
 
 GLOSSARY = "clauses/glossary.yaml"
 OUTLINE = "clauses/outlines/D01.yaml"

@@ -17,10 +17,11 @@ from generator.explain import NothingToExplain, explanation
 from generator.facts import FactsOnDemand, derive
 from generator.library.model import Library, LibraryClause, Period
 from generator.pipeline import Draft, draft, draft_text
-from tests.deals import drafted, random_deal
+from tests.deals import drafted, random_deal, spread
 
 CONTRACTS = Path(__file__).resolve().parent.parent / "contracts"
 DEALS = ("eti-cogere", "gc-grand-compte", "pme-acme", "pme-dix-erreurs", "sante-clinique", "tpe-boulangerie")
+EACH_RUN = ("pme-acme", "pme-dix-erreurs", "tpe-boulangerie")
 
 
 @cache
@@ -98,7 +99,7 @@ def test_what_is_missing_is_told_of_the_place_that_lacks_least() -> None:
     assert missing == ["document D01 (Master services agreement) is in the contract", "layer BE applies"]
 
 
-@pytest.mark.parametrize("name", DEALS)
+@pytest.mark.parametrize("name", spread(DEALS, EACH_RUN))
 def test_every_edit_does_what_it_says_when_it_is_written_into_the_deal(name: str) -> None:
     made = example(name)
     assert made.library is not None
@@ -116,9 +117,9 @@ def test_every_edit_does_what_it_says_when_it_is_written_into_the_deal(name: str
     assert shown > 2
 
 
-def test_an_edit_of_a_random_deal_does_what_it_says() -> None:
+def test_an_edit_of_a_random_deal_does_what_it_says(nightly: bool) -> None:
     shown = 0
-    for seed in range(8):
+    for seed in range(8 if nightly else 3):
         made = drafted(random_deal(seed))
         if made.plan is None or made.library is None:
             continue
@@ -135,7 +136,7 @@ def test_an_edit_of_a_random_deal_does_what_it_says() -> None:
 # ---- facts on demand
 
 
-@pytest.mark.parametrize("name", DEALS)
+@pytest.mark.parametrize("name", spread(DEALS, EACH_RUN))
 def test_facts_on_demand_are_the_facts(name: str) -> None:
     made = example(name)
     assert made.library is not None and made.facts is not None
@@ -318,7 +319,7 @@ def test_a_clause_whose_place_is_not_asked_for_is_not_told_to_be_in(topic: str) 
     assert "INCLUDED" not in told.replace("NOT INCLUDED", "")
 
 
-@pytest.mark.parametrize("name", DEALS)
+@pytest.mark.parametrize("name", spread(DEALS, EACH_RUN))
 def test_what_is_told_to_be_in_is_in_the_contract_and_nothing_else(name: str) -> None:
     made = example(name)
     assert made.plan is not None
@@ -383,7 +384,7 @@ def test_the_explanation_of_a_rule_that_is_kept_says_so() -> None:
 # ---- documents, approvals, numbers, names
 
 
-@pytest.mark.parametrize("name", DEALS)
+@pytest.mark.parametrize("name", spread(DEALS, EACH_RUN))
 def test_an_approval_that_is_needed_is_told_with_who_gives_it_and_the_edit_that_spares_it(name: str) -> None:
     made = example(name)
     assert made.rulings is not None and made.library is not None
@@ -400,7 +401,7 @@ def test_an_approval_that_is_needed_is_told_with_who_gives_it_and_the_edit_that_
             assert errors(again) <= errors(made)
 
 
-@pytest.mark.parametrize("name", ["pme-acme", "tpe-boulangerie"])
+@pytest.mark.parametrize("name", spread(["pme-acme", "tpe-boulangerie"], ["tpe-boulangerie"]))
 def test_a_document_comes_or_goes_with_the_edit_that_is_told(name: str) -> None:
     made = example(name)
     assert made.library is not None and made.plan is not None

@@ -27,6 +27,7 @@ from generator.ooxml import archive as package
 from generator.outputs import FORMATS, Form, outputs
 from generator.pipeline import draft
 from tests import versions
+from tests.deals import spread
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTRACTS = ROOT / "contracts"
@@ -189,7 +190,10 @@ def two_workers(_: Path) -> Way:
     return Way({"TZ": "Asia/Kathmandu"}, whole_folder=True, options=("--jobs", "2"), umask="027")
 
 
-@pytest.mark.parametrize("way", [east, west, shuffled, whole_folder, two_workers], ids=lambda way: way.__name__)
+WAYS = (east, west, shuffled, whole_folder, two_workers)
+
+
+@pytest.mark.parametrize("way", spread(WAYS, (east, two_workers)), ids=lambda way: way.__name__)
 def test_the_same_bytes_and_findings_come_out_in_any_way(folder: Path, usual: Built, way: Any) -> None:
     made = build(folder / way.__name__, way(folder))
     assert sorted(made.files) == sorted(usual.files)

@@ -17,9 +17,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from breaking import PART, ROOT, Fault, Forks, Scenario, Tally, forks, held, noted, parts, restored
+from breaking import PART, ROOT, Fault, Forks, Scenario, Tally, held, noted, parts, restored
 
-__all__ = ["forks"]
+from tests.deals import spread
 
 BAKERY = (ROOT / "contracts" / "tpe-boulangerie.yaml").read_text("utf-8")
 BUILD = ("build", "deals/nord.yaml", "-o", "out", "--to", "docx,html,md,json", "--no-pages")
@@ -107,11 +107,6 @@ ERRORS = (errno.ENOSPC, errno.EIO, errno.EDQUOT, errno.EROFS, errno.EACCES)
 
 
 @pytest.fixture
-def nightly(request: pytest.FixtureRequest) -> bool:
-    return bool(request.config.getoption("--hypothesis-profile") == "nightly")
-
-
-@pytest.fixture
 def scenario(request: pytest.FixtureRequest, forks: Forks, tmp_path: Path, nightly: bool) -> Scenario:
     make, done = COMMANDS[request.param]
     (tmp_path / "start").mkdir()
@@ -135,7 +130,7 @@ def test_a_disk_that_fails_at_any_call_leaves_nothing_torn_and_the_next_run_mend
 ) -> None:
     every = list(faults(len(scenario.clean.calls)))
     tally = Tally()
-    for fault in every if nightly else random.Random(7).sample(every, min(len(every), 9)):
+    for fault in every if nightly else random.Random(7).sample(every, min(len(every), 5)):
         name = f"{fault} {scenario.clean.calls[fault.nth - 1]}"
         scenario.judge(tally, scenario.swiftly(fault), name)
     print(f"{tally.tried} faults at {len(scenario.clean.calls)} calls, {tally.parts} temporary files found")
@@ -168,7 +163,8 @@ def test_a_cache_that_cannot_be_written_or_read_matters_nothing(forks: Forks, tm
             status, said, complained, calls = lint(Fault(reading=True))
         assert status == 0
         assert calls, "nothing was kept"
-        for nth in range(1, len(calls) + 1):
+        numbers = range(1, len(calls) + 1)
+        for nth in numbers if nightly else random.Random(5).sample(numbers, min(4, len(calls))):
             for fault in (Fault(nth, errno.EIO, reading=reading), Fault(nth, raised=signal.SIGKILL, reading=reading)):
                 if not reading:
                     shutil.rmtree(cache, ignore_errors=True)
@@ -188,7 +184,7 @@ def test_a_file_that_cannot_be_read_is_said_plainly(name: str, forks: Forks, tmp
     calls = forks.run(place, words, Fault(reading=True), root=root).calls
     after = held(place)
     numbers = range(1, len(calls) + 1)
-    for nth in numbers if nightly else random.Random(3).sample(numbers, min(6, len(calls))):
+    for nth in numbers if nightly else random.Random(3).sample(numbers, min(4, len(calls))):
         restored(start, place)
         ended = forks.run(place, words, Fault(nth, errno.EIO, reading=True), root=root)
         assert "Traceback" not in ended.stderr
@@ -227,7 +223,7 @@ def test_a_kill_at_any_moment_leaves_whole_files_and_the_next_run_tidies_up(scen
 # ---- a disk that is small
 
 
-@pytest.mark.parametrize("bytes_", [2000, 20_000, 60_000])
+@pytest.mark.parametrize("bytes_", spread([2000, 20_000, 60_000], [20_000]))
 def test_a_limit_on_the_size_of_files_leaves_nothing_torn(bytes_: int, forks: Forks, tmp_path: Path) -> None:
     start = later_build(forks, tmp_path)[0]
     before = held(start)
@@ -258,7 +254,7 @@ def small_disk(place: Path, bytes_: int) -> Iterator[Callable[[int], int]]:
             subprocess.run(["umount", "-l", str(place)], check=True)
 
 
-@pytest.mark.parametrize("room", [4096, 60_000, 140_000])
+@pytest.mark.parametrize("room", spread([4096, 60_000, 140_000], [60_000]))
 def test_a_disk_that_is_full_keeps_the_old_pack_and_the_next_run_mends(room: int, forks: Forks, tmp_path: Path) -> None:
     (tmp_path / "start").mkdir()
     start = later_build(forks, tmp_path / "start")[0]

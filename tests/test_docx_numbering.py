@@ -8,14 +8,13 @@ from itertools import count
 from zipfile import ZipFile
 
 import pytest
-from office import Office, office
+from office import Office
 from sample_tree import pack
 from tree_words import TreeWords, words
 
 from generator.ooxml.archive import archive, member
 from generator.writers.docx import write
-
-__all__ = ["office"]
+from tests.deals import spread
 
 # The parts of each file, by name: the bound form, each document alone, and annexes with a gap between them.
 FILES: dict[str, list[str] | None] = {
@@ -42,7 +41,7 @@ def poisoned(content: bytes) -> tuple[bytes, int]:
     return archive([member(name, part) for name, part in parts.items()]), changed
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", spread(["fr", "en"], ["fr"]))
 def test_libreoffice_counts_every_number_as_the_tree_does(language: str, office: Office) -> None:
     numbered = pack(language)
     read = office.texts({f"{name}-{language}": write(numbered, parts) for name, parts in FILES.items()})
@@ -51,7 +50,7 @@ def test_libreoffice_counts_every_number_as_the_tree_does(language: str, office:
         assert read[f"{name}-{language}"].split() == expected, name
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("language", spread(["fr", "en"], ["en"]))
 def test_libreoffice_computes_every_poisoned_reference_as_the_tree_does(language: str, office: Office) -> None:
     numbered = pack(language)
     written = {name: poisoned(write(numbered, parts)) for name, parts in FILES.items()}

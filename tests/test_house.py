@@ -13,7 +13,7 @@ from zipfile import ZipFile
 import docx
 import pytest
 from click.testing import CliRunner
-from office import Office, office
+from office import Office
 from openxml_audit import OpenXmlValidator  # type: ignore[import-untyped]
 from sample_tree import pack
 from test_docx_numbering import poisoned
@@ -29,8 +29,6 @@ from generator.outputs import Form, outputs
 from generator.readers import docx as reader
 from generator.writers.docx import write
 from generator.writers.docx.starter import starter
-
-__all__ = ["office"]
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTRACTS = ROOT / "contracts"

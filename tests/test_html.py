@@ -23,6 +23,7 @@ from generator.document.pair import Facing
 from generator.pipeline import Options, draft
 from generator.writers import html
 from generator.writers.html.text import shown
+from tests.deals import spread
 
 __all__ = ["chromium"]
 
@@ -32,6 +33,8 @@ CONTRACTS = Path(__file__).parent.parent / "contracts"
 EXAMPLES = sorted(path.stem for path in CONTRACTS.glob("*.yaml") if not path.stem.endswith("-erreurs"))
 PHONES, DESK = (320, 390), 1280
 VIEWS = ((PHONES[1], "screen"), (DESK, "screen"), (PAPER, "print"))
+PAGES = [f"{name}.{language}" for name in EXAMPLES for language in ("fr", "en")]
+EACH_RUN = ("tpe-boulangerie.fr", "pme-acme.en", "eti-banque-dora.fr", "be-pme-bruxelles.en")
 COLOURS = ("color-contrast", "link-in-text-block")
 
 
@@ -43,7 +46,7 @@ def example(name: str) -> dict[str, Numbered]:
     return dict(made.numbered)
 
 
-@pytest.fixture(scope="module", params=[f"{name}.{language}" for name in EXAMPLES for language in ("fr", "en")])
+@pytest.fixture(scope="module", params=spread(PAGES, EACH_RUN))
 def contract(request: pytest.FixtureRequest) -> tuple[str, Numbered]:
     """Each example in each language, with its name."""
     name, language = request.param.split(".")
@@ -197,7 +200,7 @@ def test_axe_finds_nothing_on_a_phone_a_desk_and_paper(opened: Opened, judged: J
 # ---- two languages, and words that no column holds
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", spread(EXAMPLES, ("tpe-boulangerie", "eti-banque-dora", "be-pme-bruxelles")))
 def test_two_languages_fit_on_paper_and_leave_room_in_the_forms(name: str, chromium: Chromium) -> None:
     (facing,) = draft(CONTRACTS / f"{name}.yaml", options=Options(language="fr+en")).contracts.values()
     assert isinstance(facing, Facing)

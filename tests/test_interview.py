@@ -33,6 +33,7 @@ from generator.schema import coerce
 from generator.schema_types import Type
 from generator.source import read_yaml
 from generator.workspace import Workspace
+from tests.deals import spread
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTRACTS = ROOT / "contracts"
@@ -130,7 +131,7 @@ def made_of(values: Mapping[str, Any]) -> Draft:
     return draft_text(str(CONTRACTS / "made.yaml"), deal_yaml(library().schema.type, values), CONTRACTS)
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", spread(EXAMPLES, ("tpe-boulangerie", "pme-acme", "pme-cadrage")))
 def test_an_interview_answered_as_an_example_gives_the_clauses_of_the_example(name: str) -> None:
     example, interview, given, asked = held(name)
     made = made_of(interview.partial.values)
@@ -281,7 +282,7 @@ def random_answer(question: Question, pick: random.Random) -> Any:
     return "732829320" if type_.form == "siren" else any_value(type_, pick)
 
 
-@pytest.mark.parametrize("seed", [0, 1, 2, 3])
+@pytest.mark.parametrize("seed", spread(range(4), (0,)))
 def test_what_an_interview_calls_certain_is_in_the_contract_whatever_was_answered(seed: int) -> None:
     pick = random.Random(seed)
     interview = begun(held("tpe-boulangerie")[0])
@@ -326,13 +327,19 @@ def lines_of(name: str) -> tuple[str, ...]:
     return (*lines, "")
 
 
-def test_the_dialogue_writes_the_commented_deal_and_says_what_check_says() -> None:
-    result = run("made.yaml", *lines_of("tpe-boulangerie"))
+@cache
+def dialogue(name: str) -> tuple[Result, str]:
+    """The whole interview of an example, and the file that it wrote."""
+    result = run("made.yaml", *lines_of(name))
     assert result.exit_code == 0, result.output[-1500:]
-    text = Path("made.yaml").read_text(encoding="utf-8")
+    return result, Path("made.yaml").read_text(encoding="utf-8")
+
+
+def test_the_dialogue_writes_the_commented_deal_and_says_what_check_says() -> None:
+    result, text = dialogue("tpe-boulangerie")
     assert text.startswith("# yaml-language-server: $schema=")
     assert "# Segment du client / Client segment : tpe, pme, eti, gc" in text
-    assert clauses_of(draft(Path("made.yaml"))) == clauses_of(held("tpe-boulangerie")[0])
+    assert clauses_of(draft_text("made.yaml", text, CONTRACTS)) == clauses_of(held("tpe-boulangerie")[0])
     counts = [
         tuple(int(word) for word in line.split() if word.isdigit())
         for line in result.output.splitlines()
@@ -345,8 +352,7 @@ def test_the_dialogue_writes_the_commented_deal_and_says_what_check_says() -> No
 
 
 def test_the_file_holds_only_what_was_answered() -> None:
-    run("made.yaml", *lines_of("tpe-boulangerie"))
-    values = yaml.safe_load(Path("made.yaml").read_text(encoding="utf-8"))
+    values = yaml.safe_load(dialogue("tpe-boulangerie")[1])
     assert set(values) == {"meta", "parties", "context", "scope", "services", "pricing"}
     assert set(values["context"]) == {"segment", "sector", "signature_mode", "holiday_zone"}
 

@@ -9,15 +9,14 @@ import stat
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
 import pytest
-from deals import with_contents
-from office import Office, office, page_texts
+from office import Office, page_texts
 from sample_tree import pack
 
 from generator import Options, draft
@@ -32,8 +31,7 @@ from generator.writers import docx
 from generator.writers.pdf import Printed, WordFile, printed
 from generator.writers.pdf.fonts import fonts_of, replacement, specimen
 from generator.writers.reading import plain
-
-__all__ = ["office"]
+from tests.deals import spread, with_contents
 
 CONTRACTS = Path(__file__).resolve().parent.parent / "contracts"
 ENTRIES = (names.CONTENTS_ENTRY, names.CONTENTS_ANNEX_ENTRY)
@@ -95,26 +93,30 @@ def headings(numbered: Numbered, part: str) -> list[list[str]]:
     return [[numbered.labels[anchor].marker, title] for anchor, title in listed]
 
 
+EACH_RUN = ("agreement-en", "bound-fr")
+
+
 @pytest.fixture(scope="module")
-def cases(office: Office, tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Printed]]:
-    """Every case, laid out at once."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        files = [
-            word_file(name, case_tree(language, part), [part] if part else None)
-            for name, (language, part) in CASES.items()
-        ]
-        made, findings = printed(files, office.started, paged=True, pdf=True)
+def case_of(office: Office) -> Callable[[str], Printed]:
+    """The file of a case with its pages, found once."""
+
+    @lru_cache
+    def made(name: str) -> Printed:
+        language, part = CASES[name]
+        file = word_file(name, case_tree(language, part), [part] if part else None)
+        found, findings = printed([file], office.started, paged=True, pdf=True)
         assert findings == ()
-        yield made
+        return found[name]
+
+    return made
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_every_entry_names_the_page_on_which_its_heading_stands(case: str, cases: dict[str, Printed]) -> None:
-    pdf = cases[case].pdf
+@pytest.mark.parametrize("case", spread(CASES, EACH_RUN))
+def test_every_entry_names_the_page_on_which_its_heading_stands(case: str, case_of: Callable[[str], Printed]) -> None:
+    pdf = case_of(case).pdf
     assert pdf is not None
     pages = page_texts(pdf)
-    listed = entries(cases[case].word)
+    listed = entries(case_of(case).word)
     assert len(listed) > 20
     assert [entry[:2] for entry in listed] == headings(case_tree(*CASES[case]), CASES[case][1])
     for marker, title, page in listed:
@@ -122,9 +124,11 @@ def test_every_entry_names_the_page_on_which_its_heading_stands(case: str, cases
         assert int(page) in heading_pages(pages, f"{marker} {title}"), (marker, title, page)
 
 
-@pytest.mark.parametrize("case", CASES)
-def test_the_footer_counts_the_pages_as_the_table_of_contents_does(case: str, cases: dict[str, Printed]) -> None:
-    pdf = cases[case].pdf
+@pytest.mark.parametrize("case", spread(CASES, EACH_RUN))
+def test_the_footer_counts_the_pages_as_the_table_of_contents_does(
+    case: str, case_of: Callable[[str], Printed]
+) -> None:
+    pdf = case_of(case).pdf
     assert pdf is not None
     pages = page_texts(pdf)
     of = "sur" if case.endswith("fr") else "of"
@@ -223,10 +227,10 @@ WRITES: Final = "for last; do :; done; mkdir out; for n in 0 1 2 3 4 5; do {} > 
 
 @pytest.mark.parametrize("made", ["echo no", "printf '%%PDF-1.7\\n'", "head -c 5000 {whole}"])
 def test_what_is_not_a_whole_pdf_is_an_error_and_no_file(
-    made: str, standing_in: Stand, tmp_path: Path, cases: dict[str, Printed]
+    made: str, standing_in: Stand, tmp_path: Path, case_of: Callable[[str], Printed]
 ) -> None:
     whole = tmp_path / "whole.pdf"
-    whole.write_bytes(cases["bound-fr"].pdf or b"")
+    whole.write_bytes(case_of("bound-fr").pdf or b"")
     program = standing_in(WRITES.format(made.format(whole=whole)))
     files, (finding,) = printed([word_file("order", pack("fr"), ["D02"])], program, paged=True, pdf=True)
     assert files == {}

@@ -16,7 +16,7 @@ import pikepdf
 import pytest
 from click.testing import CliRunner
 from deals import with_contents
-from office import Office, letters, office, page_texts
+from office import Office, letters, page_texts
 from sample_tree import HOSTILE_NAME, pack
 from tree_words import TreeWords
 
@@ -32,8 +32,6 @@ from generator.writers.pdf.destinations import pages_of
 from generator.writers.pdf.fonts import embedded_fonts
 from generator.writers.pdf.layout import laid_out_as_in_word
 from generator.writers.reading import plain
-
-__all__ = ["office"]
 
 CONTRACTS = Path(__file__).resolve().parent.parent / "contracts"
 CARRIED = {"deal.yaml": "client: «Été»\r\n".encode(), "seal.bin": bytes(range(256)), "empty.json": b""}

@@ -21,7 +21,7 @@ from generator.library.playbook import approvals_of
 from generator.pipeline import Draft, Options, draft, draft_text
 from generator.playbook import stands, way_to, written
 from generator.workspace import Workspace
-from tests.deals import library
+from tests.deals import library, spread
 
 ROOT = Path(__file__).resolve().parent.parent
 CONTRACTS = ROOT / "contracts"
@@ -49,7 +49,13 @@ def offered() -> list[tuple[str, str]]:
     return [(name, topic) for name in EXAMPLES for topic in topics]
 
 
-@pytest.mark.parametrize(("name", "topic"), offered())
+def in_turn() -> list[tuple[str, str]]:
+    """Each topic with one of the examples."""
+    topics = list(dict.fromkeys(topic for _, topic in offered()))
+    return [(EXAMPLES[number % len(EXAMPLES)], topic) for number, topic in enumerate(topics)]
+
+
+@pytest.mark.parametrize(("name", "topic"), spread(offered(), in_turn()))
 def test_the_values_of_a_position_bring_a_deal_there_and_break_no_rule(name: str, topic: str) -> None:
     base = drafted(name)
     assert base.source is not None

@@ -11,7 +11,7 @@ from generator import Options, draft
 from generator.document.nodes import Numbered
 from generator.lint.prose import prose
 from generator.writers import markdown
-from tests.deals import CONTRACTS, library
+from tests.deals import CONTRACTS, library, spread
 from tests.test_printed_texts import printed
 
 EXAMPLES = sorted(path for path in CONTRACTS.glob("*.yaml") if path.stem != "pme-dix-erreurs")
@@ -43,7 +43,7 @@ def words_of(numbered: Numbered) -> str:
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize("deal", EXAMPLES, ids=lambda path: path.stem)
+@pytest.mark.parametrize("deal", spread(EXAMPLES), ids=lambda path: path.stem)
 def test_a_contract_doubles_no_space_or_word_and_has_the_marks_of_its_language(deal: Path, language: str) -> None:
     words = words_of(draft(deal, Options(language=language)).numbered[language])
     assert re.findall(r"(?m)^.*\S  +\S.*$", words) == []

@@ -20,7 +20,6 @@ from generator.conditions.evaluate import text_of
 from generator.conditions.expressions import Read, reads
 from generator.conditions.judge import Complaint
 from generator.conditions.parse import parse_condition
-from generator.library.model import Library
 from generator.library.templates import Branch
 from generator.lint.walk import conditions, found, texts
 from generator.pipeline import Draft
@@ -31,7 +30,7 @@ from generator.prove.places import Aspect, Path, Place, Space
 from generator.prove.terms import FALSE, TRUE
 from generator.schema import DealSchema, typed
 from generator.schema_types import Type
-from tests.deals import drafted, random_deal
+from tests.deals import drafted, library, random_deal
 from tests.prove_answers import Answers
 
 SLOW = [HealthCheck.too_slow]
@@ -433,13 +432,6 @@ def random_drafts(count: int) -> tuple[Draft, ...]:
     return tuple(draft for draft in drafts if draft.facts is not None)
 
 
-@cache
-def library() -> Library:
-    made = random_drafts(60)[0].library
-    assert made is not None
-    return made
-
-
 def longest(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], int]]:
     """How long the lists of a value are, by path; entries are written ``[]``."""
     if isinstance(value, list):
@@ -487,10 +479,10 @@ def library_conditions() -> tuple[Expression, ...]:
     return tuple(e for e in by_text.values() if all(read.path[0] in roots for read in reads(e)))
 
 
-def test_every_condition_of_the_library_is_what_the_evaluator_says_on_random_deals() -> None:
+def test_every_condition_of_the_library_is_what_the_evaluator_says_on_random_deals(nightly: bool) -> None:
     truths = [(e, deals().conditions.truth(e)) for e in library_conditions() if is_boolean(e)]
     assert len(truths) > 300
-    for draft in random_drafts(60):
+    for draft in random_drafts(60 if nightly else 20):
         answers = answers_of(draft)
         assert draft.facts is not None
         for expression, truth in truths:
@@ -502,23 +494,23 @@ def is_boolean(expression: Expression) -> bool:
     return not isinstance(expression, Read) or expression.type.kind == "boolean"
 
 
-def test_every_rule_of_the_library_finds_fault_where_its_term_says() -> None:
+def test_every_rule_of_the_library_finds_fault_where_its_term_says(nightly: bool) -> None:
     rules = [(rule.id, deals().satisfied(rule, deals().conditions)) for rule in library().rules]
     assert len(rules) > 30
-    for draft in random_drafts(60):
+    for draft in random_drafts(60 if nightly else 20):
         answers = answers_of(draft)
         assert draft.rulings is not None
         broken = {ruling.rule.id for ruling in draft.rulings.rulings}
         assert {id_ for id_, satisfied in rules if not terms.holds(satisfied, answers)} == broken, draft.file
 
 
-def test_what_is_assumed_of_every_valid_deal_holds_of_random_ones() -> None:
+def test_what_is_assumed_of_every_valid_deal_holds_of_random_ones(nightly: bool) -> None:
     for expression in library_conditions():
         if is_boolean(expression):
             deals().conditions.truth(expression)
     assumed = deals().facts_of_the_world()
     assert len(assumed) > 100
-    for draft in random_drafts(60):
+    for draft in random_drafts(60 if nightly else 20):
         answers = answers_of(draft)
         failed = [term for term in assumed if not terms.holds(term, answers)]
         assert failed == [], draft.file

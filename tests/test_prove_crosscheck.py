@@ -35,7 +35,7 @@ from tests.seeded_texts import Texts
 from tests.small_library import small_library
 
 GROUPS = frozenset({"clauses", "outlines", "slots", "layers", "facts", "rules", "duties"})
-MUTANTS = 90
+MUTANTS = 50
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ from zipfile import ZipFile
 
 import pytest
 from lxml import etree
-from office import Office, office
+from office import Office
 from openxml_audit import OpenXmlValidator  # type: ignore[import-untyped]
 
 from generator import __version__
@@ -31,8 +31,6 @@ from generator.outputs import Form, Output, outputs
 from generator.pipeline import Draft, Options, draft, draft_text
 from generator.readers import docx as reader
 from generator.workspace import Workspace
-
-__all__ = ["office"]
 
 ROOT = Path(__file__).parent.parent
 CONTRACTS = ROOT / "contracts"

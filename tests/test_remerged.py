@@ -17,6 +17,7 @@ from generator.deal import Deal, merge_deal, merged_values
 from generator.pipeline import SEGMENT, SLA_PROFILE, Draft, deal_layers, draft
 from generator.schema import DealSchema
 from generator.schema_types import Type
+from tests.deals import spread
 
 ROOT = Path(__file__).resolve().parent.parent
 EXAMPLES = sorted((ROOT / "contracts").glob("*.yaml"))
@@ -71,7 +72,7 @@ def origins(deal: Deal) -> dict[Any, Any]:
     return {path: (origin.layer, origin.path) for path, origin in deal.origins.items()}
 
 
-@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
+@pytest.mark.parametrize("file", spread(EXAMPLES), ids=lambda file: file.stem)
 def test_what_edits_change_is_merged_and_judged_as_the_whole_deal_is(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -48,9 +48,10 @@ def test_each_fault_is_noticed_by_what_it_is(
 
 
 def test_the_seed_decides_which_faults_there_are() -> None:
-    first, again, other = ([fault.change for fault in chosen(library(), 40, seed)] for seed in (1, 1, 2))
-    assert first == again != other
-    assert {fault.kind for fault in chosen(library(), 40, 1)} == set(SHARES) == set(TITLES)
+    first, again, other = (list(chosen(library(), 40, seed)) for seed in (1, 1, 2))
+    changes = [[fault.change for fault in faults] for faults in (first, again, other)]
+    assert changes[0] == changes[1] != changes[2]
+    assert {fault.kind for fault in first} == set(SHARES) == set(TITLES)
 
 
 def test_what_changes_nothing_is_not_counted() -> None:

@@ -12,12 +12,11 @@ import time
 from pathlib import Path
 
 import pytest
-from breaking import ROOT, Fault, Forks, forks, held, parts, restored
+from breaking import ROOT, Fault, Forks, held, parts, restored
 from test_disk_faults import BUILD, PORTFOLIO, deals, later_build
 
 from generator.stopping import Stopped, stopped_by_signals
-
-__all__ = ["forks"]
+from tests.deals import spread
 
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
 CLAUSIER = [sys.executable, "-m", "generator"]
@@ -26,7 +25,7 @@ WORDS = {signal.SIGINT: "interrupted\n", signal.SIGTERM: "stopped by SIGTERM\n",
 
 @pytest.mark.parametrize("number", WORDS)
 def test_a_signal_at_any_call_leaves_nothing_half_done(
-    number: signal.Signals, forks: Forks, tmp_path: Path, request: pytest.FixtureRequest
+    number: signal.Signals, forks: Forks, tmp_path: Path, nightly: bool
 ) -> None:
     (tmp_path / "start").mkdir()
     start = later_build(forks, tmp_path / "start")[0]
@@ -35,10 +34,9 @@ def test_a_signal_at_any_call_leaves_nothing_half_done(
     before, calls = held(start), forks.run(place, BUILD).calls
     after = held(place)
     numbers = range(1, len(calls) + 1)
-    nightly = request.config.getoption("--hypothesis-profile") == "nightly"
     restored(start, place)
     copies = forks.stopped(place, BUILD)
-    for nth in numbers if nightly else random.Random(int(number)).sample(numbers, 6):
+    for nth in numbers if nightly else random.Random(int(number)).sample(numbers, 4):
         restored(start, place)
         ended = copies.run(Fault(nth, raised=number))
         assert (ended.status, ended.stderr) == (128 + number, WORDS[number]), calls[nth - 1]
@@ -65,7 +63,7 @@ def test_what_is_ignored_stays_ignored() -> None:
         signal.signal(signal.SIGHUP, before)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", spread([signal.SIGINT, signal.SIGTERM], [signal.SIGTERM]))
 def test_workers_leave_off_with_the_program(number: signal.Signals, tmp_path: Path) -> None:
     place = deals(tmp_path, *(f"deal-{number}" for number in range(16)))
     command = [*CLAUSIER, *PORTFOLIO, "--jobs", "2"]
@@ -101,9 +99,8 @@ WAYS = {
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_output_that_cannot_be_written_is_no_success(way: str, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_output_that_cannot_be_written_is_no_success(way: str, tmp_path: Path, nightly: bool) -> None:
     place = deals(tmp_path, "nord")
-    nightly = request.config.getoption("--hypothesis-profile") == "nightly"
     # A program that is started anew takes half a second.
     for words in COMMANDS if nightly else (COMMANDS[list(WAYS).index(way)],):
         done = shell(f'"$@" {WAYS[way]}', words, place)

@@ -12,23 +12,20 @@ import time
 from pathlib import Path
 
 import pytest
-from breaking import ROOT, Fault, Forks, forks, held, parts
+from breaking import ROOT, Fault, Forks, held, parts
 from test_disk_faults import BUILD, deals
 
 from generator.folder_lock import sole_writer
 from generator.parts import Parts, sweep
 from generator.workspace import WorkspaceError, write_all
 
-__all__ = ["forks"]
-
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT), "NO_COLOR": "1"}
 # The same deal as several people have it.
 HEADS = ("4", "6", "7", "9")
 
 
-def test_a_pack_is_that_of_one_build(forks: Forks, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+def test_a_pack_is_that_of_one_build(forks: Forks, tmp_path: Path, nightly: bool) -> None:
     """One build is halted anywhere, and the others go on in the same folder until it does, too."""
-    nightly = request.config.getoption("--hypothesis-profile") == "nightly"
     pick = random.Random(4)
     out = tmp_path / "out"
     wanted: list[dict[str, bytes]] = []
