@@ -135,7 +135,7 @@ SHAPES = {
     ),
     "indented keys": "  slot: liability.cap\n  sources:\n    - cite: contract-pack\n      checked: 2026-11-21\n",
     "a folded condition at the end": (
-        f"slot: liability.cap\n{SOURCES}when: >-\n  context.segment != 'tpe'\n  or context.segment == 'tpe'\n\n"
+        f"slot: liability.cap\n{SOURCES}when: >-\n  context.segment != 'tpe'\n  or context.co_managed\n\n"
     ),
     "a flow map over lines": f"slot: liability.cap\n{SOURCES}approved: {{\n  en: {READ}, # read\n  }}\n",
 }  # fmt: skip
@@ -449,7 +449,7 @@ def test_several_files_are_written_together_or_not_at_all(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(file_parts, "_fill", full)
     result = approve("--all-of", "liability", "--lang", "fr", "--by", "A")
-    assert result.exit_code == 2
+    assert result.exit_code == 3
     assert "no space left" in result.output.lower()
     assert [path.read_bytes() for path in sorted(Path("clauses").rglob("*.md"))] == texts
     assert list(Path("clauses").rglob("*.part")) == []

@@ -521,7 +521,7 @@ def test_only_a_base_that_the_profile_may_name_and_that_is_sound_is_copied(line:
 
 def test_a_name_that_no_folder_takes_is_told_and_no_fault_of_ours(tmp_path: Path) -> None:
     ran = CliRunner().invoke(main, ["base", str(tmp_path / f"{'a' * 300}.docx")])
-    assert ran.exit_code == 2
+    assert ran.exit_code == 3
     assert "internal error" not in ran.output
     assert "cannot be written" in ran.output
 
