@@ -323,7 +323,7 @@ def test_a_folder_that_cannot_be_written_leaves_every_file_as_it_was(monkeypatch
 
     monkeypatch.setattr(Parts, "_new", refused)
     result = approve("glossary.client", "outline.D01", *BY)
-    assert (result.exit_code, "the file cannot be written (Permission denied)" in result.output) == (2, True)
+    assert (result.exit_code, "the file cannot be written (Permission denied)" in result.output) == (3, True)
     assert library_bytes() == before
 
 
