@@ -1,7 +1,7 @@
 # make demo     the example contracts, in build/
 # make test     every check of the project (LibreOffice must be installed: it counts the numbers of the Word files)
 # make coverage which lines of the program the tests run
-# make nightly  the properties at twenty times their length, and what else takes long
+# make nightly  the properties at twenty times their length, all examples, and what else takes long
 # make versions every version of Python that this machine has builds the same files
 # make pictures the pages that README.md shows
 # make bench    how long a contract takes, beside docxtpl, and a condition, beside other engines

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import gc
+import os
+from pathlib import Path
 
 import pytest
 from breaking import forks
@@ -25,7 +27,9 @@ NIGHTLY = 20
 
 # The drafts and libraries that a test file keeps are walked at each collection: a quarter of the time, for nothing.
 gc.set_threshold(100_000, 10, 10)
-# Tests change the library in many ways, each of which takes seconds to read: kept for the other tests and the next run.
+# Tests change the library in many ways, each of which takes seconds to read: kept for the other tests and the next run,
+# beside the other caches of the checkout and not among what the user's own commands keep.
+os.environ["XDG_CACHE_HOME"] = str(Path(__file__).resolve().parent.parent / ".cache" / "tests")
 kept._IMAGES = 200  # type: ignore[misc]
 
 
