@@ -180,7 +180,7 @@ STATUSES_AT_NIGHT = [
     ("library lint > /dev/full", 3),
     ("library diff --with broken", 3),
     ("library diff HEAD", 0),
-    ("library book --output taken/book.docx", 2),
+    ("library book --output taken/book.docx", 3),
 ]
 
 
