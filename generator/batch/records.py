@@ -23,6 +23,8 @@ FOLDER: Final = RECORDS
 VERSION: Final = 1
 _MOST_BYTES: Final = 16 << 20
 _SEPARATOR: Final = re.compile(r"[/\\\0]")
+# The escape of a surrogate: characters are written as they are, so that none of ours has it.
+_HALF: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u[dD][89a-fA-F]")
 
 
 class File(NamedTuple):
@@ -84,7 +86,7 @@ def record_text(record: Record, details: Details) -> bytes:
 def read_record(folder: Path, deal_id: str) -> Record | None:
     """The record of a deal; ``None`` where there is none that can be read, or that this program wrote."""
     try:
-        head = json.loads(_lines(folder, deal_id)[0].decode(errors="surrogateescape"))
+        head = json.loads(_line(folder, deal_id, 0).decode(errors="surrogateescape"))
         if head.pop("version") != VERSION or head["id"] != deal_id:
             return None
         for name in ("files", "left"):
@@ -121,14 +123,18 @@ def _is_sound(record: Record) -> bool:
 def read_details(folder: Path, deal_id: str) -> Details:
     """What was in the contract; nothing where that cannot be read."""
     try:
-        details = json.loads(_lines(folder, deal_id)[1])
+        details = json.loads(_line(folder, deal_id, 1))
     except (WorkspaceError, ValueError, IndexError, RecursionError):
         return {}
     return details if isinstance(details, dict) else {}
 
 
-def _lines(folder: Path, deal_id: str) -> list[bytes]:
-    return read_whole(record_path(folder, deal_id), _MOST_BYTES).split(b"\n", 1)
+def _line(folder: Path, deal_id: str, number: int) -> bytes:
+    """One of the two lines of a record. Raises ``ValueError`` for one that this program did not write."""
+    line = read_whole(record_path(folder, deal_id), _MOST_BYTES).split(b"\n", 1)[number]
+    if _HALF.search(line):
+        raise ValueError("half a character, which cannot be written again")
+    return line
 
 
 # ---- the libraries that contracts were built from
