@@ -94,7 +94,11 @@ def _by_rule(window: Mapping[str, Any], context: Context, language: str) -> str:
         or None in found
         or (counted and parts["FREQ"] != "MONTHLY" and not (months and parts["FREQ"] == "YEARLY"))
     ):
-        return f"selon la récurrence {rule} (RFC 5545)" if language == "fr" else f"by the recurrence {rule} (RFC 5545)"
+        # A line may end between two parts, and not within one.
+        apart = rule.replace(";", "; ")
+        return (
+            f"selon la récurrence {apart} (RFC 5545)" if language == "fr" else f"by the recurrence {apart} (RFC 5545)"
+        )
     interval = int(parts.get("INTERVAL", "1"))
     once, often = _EVERY[language][parts["FREQ"]]
     said = [once if interval == 1 else often.format(formats.number(interval, language))]
