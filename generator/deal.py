@@ -7,11 +7,12 @@ entries are merged. ``null`` means "not agreed yet": it takes a default away and
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
+from generator.cache import Same
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.schema import DealSchema, coerce, typed, with_defaults
 from generator.schema_types import Type
@@ -91,16 +92,67 @@ def merge_deal(
     if not isinstance(layers[-1].values(), dict):
         message = "a deal is a group of fields, this is " + ("a list" if isinstance(own.value, list) else "one value")
         return None, (Diagnostic("wrong-type", Severity.ERROR, message, own.span(()), "start with `meta:`"),)
-    merged, merger = _merged(schema, layers)
+    *profiles, last = layers
+    ground = _ground(Same(schema), tuple((layer.name, Same(layer.source), layer.root) for layer in profiles))
+    merged, merger = ground.under(last)
+    # Most deals leave most groups to their profiles: what these say is filled in, judged and typed once.
+    left = {name for name in ground.right if name in ground.merged and merged.get(name) is ground.merged[name]}
+    filled = ground.filled_in(merged, left)
     found = list(merger.findings())
     deal = Deal({}, merger.origins, own, provider)
     open_paths = [path for path, _ in merger.open_points]
-    for violation in schema.violations(merged, merged=True):
-        if not _about_open_point(violation, open_paths):
-            found.append(_finding(violation, deal))
+    if schema.violations(filled, merged=True, groups=frozenset(filled) - left):
+        for violation in schema.violations(filled, merged=True):
+            if not _about_open_point(violation, open_paths):
+                found.append(_finding(violation, deal))
     if found:
         return None, tuple(found)
-    return Deal(typed(schema.type, merged), merger.origins, own, provider), ()
+    fields = {name: member for name, member in schema.type.fields.items() if name not in left}
+    own_values = typed(replace(schema.type, fields=fields), {name: filled[name] for name in filled if name not in left})
+    values = {name: ground.typed[name] if name in left else own_values[name] for name in filled}
+    return Deal(values, merger.origins, own, provider), ()
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What a deal is laid over: the defaults of the schema and its profiles, with what follows from them alone.
+
+    ``merged`` are their values as they are merged, ``filled`` with the defaults inside of them, ``typed`` by their
+    kinds. ``right`` are the groups of the root with which nothing is wrong. Nobody changes any of these values.
+    """
+
+    schema: DealSchema
+    merger: _Merger
+    merged: Mapping[str, Any]
+    filled: Mapping[str, Any]
+    typed: Mapping[str, Any]
+    right: frozenset[str]
+
+    def under(self, layer: Layer) -> tuple[dict[str, Any], _Merger]:
+        """The values of one more layer over all of these."""
+        merger = self.merger.copy()
+        merged: dict[str, Any] = merger.lay(self.schema.type, self.merged, layer)
+        return merged, merger
+
+    def filled_in(self, merged: Mapping[str, Any], left: Set[str]) -> dict[str, Any]:
+        """The same as ``with_defaults``, of which the groups that a deal has ``left`` alone are known."""
+        type_ = self.schema.type
+        others = replace(type_, fields={name: field for name, field in type_.fields.items() if name not in left})
+        own = {name: value for name, value in merged.items() if name not in left}
+        filled: dict[str, Any] = with_defaults(others, own)
+        return {name: self.filled[name] if name in left else filled.pop(name) for name in merged} | filled
+
+
+@lru_cache(maxsize=16)
+def _ground(schema: Same[DealSchema], profiles: tuple[tuple[str, Same[Source], Path], ...]) -> _Ground:
+    """What the deals of one segment, one level of service and one provider are laid over."""
+    document = schema.value
+    layers = tuple(Layer(name, source.value, root) for name, source, root in profiles)
+    merged, merger = _laid(document.type, layers)
+    filled = with_defaults(document.type, merged)
+    right = frozenset(name for name, value in filled.items() if document.is_right(name, value))
+    known = {name: filled[name] for name in right}
+    return _Ground(document, merger, merged, filled, typed(document.type, known), right)
 
 
 @dataclass(frozen=True)
@@ -163,20 +215,21 @@ def merged_values(schema: DealSchema, layers: tuple[Layer, ...]) -> Any:
 
 
 def _merged(schema: DealSchema, layers: tuple[Layer, ...], groups: frozenset[str] | None = None) -> tuple[Any, _Merger]:
-    """The layers laid over one another; with ``groups`` only these groups of the root."""
-    merger = _Merger()
+    """The layers laid over one another and filled with the defaults; with ``groups`` only these groups of the root."""
     type_ = schema.type
     if groups is not None:
         type_ = replace(type_, fields={name: field for name, field in type_.fields.items() if name in groups})
+    merged, merger = _laid(type_, layers, groups)
+    return with_defaults(type_, merged), merger
+
+
+def _laid(type_: Type, layers: tuple[Layer, ...], groups: frozenset[str] | None = None) -> tuple[Any, _Merger]:
+    """The same, where the last layer left what it does not say unfilled."""
+    merger = _Merger()
     merged: Any = with_defaults(type_, {})
     for layer in layers:
-        size = len(layer.root)
-        raw = {path[size:]: text for path, text in layer.source.raw.items() if path[:size] == layer.root}
-        values = layer.values()
-        if groups is not None:
-            values = {name: value for name, value in values.items() if name in groups}
-        merged = merger.merge(type_, merged, coerce(type_, values, raw), (), layer, ())
-    return with_defaults(type_, merged), merger
+        merged = merger.lay(type_, merged, layer, groups)
+    return merged, merger
 
 
 def author_findings(schema: DealSchema, source: Source) -> tuple[Diagnostic, ...]:
@@ -235,6 +288,23 @@ class _Merger:
         # The paths with an origin or with such paths below, by the path above: what to forget with a replaced value.
         self.below: dict[Path, set[Path]] = {}
         self.open_points: list[tuple[Path, Origin]] = []
+
+    def copy(self) -> _Merger:
+        """Another that goes on from here, and leaves this one as it is."""
+        other = _Merger()
+        other.origins = dict(self.origins)
+        other.below = {path: set(paths) for path, paths in self.below.items()}
+        other.open_points = list(self.open_points)
+        return other
+
+    def lay(self, type_: Type, base: Any, layer: Layer, groups: frozenset[str] | None = None) -> Any:
+        """The values of a layer over ``base``; with ``groups`` only these groups of the root."""
+        size = len(layer.root)
+        raw = {path[size:]: text for path, text in layer.source.raw.items() if path[:size] == layer.root}
+        values = layer.values()
+        if groups is not None:
+            values = {name: value for name, value in values.items() if name in groups}
+        return self.merge(type_, base, coerce(type_, values, raw), (), layer, ())
 
     def findings(self) -> Iterator[Diagnostic]:
         for path, origin in self.open_points:

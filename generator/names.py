@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
+from generator.cache import Same
 from generator.characters import character_name, is_digits_apart, look_alikes
 from generator.deal import Deal
 from generator.diagnostics import Diagnostic, Severity
@@ -23,7 +25,8 @@ def doubtful_names(deal: Deal) -> tuple[Diagnostic, ...]:
         message = f"`{identifier}` cannot be the name of a folder: Windows keeps it for a device"
         help_ = f"choose another name for the deal, as in `{identifier}-2026`"
         found.append(Diagnostic("reserved-name", Severity.ERROR, message, deal.span(("meta", "deal_id")), help_))
-    for path, text in _texts(deal.values, ()):
+    told = (one for name, group in deal.values.items() for one in _doubtful(name, Same(group)))
+    for path, text in told:
         for one in look_alikes(text):
             message = f"{shown(one.word)} in `{dotted_path(path)}` holds {character_name(one.letter)}, " + (
                 f"which looks like `{one.like}`"
@@ -34,6 +37,17 @@ def doubtful_names(deal: Deal) -> tuple[Diagnostic, ...]:
             message = f"{shown(text)} in `{dotted_path(path)}` is not written in the digits 0-9"
             found.append(Diagnostic("look-alike", Severity.WARNING, message, deal.span(path), typed_digits(text)))
     return tuple(found)
+
+
+# What a deal leaves to its profiles is the same in every deal that does.
+@lru_cache(maxsize=256)
+def _doubtful(name: str, group: Same[Any]) -> tuple[tuple[Path, str], ...]:
+    """The texts of a group that a finding is about, with their paths."""
+    return tuple((path, text) for path, text in _texts(group.value, (name,)) if _is_doubtful(text))
+
+
+def _is_doubtful(text: str) -> bool:
+    return is_digits_apart(text) or next(iter(look_alikes(text)), None) is not None
 
 
 def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:

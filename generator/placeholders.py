@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any, Final
 
+from generator.cache import Same
 from generator.deal import Deal
 from generator.diagnostics import Diagnostic, Severity
 from generator.violations import Path, dotted_path
@@ -37,8 +39,15 @@ def unfinished(deal: Deal) -> tuple[Diagnostic, ...]:
             deal.span(path),
             "write the value; the contract prints what stands here",
         )
-        for path, text in placeholders(deal.values)
+        for name, group in deal.values.items()
+        for path, text in _in_group(name, Same(group))
     )
+
+
+# What a deal leaves to its profiles is the same in every deal that does.
+@lru_cache(maxsize=256)
+def _in_group(name: str, group: Same[Any]) -> tuple[tuple[Path, str], ...]:
+    return tuple(placeholders(group.value, (name,)))
 
 
 def placeholders(value: Any, path: Path = ()) -> Iterator[tuple[Path, str]]:

@@ -13,6 +13,7 @@ from generator import __version__
 from generator.cache import engine_digest
 from generator.deal import Origin
 from generator.document.nodes import Clause, Numbered, Part, Section, Table
+from generator.document.pair import Facing
 from generator.document.walk import letters_of, text_of
 from generator.ooxml.names import clause_bookmark
 from generator.pipeline import Draft, deal_digest, deal_text, source_digest
@@ -54,6 +55,8 @@ def _listed(entries: Iterable[Any], depth: int) -> str:
 
 # Kept, for `json.dumps` makes one anew at each call that asks for other than the usual.
 _json: Final = json.JSONEncoder(ensure_ascii=False).encode
+# What it makes of a text.
+_quoted: Final = json.encoder.encode_basestring
 
 
 # ---- receipt
@@ -118,10 +121,18 @@ def _digest(letters: str) -> str:
 
 
 def _words(draft: Draft) -> tuple[Mapping[str, bytes], ...]:
-    """What the Word files of the pack say: it does not depend on the receipt, which is made of it."""
+    """What the Word files of the pack say around the clauses, and where two languages face each other in them too.
+
+    It does not depend on the receipt, which is made of it.
+    """
     from generator.writers import docx
 
-    return tuple(docx.stories(contract, draft.house) for contract in draft.contracts.values())
+    return tuple(
+        docx.stories(contract, draft.house)
+        if isinstance(contract, Facing)
+        else docx.frame_stories(contract, draft.house)
+        for contract in draft.contracts.values()
+    )
 
 
 def _facing_letters(draft: Draft, words: tuple[Mapping[str, bytes], ...]) -> Mapping[str, str] | None:
@@ -197,12 +208,16 @@ def _emit(
 
 def _place(origin: Origin, folder: str) -> str:
     """``deal acme.yaml:12``: the files of the deal as seen from its folder, those of the library from the library's."""
-    span = origin.span()
-    if span is None:
+    if origin.source is None:
         return "schema default"
-    own = origin.layer in ("deal", "provider")
-    file = _seen_from(span.file, folder or ".", os.getcwd()) if own else span.file
-    return f"{origin.layer} {_spelt(file)}:{span.line}"
+    line = origin.source.line_of(origin.path)
+    return f"{_layer(origin.layer, origin.source.file, folder or '.', os.getcwd())}:{line}"
+
+
+@lru_cache(maxsize=64)
+def _layer(layer: str, file: str, folder: str, working: str) -> str:
+    own = layer in ("deal", "provider")
+    return f"{layer} {_spelt(_seen_from(file, folder, working) if own else file)}"
 
 
 def _spelt(file: str) -> str:
@@ -218,11 +233,15 @@ def _seen_from(file: str, folder: str, _: str) -> str:
 
 def _inline(value: Any) -> str:
     """A value as one line of YAML (JSON is YAML); decimals are written as they are."""
-    if isinstance(value, Mapping):
-        return "{" + ", ".join(f"{key}: {_inline(item)}" for key, item in value.items()) + "}"
-    if isinstance(value, (list, tuple)):
-        return "[" + ", ".join(_inline(item) for item in value) + "]"
-    return _json(value if value is None or isinstance(value, (bool, int, str)) else str(value))
+    if isinstance(value, str):
+        return _quoted(value)
+    # Exactly so, which is asked most: to ask for any mapping takes ten times as long.
+    kind = type(value)
+    if kind is dict or isinstance(value, Mapping):
+        return "{" + ", ".join([f"{key}: {_inline(item)}" for key, item in value.items()]) + "}"
+    if kind is list or isinstance(value, (list, tuple)):
+        return "[" + ", ".join([_inline(item) for item in value]) + "]"
+    return _json(value) if value is None or isinstance(value, (bool, int)) else _quoted(str(value))
 
 
 def plain(value: Any) -> Any:

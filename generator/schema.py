@@ -143,6 +143,13 @@ class DealSchema:
         asked = instance.keys() if groups is None else groups & instance.keys()
         return all(acceptors[name](instance[name]) for name in asked)
 
+    def is_right(self, group: str, value: Any) -> bool:
+        """Whether nothing is wrong with a group of a merged deal, as far as this can be told from the group alone."""
+        accepts = self._acceptors[True].get(group)
+        if accepts is None or not self.is_by_groups or not accepts(value):
+            return False
+        return not any(form_violations(self.type, {group: value}))
+
     @cached_property
     def is_by_groups(self) -> bool:
         """Whether the root says no more than which groups there are: each is judged alike whatever the others are."""

@@ -80,6 +80,11 @@ class Source:
         place = table.get(path) or Place(1, 1, 2)
         return Span(self.file, place.line, place.column, place.end_column, self.line(place.line))
 
+    def line_of(self, path: Path) -> int:
+        """The line of that span."""
+        place = self.places.get(path)
+        return place.line if place is not None else self.span(path).line
+
     def has(self, path: Path) -> bool:
         return path in self.places
 

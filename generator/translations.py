@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
+from generator.cache import Same
 from generator.deal import Deal
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.schema_types import Type
@@ -28,13 +30,26 @@ def untranslated(type_: Type, deal: Deal, languages: Sequence[str]) -> tuple[Dia
     neither where it has none, as a name. ``type_`` is the type of the whole deal.
     """
     places: dict[tuple[str, str], list[tuple[Path, Span]]] = defaultdict(list)
-    for path, text in _plain_texts(type_, deal.values, ()):
-        own = language_of(text)
+    for path, own in _languages(type_, deal):
         for language in languages:
-            if own and own != language:
+            if own != language:
                 span = deal.span(path)
                 places[span.file, own].append((path, span))
     return tuple(_finding(own, found) for (_, own), found in places.items())
+
+
+def _languages(type_: Type, deal: Deal) -> Iterator[tuple[Path, str]]:
+    """The texts that are in one language, with it, in the order of the schema."""
+    for name, member in type_.fields.items():
+        if name in deal.values:
+            yield from _in_group(Same(member.type), name, Same(deal.values[name]))
+
+
+# What a deal leaves to its profiles is the same in every deal that does.
+@lru_cache(maxsize=256)
+def _in_group(type_: Same[Type], name: str, group: Same[Any]) -> tuple[tuple[Path, str], ...]:
+    told = ((path, language_of(text)) for path, text in _plain_texts(type_.value, group.value, (name,)))
+    return tuple((path, language) for path, language in told if language)
 
 
 def language_of(text: str) -> str:

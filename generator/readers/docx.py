@@ -20,6 +20,17 @@ from generator.ooxml.names import CLAUSE_BOOKMARK, EMBEDDED_NAMESPACE
 from generator.ooxml.numbering import NAMESPACE
 
 _W: Final = f"{{{NAMESPACE}}}"
+_PARAGRAPH: Final = f"{_W}p"
+_TEXT: Final = f"{_W}t"
+_START: Final = f"{_W}bookmarkStart"
+_END: Final = f"{_W}bookmarkEnd"
+_NAME: Final = f"{_W}name"
+_ID: Final = f"{_W}id"
+_FIELD: Final = f"{_W}fldChar"
+_FIELD_KIND: Final = f"{_W}fldCharType"
+_CODE: Final = f"{_W}instrText"
+_SIMPLE_FIELD: Final = f"{_W}fldSimple"
+_INSTRUCTION: Final = f"{_W}instr"
 _FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 MAIN_STORY: Final = "word/document.xml"
 _STORY: Final = re.compile(r"word/(?:document|\w*header\w*|\w*footer\w*)\.xml", re.IGNORECASE)
@@ -89,21 +100,21 @@ def letters_by_clause(root: etree._Element) -> Mapping[str, str]:
     open_names: set[str] = set()
     # For each open field, whether its result has begun.
     fields: list[bool] = []
-    for element in root.iter(f"{_W}t", f"{_W}bookmarkStart", f"{_W}bookmarkEnd", f"{_W}fldChar"):
-        match element.tag:
-            case tag if tag == f"{_W}t":
-                if all(fields):
-                    for name in open_names:
-                        pieces[name].append(element.text or "")
-            case tag if tag == f"{_W}bookmarkStart":
-                name = str(element.get(f"{_W}name"))
-                if name in ends and name not in pieces:
-                    open_names.add(name)
-                    pieces[name] = []
-            case tag if tag == f"{_W}bookmarkEnd":
-                open_names -= {name for name in open_names if ends[name] is element}
-            case _:
-                turn(fields, str(element.get(f"{_W}fldCharType")))
+    for element in root.iter(_TEXT, _START, _END, _FIELD):
+        tag = element.tag
+        if tag == _TEXT:
+            if all(fields):
+                for name in open_names:
+                    pieces[name].append(element.text or "")
+        elif tag == _START:
+            name = str(element.get(_NAME))
+            if name in ends and name not in pieces:
+                open_names.add(name)
+                pieces[name] = []
+        elif tag == _END:
+            open_names -= {name for name in open_names if ends[name] is element}
+        else:
+            turn(fields, str(element.get(_FIELD_KIND)))
     return {name: "".join("".join(found).split()) for name, found in pieces.items()}
 
 
@@ -132,30 +143,28 @@ def outside_clauses(root: etree._Element) -> list[tuple[etree._Element, str]]:
     # The instructions of the open fields.
     codes: list[str] = []
     found: dict[etree._Element, list[str]] = {}
-    for element in root.iter(
-        *(f"{_W}{name}" for name in ("t", "instrText", "bookmarkStart", "bookmarkEnd", "fldChar"))
-    ):
-        match element.tag:
-            case tag if tag == f"{_W}t":
-                paragraph = next(element.iterancestors(f"{_W}p"), None)
-                if paragraph is None or open_names or not all(fields):
-                    continue
-                around = (str(field.get(f"{_W}instr")) for field in element.iterancestors(f"{_W}fldSimple"))
-                if all(code.split()[:1] in _REFERENCES for code in (*codes, *around)):
-                    found.setdefault(paragraph, []).append(element.text or "")
-            case tag if tag == f"{_W}instrText":
-                if codes:
-                    codes[-1] += element.text or ""
-            case tag if tag == f"{_W}bookmarkStart":
-                name = str(element.get(f"{_W}name"))
-                if name in ends and name not in begun:
-                    open_names.add(name)
-                    begun.add(name)
-            case tag if tag == f"{_W}bookmarkEnd":
-                open_names -= {name for name in open_names if ends[name] is element}
-            case _:
-                turn(fields, str(element.get(f"{_W}fldCharType")))
-                codes = [*codes, ""][: len(fields)]
+    for element in root.iter(_TEXT, _CODE, _START, _END, _FIELD):
+        tag = element.tag
+        if tag == _TEXT:
+            paragraph = next(element.iterancestors(_PARAGRAPH), None)
+            if paragraph is None or open_names or not all(fields):
+                continue
+            around = (str(field.get(_INSTRUCTION)) for field in element.iterancestors(_SIMPLE_FIELD))
+            if all(code.split()[:1] in _REFERENCES for code in (*codes, *around)):
+                found.setdefault(paragraph, []).append(element.text or "")
+        elif tag == _CODE:
+            if codes:
+                codes[-1] += element.text or ""
+        elif tag == _START:
+            name = str(element.get(_NAME))
+            if name in ends and name not in begun:
+                open_names.add(name)
+                begun.add(name)
+        elif tag == _END:
+            open_names -= {name for name in open_names if ends[name] is element}
+        else:
+            turn(fields, str(element.get(_FIELD_KIND)))
+            codes = [*codes, ""][: len(fields)]
     letters = ((paragraph, "".join("".join(pieces).split())) for paragraph, pieces in found.items())
     return [(paragraph, text) for paragraph, text in letters if text]
 
@@ -165,10 +174,10 @@ def _ends(root: etree._Element) -> Mapping[str, etree._Element]:
     and ends it once."""
     names: dict[str, str] = {}
     ends: dict[str, etree._Element] = {}
-    for element in root.iter(f"{_W}bookmarkStart", f"{_W}bookmarkEnd"):
-        number = str(element.get(f"{_W}id"))
-        if element.tag == f"{_W}bookmarkStart":
-            names[number] = str(element.get(f"{_W}name"))
+    for element in root.iter(_START, _END):
+        number = str(element.get(_ID))
+        if element.tag == _START:
+            names[number] = str(element.get(_NAME))
         elif names.get(number, "").startswith(CLAUSE_BOOKMARK):
             ends[names[number]] = element
     return ends
