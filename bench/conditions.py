@@ -21,7 +21,7 @@ from generator.conditions.evaluate import compile_expression
 from generator.conditions.table import ALONE, table_function
 from generator.facts import Facts, derive
 from generator.library.model import Library
-from generator.lint.walk import conditions
+from generator.library.walk import conditions
 from generator.pipeline import draft
 from generator.plan import _Selection, select
 from generator.rulings import judge

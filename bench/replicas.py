@@ -10,7 +10,7 @@ from generator.conditions.expressions import Read
 from generator.library.load import _indexed as indexed
 from generator.library.model import Fix, Library, LibraryClause, Outline, Rule
 from generator.library.templates import GlossaryTemplate, Refer
-from generator.lint.walk import content_of, found
+from generator.library.walk import content_of, found
 from generator.prove.contracts import SHEET
 from generator.prove.formulas import KNOWN
 from generator.schema import DealSchema

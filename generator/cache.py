@@ -10,6 +10,7 @@ import hmac
 import os
 import stat
 import sys
+from collections import OrderedDict
 from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache, wraps
@@ -60,10 +61,36 @@ def once_each(function: Callable[[Key], Value]) -> Callable[[Key], Value]:
     return remembering
 
 
+class Latest(Generic[Key, Value]):
+    """What was made last by its key, at most so many: for pure functions whose arguments are no keys themselves."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._known: OrderedDict[Key, Value] = OrderedDict()
+
+    def recall(self, key: Key) -> Value | None:
+        """What was kept for this key, if it is still there."""
+        value = self._known.get(key)
+        if value is not None:
+            self._known.move_to_end(key)
+        return value
+
+    def keep(self, key: Key, value: Value) -> None:
+        """Keep a value, and forget the one that nobody asked for longest."""
+        self._known[key] = value
+        if len(self._known) > self._most:
+            self._known.popitem(last=False)
+
+
+def is_off() -> bool:
+    """Whether everything is to be made anew."""
+    return bool(os.environ.get(NO_CACHE))
+
+
 _OBJECTS: Final = 1 << 16
 CACHED_ENTRIES: Final = 1000
 NO_CACHE: Final = "CLAUSIER_NO_CACHE"
-"""The variable that switches the user's cache off where it is set to anything."""
+"""The variable that switches off the user's cache, and what is kept of one deal for the next, where it is set."""
 CACHE_KEY: Final = "CLAUSIER_CACHE_KEY"
 """The variable that holds the key of the seals, for machines that share a cache; without it each user has a key."""
 _SEAL: Final = 32
@@ -73,7 +100,7 @@ _LONGEST_TEXT: Final = 1 << 20
 def _cache_folder(kind: str) -> Path | None:
     """Where things of this kind are kept; nowhere for a user without a home, or who wants no cache."""
     folder = _own_folder("XDG_CACHE_HOME", "~/.cache")
-    return folder / kind if folder is not None and not os.environ.get(NO_CACHE) else None
+    return folder / kind if folder is not None and not is_off() else None
 
 
 def _own_folder(variable: str, otherwise: str) -> Path | None:

@@ -35,7 +35,7 @@ from generator.library.templates import (
     Refer,
     Repeat,
 )
-from generator.lint.walk import parts
+from generator.library.walk import parts
 from tests.finite_cells import Cells, Field, NotExact, Said, fewer
 
 Name = tuple[str, str]

@@ -36,7 +36,7 @@ from generator.conditions.expressions import (
 )
 from generator.library.model import Library, Period
 from generator.library.templates import Insert, Repeat
-from generator.lint.walk import conditions, found, template_expressions, texts
+from generator.library.walk import conditions, found, template_expressions, texts
 from generator.schema_types import INTEGER
 
 Path = tuple[Any, ...]

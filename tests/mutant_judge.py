@@ -14,7 +14,7 @@ from typing import Any, Final, Literal
 
 from generator.library.model import Library, LibraryClause
 from generator.library.templates import Refer
-from generator.lint.walk import content_of, templates
+from generator.library.walk import content_of, templates
 from generator.pipeline import Draft
 from generator.plan import Plan
 from generator.prove import KnownDeal, terms

@@ -18,7 +18,7 @@ from generator.conditions.judge import Complaint
 from generator.conditions.parse import parse_condition
 from generator.library.load import _indexed, ordered_facts
 from generator.library.model import Condition, FactCase, Library, LibraryClause, Period
-from generator.lint.walk import conditions
+from generator.library.walk import conditions
 from tests.seeded_conditions import Pool, edits, pool_of
 
 

@@ -15,7 +15,7 @@ from generator.conditions.judge import Complaint
 from generator.conditions.parse import parse_condition
 from generator.library.model import Condition, Fix, Library, Parameter, Period, Rule
 from generator.library.templates import Insert
-from generator.lint.walk import conditions, templates
+from generator.library.walk import conditions, templates
 from generator.schema_types import Type
 from tests.seeded import Fault, Refused, swapped, variants
 from tests.seeded_conditions import Pool, pool_of

@@ -44,7 +44,7 @@ from generator.conditions.table import ALONE, Held, Table, table_function
 from generator.diagnostics import Span
 from generator.facts import derive
 from generator.library.layers import Condition
-from generator.lint.walk import conditions, template_expressions, texts
+from generator.library.walk import conditions, template_expressions, texts
 from generator.pipeline import Options, merged_deal
 from generator.plan import select
 from generator.schema_types import BOOLEAN, INTEGER, STRING, Field, Type

@@ -21,7 +21,7 @@ from generator.conditions.expressions import Read, reads
 from generator.conditions.judge import Complaint
 from generator.conditions.parse import parse_condition
 from generator.library.templates import Branch
-from generator.lint.walk import conditions, found, texts
+from generator.library.walk import conditions, found, texts
 from generator.pipeline import Draft
 from generator.prove import terms
 from generator.prove.conditions import Conditions, Truth, Ways

@@ -23,7 +23,7 @@ from generator.conditions.expressions import reads
 from generator.conditions.judge import Complaint
 from generator.conditions.parse import parse_condition
 from generator.library.model import ApprovalRule, Library, LibraryClause
-from generator.lint.walk import conditions
+from generator.library.walk import conditions
 from generator.prove.prover import Problem, Prover
 from tests.cell_goals import KINDS, Name, faults
 from tests.conftest import NIGHTLY

@@ -12,7 +12,7 @@ from generator.book.order import Use, uses
 from generator.book.phrases import approval_words, label, phrase
 from generator.condition_words import Vocabulary, condition_words
 from generator.library.model import Condition, Library, LibraryClause
-from generator.lint.walk import plain_text
+from generator.library.walk import plain_text
 
 Languages = tuple[str, ...]
 # The style of a piece: words, what the files say to the letter, or a clause that the book has elsewhere.

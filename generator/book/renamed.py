@@ -11,7 +11,7 @@ from generator.book.findings import place, warned
 from generator.book.marks import TextMark
 from generator.diagnostics import Diagnostic
 from generator.library.model import Library
-from generator.lint.walk import content_of, plain_text
+from generator.library.walk import content_of, plain_text
 from generator.typography import typeset
 
 

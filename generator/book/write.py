@@ -15,7 +15,7 @@ from generator.book.order import Chapter, chapters
 from generator.book.phrases import label, phrase
 from generator.book.words import WordsChapter, card_of, words_chapters
 from generator.library.model import LANGUAGES, Library
-from generator.lint.walk import plain_text
+from generator.library.walk import plain_text
 from generator.ooxml import names
 from generator.ooxml.text import escaped, run
 from generator.writers.docx import fields

@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
+from generator.cache import Same, is_off
 from generator.conditions import AbsentField, Scope
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.document.filling import Filler
@@ -35,6 +36,7 @@ from generator.document.nodes import (
     Text,
 )
 from generator.document.properties import properties_of
+from generator.document.remembered import KEPT, Filled, Values, use_of
 from generator.document.status import Printed
 from generator.document.walk import text_of
 from generator.facts import Facts
@@ -93,6 +95,7 @@ class _Assembly:
             f"{part.outline.id}.{section.id}": part for part in plan.parts for section in part.sections
         }
         self.current: PlannedPart | None = None
+        self.values = None if is_off() else Values(self.scope)
         self.layout: Layout = facts.deal.values["meta"].get("layout", "full")
 
     def document(self) -> Document:
@@ -127,7 +130,7 @@ class _Assembly:
 
     def section(self, planned: PlannedSection, part: str) -> Section:
         title: tuple[Inline, ...]
-        if self.layout != "full" and self.current is not None and self.current.outline.kind == "annex":
+        if self.layout != "full" and self.kind == "annex":
             title = ()  # the titles of the clauses say enough, and their numbers are shorter
         elif planned.title is not None:
             title = (Text(typeset(planned.title[self.language], self.language)),)
@@ -139,6 +142,45 @@ class _Assembly:
         return Section(f"{part}.{planned.id}", title, clauses)
 
     def clause(self, placement: Placement, heading: str) -> Clause:
+        """A clause, filled; one that was filled before with the same values as it was."""
+        if self.values is None:
+            return self.fill(placement, heading)
+        clause, text = placement.clause, placement.clause.texts[self.language]
+        use = use_of(text)
+        key = (
+            Same(clause),
+            text,
+            Same(self.library.terms),
+            placement.anchor,
+            heading,
+            self.kind,
+            self.layout,
+            self.filler.groups,
+            tuple(map(self.whereabouts, use.targets)),
+            self.values.of(use.paths, placement.bound),
+        )
+        kept = KEPT.recall(key)
+        if kept is None:
+            filler, found = self.filler, len(self.found)
+            printed, terms = filler.printed, filler.terms
+            filler.printed, filler.terms = Printed(frozenset()), set()
+            filled = self.fill(placement, heading)
+            own = filler.printed
+            kept = Filled(filled, frozenset(own.paths), frozenset(own.words), frozenset(filler.terms))
+            filler.printed, filler.terms = printed, terms
+            if len(self.found) == found:
+                KEPT.keep(key, kept)
+        self.printed.paths.update(kept.paths)
+        self.printed.words.update(kept.words)
+        self.terms.update(kept.terms)
+        return kept.clause
+
+    @property
+    def kind(self) -> str:
+        """What the part at hand is."""
+        return self.current.outline.kind if self.current is not None else ""
+
+    def fill(self, placement: Placement, heading: str) -> Clause:
         clause = placement.clause
         text = clause.texts[self.language]
         scope = {**self.scope, **placement.bound} if placement.bound else self.scope
@@ -156,7 +198,7 @@ class _Assembly:
         except TooMuch:
             self.found.append(too_long(f"the text of `{clause.id}`", text.span))
             title, blocks = (), ()
-        if self.current is not None and self.current.outline.kind == "summary":
+        if self.kind == "summary":
             blocks = _unnumbered(blocks)
         elif self.layout != "full":
             blocks = gathered(blocks, clause.texts.values())

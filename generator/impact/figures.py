@@ -24,7 +24,7 @@ from generator.impact.phrases import say
 from generator.library.model import Library
 from generator.library.templates import Insert, Repeat
 from generator.library.values import formatter
-from generator.lint.walk import found
+from generator.library.walk import found
 from generator.pipeline import Draft
 from generator.schema_types import NUMERIC_KINDS, Type
 

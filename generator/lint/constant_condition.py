@@ -34,7 +34,7 @@ from generator.conditions.expressions import (
 from generator.diagnostics import Diagnostic, Severity, Span, brief
 from generator.library.model import Library
 from generator.library.templates import Branch, Repeat
-from generator.lint.walk import conditions, found, texts
+from generator.library.walk import conditions, found, texts
 from generator.schema_types import ORDERED_TEXT_KINDS, Type
 
 CODE = "constant-condition"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.library.model import LANGUAGES, Library
+from generator.library.walk import plain_text
 from generator.lint.prose import prose
-from generator.lint.walk import plain_text
 
 CODE = "placeholder-text"
 

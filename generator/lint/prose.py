@@ -15,7 +15,7 @@ from typing import Any
 from generator.diagnostics import Span
 from generator.library.model import LANGUAGES, Library, LibraryClause
 from generator.library.templates import ClauseText
-from generator.lint.walk import plain_text, topic_texts
+from generator.library.walk import plain_text, topic_texts
 from generator.source import Path
 
 STATEMENT = "\u2060"

@@ -19,9 +19,9 @@ from generator.library.templates import (
     SubheadingTemplate,
     TableTemplate,
 )
+from generator.library.walk import plain_text
 from generator.lint.presence import SHEET, Presence
 from generator.lint.prose import LANGUAGE_NAMES, place_in
-from generator.lint.walk import plain_text
 
 CODE = "service-sheet"
 

@@ -30,8 +30,8 @@ from generator.library.templates import (
     SubheadingTemplate,
     TableTemplate,
 )
+from generator.library.walk import found, parts
 from generator.lint.prose import STATEMENT, body_start, place_in, words_of
-from generator.lint.walk import found, parts
 
 CODE = "skeleton"
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from generator.diagnostics import Diagnostic, Severity, did_you_mean
 from generator.library.model import Library
 from generator.library.templates import Refer
+from generator.library.walk import content_of, found
 from generator.lint.presence import Presence
-from generator.lint.walk import content_of, found
 
 CODE = "unknown-reference"
 

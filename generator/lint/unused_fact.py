@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.conditions.expressions import reads
 from generator.diagnostics import Diagnostic, Severity
 from generator.library.model import Library
-from generator.lint.walk import all_reads
+from generator.library.walk import all_reads
 
 CODE = "unused-fact"
 

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from generator.conditions.expressions import reads
 from generator.diagnostics import Diagnostic, Severity
 from generator.library.model import Library
-from generator.lint.walk import all_reads
+from generator.library.walk import all_reads
 
 CODE = "unused-parameter"
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.diagnostics import Diagnostic, Severity
 from generator.library.model import Library
 from generator.library.templates import FixedTerm
-from generator.lint.walk import content_of, found
+from generator.library.walk import content_of, found
 
 CODE = "unused-term"
 

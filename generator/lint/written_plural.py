@@ -13,7 +13,7 @@ from generator.diagnostics import Diagnostic, Severity
 from generator.library.compile import SEVERAL
 from generator.library.model import Library
 from generator.library.templates import Branch, Choice, FixedText
-from generator.lint.walk import content_of, found
+from generator.library.walk import content_of, found
 
 CODE = "written-plural"
 

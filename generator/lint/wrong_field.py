@@ -14,7 +14,7 @@ from generator.conditions.expressions import Expression, Read, reads
 from generator.diagnostics import Diagnostic, Severity
 from generator.library.model import LANGUAGES, ApprovalRule, Library, Rule
 from generator.library.templates import InlineTemplate
-from generator.lint.walk import plain_text, template_expressions
+from generator.library.walk import plain_text, template_expressions
 from generator.schema_types import Type
 
 CODE = "wrong-field"

@@ -17,7 +17,7 @@ from generator.library.model import Library
 from generator.library.repeated import REPEATED
 from generator.library.templates import Insert, Repeat
 from generator.library.values import too_small
-from generator.lint.walk import conditions, expressions_of, templates, texts
+from generator.library.walk import conditions, expressions_of, templates, texts
 from generator.prove.counts import COUNT
 from generator.prove.places import Aspect, Path
 

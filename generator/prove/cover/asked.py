@@ -12,7 +12,7 @@ from generator.conditions.evaluate import compile_expression
 from generator.conditions.expressions import Quantified
 from generator.library.model import LibraryClause
 from generator.library.templates import Choice, Repeat
-from generator.lint.walk import content_of, parts
+from generator.library.walk import content_of, parts
 
 
 @dataclass(frozen=True, slots=True)

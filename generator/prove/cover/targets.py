@@ -18,7 +18,7 @@ from generator.conditions.expressions import And, Literal_, Not, Or, Quantified,
 from generator.diagnostics import Span
 from generator.library.model import Condition, LibraryClause, Obligation, Prohibition, Rule
 from generator.library.templates import Choice, Repeat
-from generator.lint.walk import content_of, parts
+from generator.library.walk import content_of, parts
 from generator.prove import terms
 from generator.prove.conditions import Conditions
 from generator.prove.contracts import Contracts

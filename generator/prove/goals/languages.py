@@ -24,7 +24,7 @@ from generator.library.templates import (
     Repeat,
     RowTemplate,
 )
-from generator.lint.walk import parts, templates
+from generator.library.walk import parts, templates
 from generator.prove import terms
 from generator.prove.conditions import Conditions
 from generator.prove.contracts import Contracts

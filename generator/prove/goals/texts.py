@@ -27,8 +27,8 @@ from generator.library.templates import (
     Repeat,
 )
 from generator.library.values import LEAST, too_small
+from generator.library.walk import parts
 from generator.lint.prose import body_start, place_in
-from generator.lint.walk import parts
 from generator.prove import terms
 from generator.prove.conditions import Conditions
 from generator.prove.contracts import Contracts
