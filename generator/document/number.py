@@ -2,27 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from generator.cache import Same
 from generator.diagnostics import Diagnostic, Severity
 from generator.document.nodes import (
     Block,
     Clause,
     Document,
-    Inline,
     Item,
     ItemList,
     Label,
-    Lasting,
     Notice,
     Numbered,
     Paragraph,
     Part,
-    Reference,
     Section,
 )
-from generator.document.walk import contents, flat
+from generator.document.walk import contents_of, targets_in, targets_of
 
 _WORDS = {
     "fr": {"article": "article", "Article": "Article", "annex": "Annexe"},
@@ -179,10 +177,12 @@ class _Counter:
 
 def _dangling(document: Document, labels: dict[str, Label]) -> Iterator[Diagnostic]:
     for part in document.parts:
-        for clause, inline in ((clause, node) for clause, text in contents(part) for node in _changing(text)):
-            if isinstance(inline, Reference) and inline.target not in labels:
+        for clause, targets in _targets(part):
+            for target in targets:
+                if target in labels:
+                    continue
                 place = f" (clause `{clause.id}`)" if clause is not None else ""
-                message = f"a reference leads to `{inline.target}`, which is not in this contract{place}"
+                message = f"a reference leads to `{target}`, which is not in this contract{place}"
                 yield Diagnostic(
                     "dangling-reference",
                     Severity.ERROR,
@@ -193,6 +193,12 @@ def _dangling(document: Document, labels: dict[str, Label]) -> Iterator[Diagnost
                 )
 
 
-def _changing(content: tuple[Inline, ...]) -> Iterable[Inline]:
-    """The nodes of a text, or nothing where it can hold no reference."""
-    return () if isinstance(content, Lasting) else flat(content)
+def _targets(part: Part) -> Iterator[tuple[Clause | None, tuple[str, ...]]]:
+    """What the references of a part lead to, in reading order; those of covers and headings come without a clause."""
+    for block in part.cover:
+        for content in contents_of(block):
+            yield None, targets_in(content)
+    for section in part.sections:
+        yield None, targets_in(section.title)
+        for clause in section.clauses:
+            yield clause, targets_of(Same(clause))

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from itertools import groupby
 
-from generator.cache import once_each
+from generator.cache import Same, once_each
 from generator.document.nodes import (
     Block,
     Clause,
@@ -103,22 +105,56 @@ def letters_of(clause: Clause, numbered: Numbered) -> str:
 
     Numbers of paragraphs are not part of it, and the number that a reference shows is.
     """
-    pieces: list[str] = []
+    title = ""
     if not clause.title_hidden:
         title = text_of(clause.title, numbered)
         run_in = bool(clause.blocks) and isinstance(clause.blocks[0], Paragraph)
-        pieces.append(title + ("." if run_in and title and not title.endswith(ENDS_A_SENTENCE) else ""))
-    for block in clause.blocks:
+        title = _letters(title + ("." if run_in and title and not title.endswith(ENDS_A_SENTENCE) else ""))
+    said = _said(Same(clause), closely=numbered.document.set_closely)
+    labels = numbered.labels
+    return title + "".join([one if isinstance(one, str) else _letters(labels[one.target].reference) for one in said])
+
+
+def _letters(text: str) -> str:
+    return "".join(text.split())
+
+
+# Most clauses are the same, numbers of references excepted, in many contracts.
+@lru_cache(maxsize=2048)
+def _said(clause: Same[Clause], *, closely: bool) -> tuple[str | Reference, ...]:
+    """The letters of the blocks of a clause, with its references among them."""
+    texts: list[Iterable[Inline]] = []
+    for block in clause.value.blocks:
         if isinstance(block, Signatures):
             for party in block.parties:
-                pieces += (text_of(line, numbered) for line in (party.title, *party.lines))
-                pieces.append(party.anchor)
-        elif isinstance(block, Definitions) and numbered.document.set_closely:
+                texts += (party.title, *party.lines, (Text(party.anchor),))
+        elif isinstance(block, Definitions) and closely:
             # In paragraphs only a colon parts a term from its meaning; in a table nothing is printed between them.
-            pieces += (f"{entry.name}:{text_of(entry.content, numbered)}" for entry in block.entries)
+            texts += ((Text(f"{entry.name}:"), *entry.content) for entry in block.entries)
         else:
-            pieces += (text_of(content, numbered) for content in contents_of(block))
-    return "".join("".join(pieces).split())
+            texts += contents_of(block)
+    nodes = (node for content in texts for node in flat(content))
+    pieces: list[str | Reference] = []
+    for refers, group in groupby(nodes, lambda node: isinstance(node, Reference)):
+        if refers:
+            pieces += (node for node in group if isinstance(node, Reference))
+        else:
+            pieces.append(_letters("".join(node.text for node in group if isinstance(node, (Text, Value, Term)))))
+    return tuple(pieces)
+
+
+@lru_cache(maxsize=2048)
+def targets_of(clause: Same[Clause]) -> tuple[str, ...]:
+    """What the references of a clause lead to, in reading order."""
+    texts = (clause.value.title, *(content for block in clause.value.blocks for content in contents_of(block)))
+    return tuple(target for content in texts for target in targets_in(content))
+
+
+def targets_in(content: tuple[Inline, ...]) -> tuple[str, ...]:
+    """What the references of a text lead to."""
+    if isinstance(content, Lasting):
+        return ()
+    return tuple(node.target for node in flat(content) if isinstance(node, Reference))
 
 
 def text_of(content: Iterable[Inline], numbered: Numbered | None = None) -> str:

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
+from generator.cache import Same
 from generator.document.nodes import (
     Block,
+    Clause,
     Definitions,
     Emphasis,
     Inline,
@@ -46,8 +49,18 @@ def survey(parts: Iterable[Part]) -> Survey:
         for section in part.sections:
             _inlines(section.title, found)
             for clause in section.clauses:
-                _inlines(clause.title, found, strong=True)
-                _blocks(clause.blocks, found)
+                of_clause = _clause(Same(clause))
+                found.targets.update(of_clause.targets)
+                found.values.extend(of_clause.values)
+    return found
+
+
+# Most clauses are the same in many contracts.
+@lru_cache(maxsize=2048)
+def _clause(clause: Same[Clause]) -> Survey:
+    found = Survey()
+    _inlines(clause.value.title, found, strong=True)
+    _blocks(clause.value.blocks, found)
     return found
 
 
