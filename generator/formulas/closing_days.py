@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from generator import formats
@@ -68,12 +69,14 @@ def _years(hours: Hours, zone: Localised, first: int, last: int) -> Iterator[dic
 def _text(hours: Hours, year: int, language: str, after: int | None = None) -> str:
     """The closing days of a year; where it comes ``after`` another, only those that the other does not have."""
     shown = _words(hours, year, language)
-    known = [] if after is None else _words(hours, after, language)
+    known = () if after is None else _words(hours, after, language)
     told = [day for day in shown if day not in known]
     return formats.join(told, language) if told else "—"
 
 
-def _words(hours: Hours, year: int, language: str) -> list[str]:
+# Many contracts have the same calendars, and begin in the same years.
+@lru_cache(maxsize=256)
+def _words(hours: Hours, year: int, language: str) -> tuple[str, ...]:
     holidays = holidays_of(hours.zone, year, hours.kept)
     days = {day for day, _ in holidays if hours.closed(day)}
     days |= {datetime.date.fromisoformat(day) for day in hours.extra if day.startswith(str(year))}
@@ -82,7 +85,7 @@ def _words(hours: Hours, year: int, language: str) -> list[str]:
     for day in sorted(days):
         text = formats.date(day, language).rsplit(" ", 1)[0]
         shown.append(f"{text} ({names[day]})" if day in names else text)
-    return shown
+    return tuple(shown)
 
 
 def idle_closing_days(deal: Deal, context: Context) -> list[Localised]:

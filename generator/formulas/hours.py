@@ -11,11 +11,12 @@ from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from generator import formats
+from generator.cache import Same
 from generator.formulas.context import Context, Localised, both, localised
 from generator.formulas.dates import add_months
 from generator.library.model import Holiday
@@ -70,14 +71,12 @@ class Hours:
             return True
         if self.open_on_holidays or day.isoformat() in self.removed:
             return False
-        return day in _closing_days(self.zone, day.year, self.kept)
+        return day in _closing_days(self.zone, day.year, Same(self.holidays), whit_monday_open=self.whit_monday_open)
 
-    @cached_property
+    @property
     def kept(self) -> tuple[Holiday, ...]:
         """The holidays that the calendar keeps. Whit Monday may fall on another one, on which it stays closed."""
-        if not self.whit_monday_open:
-            return self.holidays
-        return tuple(holiday for holiday in self.holidays if holiday.fixed or holiday.easter != WHIT_MONDAY)
+        return _kept(self.holidays, whit_monday_open=self.whit_monday_open)
 
     def windows(
         self, first: datetime.date, last: datetime.date
@@ -92,9 +91,18 @@ class Hours:
             day += datetime.timedelta(days=1)
 
 
+def _kept(holidays: tuple[Holiday, ...], *, whit_monday_open: bool) -> tuple[Holiday, ...]:
+    if not whit_monday_open:
+        return holidays
+    return tuple(holiday for holiday in holidays if holiday.fixed or holiday.easter != WHIT_MONDAY)
+
+
 @lru_cache(maxsize=512)
-def _closing_days(zone: str, year: int, holidays: tuple[Holiday, ...]) -> frozenset[datetime.date]:
-    return frozenset(date for date, _ in holidays_of(zone, year, holidays))
+def _closing_days(
+    zone: str, year: int, holidays: Same[tuple[Holiday, ...]], *, whit_monday_open: bool
+) -> frozenset[datetime.date]:
+    kept = _kept(holidays.value, whit_monday_open=whit_monday_open)
+    return frozenset(date for date, _ in holidays_of(zone, year, kept))
 
 
 def _instant(day: datetime.date, time: str, zone: ZoneInfo) -> datetime.datetime:
