@@ -48,7 +48,10 @@ class Deal:
 
     def origin(self, path: Path) -> Origin:
         """The origin of a value or of its nearest ancestor; that of a group is the last layer that gave to it."""
-        if path not in self.origins and _has(self.values, path):
+        own = self.origins.get(path)
+        if own is not None:
+            return own
+        if _has(self.values, path):
             return Origin("schema", None, ())
         known = path
         while known and known not in self.origins:

@@ -150,6 +150,26 @@ def targets_of(clause: Same[Clause]) -> tuple[str, ...]:
     return tuple(target for content in texts for target in targets_in(content))
 
 
+@lru_cache(maxsize=2048)
+def anchors_of(clause: Same[Clause]) -> frozenset[str]:
+    """What a reference to a clause, or to a paragraph or an item of it, leads to."""
+    return frozenset((clause.value.anchor, *_anchors(clause.value.blocks)))
+
+
+def _anchors(blocks: Iterable[Block | Item]) -> Iterator[str]:
+    for block in blocks:
+        match block:
+            case Paragraph(anchor):
+                yield anchor
+            case ItemList(items):
+                yield from _anchors(items)
+            case Item(anchor, _, items):
+                yield anchor
+                yield from _anchors(items)
+            case Notice(inner):
+                yield from _anchors(inner)
+
+
 def targets_in(content: tuple[Inline, ...]) -> tuple[str, ...]:
     """What the references of a text lead to."""
     if isinstance(content, Lasting):

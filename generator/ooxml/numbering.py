@@ -43,6 +43,9 @@ class Lists:
         self._shapes: list[tuple[Level, ...]] = []
         self._instances: list[tuple[int, Mapping[int, int]]] = []
 
+    def __len__(self) -> int:
+        return len(self._instances)
+
     def shape(self, levels: Sequence[Level]) -> int:
         """Add a list with counters of its own; the result names it in ``instance``."""
         self._shapes.append(tuple(levels))

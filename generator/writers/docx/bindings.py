@@ -14,7 +14,7 @@ from generator.ooxml.text import attribute, control_title, escaped, run
 _DECLARATION: Final = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 STORE: Final = "{C1A051E2-0000-4000-8001-000000000001}"
 # Controls of clauses and contents count from 1; those of values from here, so that both may be numbered as they come.
-_FIRST_CONTROL: Final = 1_000_000
+FIRST_CONTROL: Final = 1_000_000
 # Who the parties are is tied even where it is printed once: the reader of an edited file looks for it there.
 _PARTIES: Final = "parties."
 
@@ -32,7 +32,7 @@ class Bindings:
         printed = Counter((value.path, value.text) for value in (*values, *always) if _can_be_tied(value))
         tied = [key for key, times in printed.items() if times > 1 or key[0].startswith(_PARTIES)]
         self._places: Final = {key: place for place, key in enumerate(tied, start=1)}
-        self._controls = _FIRST_CONTROL
+        self.controls = FIRST_CONTROL
         by_length = sorted((value for value in always if _can_be_tied(value)), key=lambda value: -len(value.text))
         self._names: Final = {value.text: value for value in by_length}
         self._names_in_text: Final = re.compile("(" + "|".join(re.escape(text) for text in self._names) + ")")
@@ -47,13 +47,17 @@ class Bindings:
         """
         return (value.path, value.text) in self._places and (not strong or names_a_party(value))
 
+    def place(self, value: Value) -> int | None:
+        """The place of a value in the custom XML part; none for one that is not tied."""
+        return self._places.get((value.path, value.text))
+
     def control(self, value: Value, properties: str = "") -> str:
         """A value that ``ties`` accepts, as a plain text control around one run."""
-        self._controls += 1
+        self.controls += 1
         place = self._places[value.path, value.text]
         return (
             f'<w:sdt><w:sdtPr>{properties}<w:alias w:val="{control_title(value.path)}"/>'
-            f'<w:tag w:val="{attribute(value_tag(value.path))}"/><w:id w:val="{self._controls}"/>'
+            f'<w:tag w:val="{attribute(value_tag(value.path))}"/><w:id w:val="{self.controls}"/>'
             f"<w:dataBinding w:prefixMappings=\"xmlns:v='{VALUES_NAMESPACE}'\" "
             f'w:xpath="/v:values[1]/v:value[{place}]" w:storeItemID="{STORE}"/><w:text/></w:sdtPr>'
             f"<w:sdtContent>{run(value.text, properties)}</w:sdtContent></w:sdt>"

@@ -8,6 +8,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Final, assert_never
 
+from generator.cache import Latest, Same, is_off
 from generator.document.nodes import (
     Block,
     Cell,
@@ -26,16 +27,18 @@ from generator.document.nodes import (
     Subheading,
     Table,
 )
-from generator.document.walk import ENDS_A_SENTENCE
+from generator.document.walk import ENDS_A_SENTENCE, anchors_of, targets_of
 from generator.ooxml import names
 from generator.ooxml.text import attribute, control_title, run
 from generator.writers.docx import frame, tables
 from generator.writers.docx.contents import Entry, columns_break, entries
 from generator.writers.docx.cover import cover_page
+from generator.writers.docx.fragment import Counts, Fragment
 from generator.writers.docx.inline import leads_in, paragraph, plain, runs
 from generator.writers.docx.numbers import Numbers
 from generator.writers.docx.region import Region, regions
 from generator.writers.docx.scope import Scope, numbered_paragraphs
+from generator.writers.docx.survey import values_of
 
 PAGE_BREAK: Final = "<w:pageBreakBefore/>"
 # For a part that follows another on its page: what the heading of an annex has otherwise, and room above.
@@ -57,6 +60,10 @@ _STYLED_AND_LOOSE: Final = re.compile(r'(<w:pStyle w:val="\w+"/>)(?!<w:keepNext/
 _INTRODUCED: Final = (Table, Signatures, Notice)
 
 
+# The clauses of several long contracts: more than twice as many as a portfolio has in most of its contracts.
+_PRINTED: Final[Latest[tuple[object, ...], tuple[Fragment, bool]]] = Latest(1024)
+
+
 class Body:
     """Prints nodes one after the other; it counts bookmarks and controls, and moves the numbering on."""
 
@@ -68,6 +75,7 @@ class Body:
         self._bookmarks = 0
         self._controls = 0
         self._caption = ""
+        self._keeps: Final = not is_off()
 
     # ---- identifiers
 
@@ -116,7 +124,7 @@ class Body:
 
     def title(self, part: Part, *, new_page: bool, status: str, runs_on: bool = False) -> str:
         """The title of an agreement or an order form, above its first section; ``runs_on`` under another part."""
-        self.numbers.begin(part)
+        self._begin(part)
         heading = paragraph(
             names.TITLE,
             self._anchored(part.id, run(part.title), always=True),
@@ -126,7 +134,7 @@ class Body:
 
     def annex(self, part: Part, *, status: str, runs_on: bool = False) -> str:
         """The numbered heading of an annex and, under it, what it has for a cover; ``runs_on`` under another part."""
-        self.numbers.begin(part)
+        self._begin(part)
         style, numbers = self.numbers.heading()
         title = self._anchored(part.id, run(part.title), always=True)
         page, space = (SAME_PAGE, self._space_above()) if runs_on else ("", "")
@@ -147,6 +155,7 @@ class Body:
 
     def _begin(self, part: Part) -> None:
         self.numbers.begin(part)
+        self._caption = part.title
 
     def _target(self, part: Part, content: str) -> str:
         """``content`` as the target of references to a part, and of tables of contents."""
@@ -198,9 +207,39 @@ class Body:
             title = self._anchored(section.anchor, runs(section.title, self.scope), always=True)
             heading = paragraph(style, title, numbers=numbers)
         section_title = plain(section.title, self.scope)
-        printed = [self._clause(clause, section, section_title, self.regions.clause) for clause in section.clauses]
+        printed = [self._printed(clause, section, section_title) for clause in section.clauses]
         whole = heading + "".join(_signed_together(printed, section, self._room_above_signatures()))
         return whole if section.title else self._anchored(section.anchor, whole)
+
+    def _printed(self, clause: Clause, section: Section, section_title: str) -> str:
+        """A clause of a section; as it was printed for another contract, where it says and refers to the same."""
+        if not self._keeps:
+            return self._clause(clause, section, section_title, self.regions.clause)
+        scope, same = self.scope, Same(clause)
+        key = (
+            same,
+            section_title,
+            _titled_apart(clause) and self._stands_alone(clause, section),
+            self.numbers.state,
+            Same(scope.house),
+            scope.numbered.document.set_closely,
+            scope.bookmarked & anchors_of(same),
+            tuple([(scope.reference(target), scope.label(target).reference) for target in targets_of(same)]),
+            tuple([scope.bindings.place(value) for value in values_of(same)]),
+        )
+        before = Counts(self._bookmarks, self._controls, scope.bindings.controls)
+        kept = _PRINTED.recall(key)
+        if kept is not None:
+            fragment, letters_used = kept
+            self._bookmarks, self._controls, scope.bindings.controls = fragment.after(before)
+            self.numbers.go_on(letters_used=letters_used)
+            return fragment.printed(before)
+        lists = len(self.numbers.lists)
+        printed = self._clause(clause, section, section_title, self.regions.clause)
+        if len(self.numbers.lists) == lists:
+            after = Counts(self._bookmarks, self._controls, scope.bindings.controls)
+            _PRINTED.keep(key, (Fragment.of(printed, before, after), self.numbers.state[-1]))
+        return printed
 
     def _clause(self, clause: Clause, section: Section, section_title: str, region: Region) -> str:
         self._caption = plain(clause.title, self.scope) or section_title
@@ -220,7 +259,7 @@ class Body:
     def _titled_blocks(self, clause: Clause, section: Section, region: Region) -> str:
         if clause.title_hidden or not clause.title:
             return self._blocks(clause.blocks, region)
-        first = clause.blocks[0] if clause.blocks else None
+        first = (*clause.blocks, None)[0]
         if isinstance(first, Paragraph):
             run_in = runs(clause.title, self.scope, strong=True) + run(
                 self._stop(clause.title), "<w:rPr><w:b/><w:bCs/></w:rPr>"
@@ -234,13 +273,17 @@ class Body:
 
     def _title_alone(self, clause: Clause, section: Section) -> str:
         """The title on a line of its own: numbered where the tree gave the clause a number of its own."""
-        label = self.scope.label(clause.anchor)
-        taken = {self.scope.label(paragraph.anchor) for paragraph in numbered_paragraphs(clause.blocks)}
-        if label in taken or label == self.scope.label(section.anchor):
+        if not self._stands_alone(clause, section):
             return paragraph(names.SUBHEADING, runs(clause.title, self.scope))
         style, numbers = self.numbers.paragraph()
         title = self._anchored(clause.anchor, runs(clause.title, self.scope, strong=True))
         return paragraph(style, title, numbers=numbers, keep=True)
+
+    def _stands_alone(self, clause: Clause, section: Section) -> bool:
+        """Whether a clause has a number that neither one of its paragraphs nor its section has."""
+        label = self.scope.label(clause.anchor)
+        taken = (self.scope.label(paragraph.anchor) for paragraph in numbered_paragraphs(clause.blocks))
+        return label != self.scope.label(section.anchor) and all(label != other for other in taken)
 
     # ---- blocks
 
@@ -295,6 +338,11 @@ class Body:
 def _names_a_party(block: Block, place: int) -> bool:
     """Whether a paragraph of a cover, other than its title, begins in bold: a party and perhaps its role."""
     return place > 0 and isinstance(block, PlainParagraph) and isinstance((*block.content, None)[0], Strong)
+
+
+def _titled_apart(clause: Clause) -> bool:
+    """Whether the title of a clause is printed on a line of its own."""
+    return bool(clause.title) and not clause.title_hidden and not isinstance((*clause.blocks, None)[0], Paragraph)
 
 
 def headed(block: Block, title: tuple[Inline, ...]) -> Block:

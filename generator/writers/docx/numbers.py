@@ -74,6 +74,16 @@ class Numbers:
         self._letters_used = False
         self._headless = part.kind == "annex" and not any(section.title for section in part.sections)
 
+    @property
+    def state(self) -> tuple[Series, bool, bool]:
+        """What the next line depends on: its part, whether that has no headings, whether letters were used."""
+        return self.series, self._headless, self._letters_used
+
+    def go_on(self, *, letters_used: bool) -> None:
+        """Be where the lines of a clause leave off that adds no list."""
+        self._letters_used = letters_used
+        self._items_instance = self.series.instance
+
     def heading(self) -> tuple[str, str]:
         """Style and list of the heading of an annex."""
         return self._line(0)

@@ -69,7 +69,9 @@ class _Carried:
 
 
 _MAIN: Final = "word/document.xml"
-_CLAUSE_START: Final = re.compile(rf'<w:bookmarkStart w:id="(\d+)" w:name="{names.CLAUSE_BOOKMARK}[^"]*"/>')
+_CLAUSE_NAME: Final = f' w:name="{names.CLAUSE_BOOKMARK}'
+# Text, or a part of a field: where these are not, nothing is read.
+_SAYS_SOMETHING: Final = ("<w:t>", "<w:t ", "<w:fldChar")
 
 Pages = Mapping[str, int]
 # A table of contents waits for the pages; all other pieces of a main document are the same with any.
@@ -102,13 +104,19 @@ def stories(made: Printed) -> dict[str, bytes]:
 
 
 def frame_stories(made: Printed) -> dict[str, bytes]:
-    """The same with nothing inside of the clauses, each of which stands in a control of its own: a tenth to be read."""
+    """The same with nothing inside of the clauses, each of which stands in a control of its own, nor what is between
+    them where this says nothing: a tenth to be read."""
     document = "".join(piece if isinstance(piece, str) else piece(None) for piece in made.pieces)
     kept: list[str] = []
     position = 0
-    for start in _CLAUSE_START.finditer(document):
-        kept.append(document[position : start.end()])
-        position = document.index(f'<w:bookmarkEnd w:id="{start[1]}"/>', start.end())
+    while (name := document.find(_CLAUSE_NAME, position)) >= 0:
+        end = document.index("/>", name)
+        number = document[document.rindex('"', 0, name - 1) + 1 : name - 1]
+        between = document[position : end + len("/>")]
+        # What opens in one stretch between clauses closes in it, or in the next one, which opens as much again.
+        if not kept or any(sign in between for sign in _SAYS_SOMETHING):
+            kept.append(between)
+        position = document.index(f'<w:bookmarkEnd w:id="{number}"/>', end)
     return {_MAIN: "".join((*kept, document[position:])).encode(), **made.frames}
 
 

@@ -103,3 +103,8 @@ def _inlines(content: Sequence[Inline], found: Survey, *, strong: bool = False) 
                 found.values.append(node)
         elif isinstance(node, Strong | Emphasis):
             _inlines(node.content, found, strong=strong or isinstance(node, Strong))
+
+
+def values_of(clause: Same[Clause]) -> tuple[Value, ...]:
+    """The values of a clause that come from a field of the deal, in reading order."""
+    return tuple(_clause(clause).values)
