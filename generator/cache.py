@@ -68,6 +68,9 @@ class Latest(Generic[Key, Value]):
         self._most = most
         self._known: OrderedDict[Key, Value] = OrderedDict()
 
+    def __len__(self) -> int:
+        return len(self._known)
+
     def recall(self, key: Key) -> Value | None:
         """What was kept for this key, if it is still there."""
         value = self._known.get(key)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from typing import Any
 
-from generator.cache import Same, is_off
+from generator.cache import Same
 from generator.conditions import AbsentField, Scope
 from generator.diagnostics import Diagnostic, Severity, Span
 from generator.document.filling import Filler
@@ -36,7 +36,7 @@ from generator.document.nodes import (
     Text,
 )
 from generator.document.properties import properties_of
-from generator.document.remembered import KEPT, Filled, Values, use_of
+from generator.document.remembered import KEPT, Filled, Values, is_worth_keeping, use_of
 from generator.document.status import Printed
 from generator.document.walk import text_of
 from generator.facts import Facts
@@ -95,7 +95,7 @@ class _Assembly:
             f"{part.outline.id}.{section.id}": part for part in plan.parts for section in part.sections
         }
         self.current: PlannedPart | None = None
-        self.values = None if is_off() else Values(self.scope)
+        self.values = Values(self.scope) if is_worth_keeping() else None
         self.layout: Layout = facts.deal.values["meta"].get("layout", "full")
 
     def document(self) -> Document:

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import count
 from typing import Any, Final
 
-from generator.cache import Latest, once_each
+from generator.cache import Latest, is_off, once_each
 from generator.conditions import Scope
 from generator.conditions.expressions import Expression, Key, reads
 from generator.document.nodes import Clause
@@ -72,6 +73,14 @@ class Filled:
 
 KEPT: Final[Latest[tuple[object, ...], Filled]] = Latest(_CLAUSES)
 """The clauses that were filled last, by all that they follow from."""
+
+
+_CONTRACTS: Final = count()
+
+
+def is_worth_keeping() -> bool:
+    """Whether there is a contract before this one: most commands make one, and have nobody to keep anything for."""
+    return next(_CONTRACTS) > 0 and not is_off()
 
 
 class Values:

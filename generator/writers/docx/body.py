@@ -27,6 +27,7 @@ from generator.document.nodes import (
     Subheading,
     Table,
 )
+from generator.document.remembered import KEPT
 from generator.document.walk import ENDS_A_SENTENCE, anchors_of, targets_of
 from generator.ooxml import names
 from generator.ooxml.text import attribute, control_title, run
@@ -75,7 +76,8 @@ class Body:
         self._bookmarks = 0
         self._controls = 0
         self._caption = ""
-        self._keeps: Final = not is_off()
+        # A clause that nobody keeps is never the same again.
+        self._keeps: Final = len(KEPT) > 0 and not is_off()
 
     # ---- identifiers
 
