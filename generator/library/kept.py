@@ -9,7 +9,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Final
 
-from generator.cache import program_state, recall_bytes, remember_bytes
+from generator.cache import is_off, program_state, recall_bytes, remember_bytes
 from generator.diagnostics import Diagnostic
 from generator.library.image import packed, unpacked
 from generator.library.model import Library
@@ -79,6 +79,6 @@ def kept_library(workspace: Workspace, formulas: frozenset[str]) -> tuple[Librar
 
     library, found = load_library(workspace, formulas)
     # A file that was changed while the library was read is not what the key names.
-    if library is not None and library.digest == digest:
+    if library is not None and library.digest == digest and not is_off():
         remember_bytes("library", key, packed(library), _IMAGES)
     return library, found

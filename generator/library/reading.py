@@ -6,10 +6,12 @@ import datetime
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import Any
 
+from generator.accepts import Accepts, Reader, UnknownKeyword
 from generator.conditions import Names
 from generator.conditions.judge import Complaint
 from generator.conditions.parse import parse_condition, parse_value
@@ -122,8 +124,20 @@ def _validator(schema_file: FilePath) -> Any:
     return Draft202012Validator(json.loads(schema_file.read_text("utf-8")))
 
 
+@lru_cache(maxsize=32)
+def _accepts(schema_file: FilePath) -> Accepts:
+    """What tells a file that is right in a tenth of the time; of one that is wrong it cannot say why."""
+    try:
+        document = json.loads(schema_file.read_text("utf-8"), parse_float=Decimal)
+        return Reader(document).node(document)
+    except UnknownKeyword:
+        return lambda _: False
+
+
 def check_shape(source: Source, schema_file: FilePath, findings: Findings) -> bool:
     """Whether the file has the shape that its schema asks for; every violation is a finding."""
+    if _accepts(schema_file)(source.value):
+        return True
     validator = _validator(schema_file)
     found = list(violations_of(validator, source.value, {}))
     for violation in found:
