@@ -13,7 +13,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from generator.deal import Deal, Layer, Origin, author_findings, merge_deal
+from generator.deal import Deal, author_findings, merge_deal
+from generator.deal_layers import Layer, Origin
 from generator.diagnostics import Diagnostic, Report, Severity, did_you_mean
 from generator.document.assemble import assemble
 from generator.document.nodes import Document, Numbered

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from generator import __version__
 from generator.cache import engine_digest
-from generator.deal import Origin
+from generator.deal_layers import Origin
 from generator.document.nodes import Clause, Numbered, Part, Section, Table
 from generator.document.pair import Facing
 from generator.document.walk import letters_of, text_of

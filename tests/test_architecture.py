@@ -44,7 +44,7 @@ ROWS = [
         "formats",
         "places",
     },
-    {"deal", "library"},
+    {"deal", "deal_layers", "library"},
     {"formulas", "placeholders", "translations", "names"},
     {"facts"},
     {"rulings"},

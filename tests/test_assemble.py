@@ -11,7 +11,8 @@ import pytest
 from test_plan import SCHEMA, outline, write, written
 from test_plan import library_of as small_library_of
 
-from generator.deal import Layer, merge_deal
+from generator.deal import merge_deal
+from generator.deal_layers import Layer
 from generator.diagnostics import Diagnostic, Severity
 from generator.document.assemble import assemble
 from generator.document.nodes import (

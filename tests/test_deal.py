@@ -13,7 +13,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.deal import Deal, Layer, merge_deal
+from generator.deal import Deal, merge_deal
+from generator.deal_layers import Layer
 from generator.diagnostics import Diagnostic
 from generator.schema import DealSchema
 from generator.source import read_yaml

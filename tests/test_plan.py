@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 import yaml
 
-from generator.deal import Layer, merge_deal
+from generator.deal import merge_deal
+from generator.deal_layers import Layer
 from generator.diagnostics import Diagnostic
 from generator.facts import Facts, derive
 from generator.library.load import load_library

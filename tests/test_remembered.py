@@ -109,6 +109,8 @@ def test_what_is_kept_of_other_contracts_changes_nothing(monkeypatch: pytest.Mon
 
 
 def test_a_contract_is_made_of_the_clauses_of_the_one_before_where_they_say_the_same() -> None:
+    # Of the first contract of a process nothing is kept.
+    draft(ROOT / "contracts" / "pme-acme.yaml")
     first = draft(ROOT / "contracts" / "pme-acme.yaml")
     assert first.facts is not None and first.plan is not None and first.library is not None
     again, found = assemble(first.library, first.facts, first.plan, "fr")

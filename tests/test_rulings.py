@@ -10,7 +10,8 @@ from typing import Any
 import pytest
 from test_plan import DATE, SCHEMA, library_of, write, written
 
-from generator.deal import Deal, Layer, merge_deal
+from generator.deal import Deal, merge_deal
+from generator.deal_layers import Layer
 from generator.diagnostics import Diagnostic, Severity
 from generator.facts import derive
 from generator.library.load import load_library

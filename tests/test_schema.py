@@ -13,7 +13,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.deal import Layer, author_findings, merge_deal
+from generator.deal import author_findings, merge_deal
+from generator.deal_layers import Layer
 from generator.diagnostics import Diagnostic
 from generator.schema import DealSchema, coerce, fold_required, typed, walk_fields, with_defaults
 from generator.source import read_yaml

@@ -11,7 +11,8 @@ from generator.conditions.evaluate import lookup
 from generator.conditions.expressions import Step
 from generator.counterfactual.demands import Atom, Bound, Demand, Either, Every, InForce
 from generator.counterfactual.edits import Edit, Unwritable, at, edited, rewritten
-from generator.deal import Deal, Layer, Remerged, remerged_deal
+from generator.deal import Deal, Remerged, remerged_deal
+from generator.deal_layers import Layer
 from generator.diagnostics import Diagnostic
 from generator.facts import NO_DEAL, Facts, FactsOnDemand, date_of_law
 from generator.library.model import Library, Rule

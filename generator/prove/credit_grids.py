@@ -17,7 +17,8 @@ from typing import Any, Final
 from generator import formats
 from generator.conditions import AbsentField, Expression, Scope
 from generator.conditions.expressions import Read, reads
-from generator.deal import Layer, merged_values
+from generator.deal import merged_values
+from generator.deal_layers import Layer
 from generator.diagnostics import Diagnostic, Note, Severity, Span
 from generator.formulas import Context
 from generator.formulas.credit_cases import MINUTE, Period

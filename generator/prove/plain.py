@@ -8,7 +8,8 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import Any, Final
 
-from generator.deal import Deal, Layer, merged_values
+from generator.deal import Deal, merged_values
+from generator.deal_layers import Layer
 from generator.library.model import Library
 from generator.pipeline import SEGMENT, SLA_PROFILE
 from generator.prove.edits import differences, renamed, type_at

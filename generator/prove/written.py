@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from generator.deal import Layer, merged_values
+from generator.deal import merged_values
+from generator.deal_layers import Layer
 from generator.library.model import Library
 from generator.pipeline import deal_layers, segment_profile
 from generator.prove.cover.files import PROVIDER, Profiles, Values, deal_text

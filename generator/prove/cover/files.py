@@ -9,7 +9,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from generator.deal import Layer, merged_values
+from generator.deal import merged_values
+from generator.deal_layers import Layer
 from generator.library.model import Library
 from generator.pipeline import SEGMENT, SLA_PROFILE, Options, deal_layers, provider_profile, segment_profile
 from generator.prove.edits import deal_file
