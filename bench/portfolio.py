@@ -115,6 +115,14 @@ class Portfolio:
             figures["last hundreds"] = median(hundreds[-5:]) * 10
         return figures
 
+    def changing(self) -> list[str]:
+        """The names of the packs that a build would write, once those are looked into that may be as they were."""
+        job, plan = self.plan()
+        with work.serial() as workers:
+            reviews = [one for one in plan.todo if one.state == "review"]
+            same = {made.path for made in workers.run(work.review_batch, job, reviews) if made.state == "unchanged"}
+        return sorted(one.id for one in plan.todo if one.path not in same)
+
     def skipped(self) -> float:
         """Milliseconds a deal that is as it was."""
         _, survey = self.survey()
@@ -246,7 +254,7 @@ def child(what: str, one: Portfolio) -> dict[str, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m bench.portfolio", description=__doc__)
-    parser.add_argument("what", choices=["build", "skip", "measure"])
+    parser.add_argument("what", choices=["build", "skip", "plan", "measure"])
     parser.add_argument("words", nargs="+")
     options = parser.parse_args()
     if options.what == "measure":
@@ -254,6 +262,9 @@ def main() -> None:
         return
     deals, packs, library = map(Path, options.words)
     one = Portfolio(deals, packs, Workspace(library / "clauses", library / "schemas"))
+    if options.what == "plan":
+        print(json.dumps(one.changing()))
+        return
     print(json.dumps({"skipped": one.skipped()} if options.what == "skip" else one.build()))
 
 

@@ -130,6 +130,7 @@ ODD = (
     "x",
     "FR",
     "2026-06-01",
+    "199.00\n",
     [],
     {},
     [{}],
@@ -172,3 +173,23 @@ def test_a_changed_deal_is_judged_as_jsonschema_judges_it(seed: int) -> None:
     groups = frozenset(pick.sample(sorted(changed), min(3, len(changed))))
     if schema._accepts(changed, merged=True, groups=groups):
         assert not [error for error in validator.iter_errors(changed) if error.path and error.path[0] in groups]
+
+
+@settings(max_examples=100, suppress_health_check=SLOW)
+@given(SEEDS)
+def test_what_is_wrong_with_some_groups_is_what_is_wrong_with_them_among_all(seed: int) -> None:
+    pick = random.Random(seed)
+    schema = library().schema
+    changed = spoilt(values_of(pick.choice(DEALS)), pick)
+    groups = frozenset(pick.sample(sorted(changed), len(changed) // 2))
+    some, every = (schema.violations(changed, merged=True, groups=one) for one in (groups, None))
+    assert {found for found in some if found.path[:1] and found.path[0] in groups} == {
+        found for found in every if found.path[:1] and found.path[0] in groups
+    }
+
+
+def test_a_line_break_behind_an_amount_is_wrong_in_one_group_too() -> None:
+    values = copy.deepcopy(values_of("tpe-boulangerie.yaml"))
+    values["pricing"]["lines"][0]["unit_price"] = "199.00\n"
+    (found,) = library().schema.violations(values, merged=True, groups=frozenset({"pricing"}))
+    assert found.code == "wrong-form"
