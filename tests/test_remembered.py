@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import random
 import re
 from collections.abc import Iterator
 from io import BytesIO
@@ -10,10 +12,14 @@ from typing import Any
 from zipfile import ZipFile
 
 import pytest
+import yaml
 from deals import drafted as random_draft
-from deals import random_deal
+from deals import library, random_deal
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from test_accepts import spoilt
 
-from generator import Draft, draft
+from generator import Draft, deal, draft
 from generator.cache import NO_CACHE, Latest
 from generator.document import assemble as assembling
 from generator.document.assemble import assemble
@@ -21,7 +27,10 @@ from generator.document.nodes import Table
 from generator.document.remembered import KEPT, notation, use_of
 from generator.facts import _Noted
 from generator.outputs import Form, outputs
+from generator.pipeline import Options, merged_deal
 from generator.plan import NOTHING, Placement
+from generator.schema import DealSchema
+from generator.source import read_yaml
 from generator.writers import docx
 from generator.writers.docx.fragment import Counts, Fragment
 
@@ -91,19 +100,19 @@ def test_deals_and_facts_are_made_of_values_whose_notation_says_all(path: Path) 
     assert all(plain(value) for placement in placed(made) for value in placement.bound.values())
 
 
-def said(deal: dict[str, Any]) -> tuple[object, ...]:
-    made = random_draft(deal)
+def said(drawn: dict[str, Any]) -> tuple[object, ...]:
+    made = random_draft(drawn)
     return made.report, made.numbered, [docx.stories(contract) for contract in made.contracts.values()]
 
 
 def test_what_is_kept_of_other_contracts_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     compared = 0
     for seed in range(3_000, 3_012):
-        deal = random_deal(seed)
-        usual = said(deal)
+        drawn = random_deal(seed)
+        usual = said(drawn)
         with monkeypatch.context() as patched:
             patched.setenv(NO_CACHE, "1")
-            assert said(deal) == usual, seed
+            assert said(drawn) == usual, seed
         compared += len(usual[-1])  # type: ignore[arg-type]
     assert compared > 3
 
@@ -197,3 +206,32 @@ def test_a_table_on_the_cover_of_a_letter_is_titled_after_the_letter() -> None:
     with ZipFile(BytesIO(docx.write(contract, [letter.id]))) as archive:
         written = archive.read("word/document.xml").decode()
     assert re.findall(r'<w:tblCaption w:val="([^"]*)"/>', written) == [letter.title]
+
+
+@given(st.integers(0, 10**6))
+@settings(max_examples=60, deadline=None)
+def test_a_deal_is_merged_and_judged_as_if_nothing_of_its_profiles_were_known(seed: int) -> None:
+    pick = random.Random(seed)
+    values = yaml.safe_load(pick.choice(EXAMPLES).read_text(encoding="utf-8"))
+    text = json.dumps(spoilt(values, pick), default=str, ensure_ascii=False, indent=1)
+    source, _ = read_yaml("deal.yaml", text)
+    assert source is not None
+    schema, merged = library().schema, merged_deal(library(), source, ROOT / "contracts", Options())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(DealSchema, "is_right", lambda *_: False)
+        deal._ground.cache_clear()
+        plainly = merged_deal(library(), source, ROOT / "contracts", Options())
+    deal._ground.cache_clear()
+    assert merged == plainly
+    if merged[0] is not None:
+        assert repr(merged[0].values) == repr(plainly[0].values)  # type: ignore[union-attr]
+        assert set(merged[0].values) <= set(schema.type.fields)
+
+
+def test_what_profiles_say_is_the_same_after_ten_deals() -> None:
+    first = draft(EXAMPLES[0])
+    before = repr(first.deal)
+    for seed in range(4_000, 4_010):
+        random_draft(random_deal(seed))
+    again = draft(EXAMPLES[0])
+    assert repr(again.deal) == before == repr(first.deal)
