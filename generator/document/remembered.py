@@ -20,8 +20,8 @@ from generator.library.templates import ClauseText, Refer, Repeat
 from generator.library.walk import content_of, expressions_of, parts
 
 _Names = tuple[str, ...]
-# Twice the clauses of a long contract, or the texts of some ten kinds of deals that have most of them in common.
-_CLAUSES: Final = 1024
+# A dozen long contracts of different kinds have about so many different clauses.
+_CLAUSES: Final = 2048
 _LONG: Final = 64
 _ABSENT: Final = "absent"
 

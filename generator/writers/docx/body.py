@@ -61,8 +61,8 @@ _STYLED_AND_LOOSE: Final = re.compile(r'(<w:pStyle w:val="\w+"/>)(?!<w:keepNext/
 _INTRODUCED: Final = (Table, Signatures, Notice)
 
 
-# The clauses of several long contracts: more than twice as many as a portfolio has in most of its contracts.
-_PRINTED: Final[Latest[tuple[object, ...], tuple[Fragment, bool]]] = Latest(1024)
+# About as many as are filled: some are printed in the file of their document and in that of the whole pack.
+_PRINTED: Final[Latest[tuple[object, ...], tuple[Fragment, bool]]] = Latest(2048)
 
 
 class Body:
