@@ -4,7 +4,7 @@
 # make nightly  the properties at twenty times their length, all examples, and what else takes long
 # make versions every version of Python that this machine has builds the same files
 # make pictures the pages that README.md shows
-# make bench    how long a contract takes, beside docxtpl, and a condition, beside other engines
+# make bench    how long a contract takes, and a condition, each beside other engines
 # make fuzz     what reads from outside, on new input: a minute a target, or SECONDS=600, SEED=7, TARGETS="source word"
 # make mutants  how many planted faults of the library are found
 # make sbom     the bill of materials, in build/
@@ -25,6 +25,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check -qq
 INSTALL := $(PIP) install --require-hashes --no-build-isolation
 BUILD := build
 NODE := node_modules/.package-lock.json
+PEERS := bench/node_modules/.package-lock.json
 
 # An example that shows a salesman's mistakes builds nothing.
 DEALS := $(foreach deal,$(wildcard contracts/*.yaml),$(if $(findstring -erreurs,$(deal)),,$(deal)))
@@ -53,7 +54,7 @@ versions: $(VENV)/build
 pictures: $(VENV)/dev
 	@$(BIN)/python -m tests.pictures
 
-bench: $(VENV)/bench
+bench: $(VENV)/bench $(PEERS)
 	@$(BIN)/python -m bench
 
 mutants: $(VENV)/dev
@@ -73,7 +74,8 @@ fuzz: $(VENV)/fuzz
 	@$(BIN)/python -m tests.fuzz $(TARGETS) --seconds $(SECONDS) $(if $(SEED),--seed $(SEED)) --engine $(ENGINE)
 
 clean:
-	rm -rf $(VENV) $(BUILD) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov node_modules
+	rm -rf $(VENV) $(BUILD) .cache .mypy_cache .ruff_cache .pytest_cache .hypothesis .coverage htmlcov
+	rm -rf node_modules bench/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # ---- the environment, made again only when a list of libraries changes
@@ -83,6 +85,8 @@ $(VENV)/demo: requirements.txt $(VENV)/build
 	@$(INSTALL) -r requirements.txt
 	@# One line in a .pth file; by default setuptools puts an import hook there, which costs every command 40 ms.
 	@$(PIP) install --no-build-isolation --no-deps --config-settings editable_mode=compat --editable .
+	@# pip compiles what it copies, which this is not: the first command would, or every one where none may write.
+	@$(BIN)/python -m compileall -q generator
 	@touch $@
 
 $(VENV)/dev: requirements-dev.txt $(VENV)/demo
@@ -93,6 +97,11 @@ $(VENV)/dev: requirements-dev.txt $(VENV)/demo
 # What the tests need from npm: the accessibility checks and the validator of Word files.
 $(NODE): package-lock.json package.json
 	@npm ci --no-progress --silent
+	@touch $@
+
+# The engines of Node that make bench measures beside Clausier.
+$(PEERS): bench/package-lock.json bench/package.json
+	@cd bench && npm ci --no-progress --silent
 	@touch $@
 
 $(VENV)/bench: requirements-bench.txt $(VENV)/dev

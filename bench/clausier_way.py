@@ -23,9 +23,10 @@ def drafted(deal: Path) -> Draft:
     return made
 
 
-def bound(made: Draft) -> bytes:
-    """The whole pack as one Word file."""
-    return next(output.content for output in outputs(made, Form(bound=True)) if output.name.endswith(".docx"))
+def bound(made: Draft, *, fast: bool = False) -> bytes:
+    """The whole pack as one Word file; deflated less if it is to be ``fast``."""
+    form = Form(bound=True, fast=fast)
+    return next(output.content for output in outputs(made, form) if output.name.endswith(".docx"))
 
 
 if __name__ == "__main__":

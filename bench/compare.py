@@ -1,4 +1,4 @@
-"""Both ways in turn in one process, warm; ``prepare DEAL FOLDER``, then ``time FOLDER ROUNDS``, which prints JSON."""
+"""All ways in turn, warm; ``prepare DEAL FOLDER ROUNDS``, then ``time FOLDER ROUNDS``, which prints JSON."""
 
 from __future__ import annotations
 
@@ -6,22 +6,28 @@ import gc
 import json
 import sys
 import time
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from pathlib import Path
 from shutil import copytree
 from typing import TypeVar
 
+from bench import docxtpl_peer, node_peers
 from bench.clausier_way import bound, deals, drafted
-from bench.docxtpl_peer import Peer
 from bench.template import templates, values, words
 
 T = TypeVar("T")
-# Each round drafts another client, so that nothing made for one deal is of use to the next.
-CLIENTS = [f"Établissements n° {number} & Fils" for number in range(1, 9)]
+WARM_UP = 5
+"""Rounds before those that count: the first contracts of a process cost more, of Node twice as much."""
 
 
-def prepare(deal: Path, folder: Path) -> None:
-    """The deal under several names of the client, the docxtpl template of its pack, and what fills it for each."""
+def prepare(deal: Path, folder: Path, rounds: int) -> None:
+    """The deal under another client for each round, what fills the templates of its pack then, and these templates.
+
+    No client comes twice, so that nothing made for one deal is of use to the next. As many deals again follow, without
+    values for the peers: Clausier makes two files a round.
+    """
     made = drafted(deal)
     assert made.deal is not None
     parties = made.deal.values["parties"]
@@ -32,44 +38,71 @@ def prepare(deal: Path, folder: Path) -> None:
     name = parties["client"]["legal_name"]
     if text.count(name) != 1:
         raise SystemExit(f"{deal}: the name of the client, {name}, must stand in it once")
-    for number, client in enumerate(CLIENTS):
-        (folder / f"deal-{number}.yaml").write_text(text.replace(name, client), encoding="utf-8")
     written, conditions = templates(made)
     for kind, content in written.items():
         (folder / f"{kind}.docx").write_bytes(content)
-    contexts = [dict.fromkeys(conditions, True) | values(drafted(path)) for path in deals(folder)]
-    (folder / "contexts.json").write_text(json.dumps(contexts), encoding="utf-8")
+    for number in range(2 * (rounds + WARM_UP)):
+        path = folder / f"deal-{number:04}.yaml"
+        path.write_text(text.replace(name, f"Établissements n° {number + 1} & Fils"), encoding="utf-8")
+        if number < rounds + WARM_UP:
+            filled = dict.fromkeys(conditions, True) | values(drafted(path))
+            (folder / f"values-{number:04}.json").write_text(json.dumps(filled), encoding="utf-8")
 
 
 def compare(folder: Path, rounds: int) -> dict[str, object]:
     """CPU milliseconds of each way, round by round, and how much was written."""
-    paths, peers = deals(folder), {kind: Peer.of(folder, kind) for kind in ("full", "few")}
-    ours = bound(drafted(paths[1]))
-    for kind, peer in peers.items():
-        if words(ours) != words(peer.contract(1)):
-            raise SystemExit(f"docxtpl ({kind}) does not write the words of Clausier: nothing to compare")
-    spent: dict[str, list[float]] = {"stages": [], "writer": [], "full": [], "few": []}
-    for number in range(rounds):
-        deal = paths[number % len(paths)]
+    with ExitStack() as stack:
+        engines = {name: stack.enter_context(node_peers.started(name, folder)) for name in node_peers.versions()}
+        return compared(folder, rounds, engines)
 
-        def clausier(deal: Path = deal) -> None:
-            made = timed(spent["stages"], lambda: drafted(deal))
-            timed(spent["writer"], lambda: bound(made))
 
-        def docxtpl(number: int = number) -> None:
-            for kind, peer in peers.items():
-                timed(spent[kind], lambda peer=peer: peer.contract(number))  # type: ignore[misc]
+def compared(folder: Path, rounds: int, engines: Mapping[str, node_peers.Peer]) -> dict[str, object]:
+    paths = deals(folder)
+    peers = {kind: docxtpl_peer.Peer.of(folder, kind) for kind in ("full", "few")}
+    first = docxtpl_peer.values(folder, 0)
+    ours, fast = bound(drafted(paths[0])), bound(drafted(paths[0]), fast=True)
+    theirs = {"Clausier, fast,": fast} | {f"docxtpl ({kind})": peer.contract(first) for kind, peer in peers.items()}
+    for name, engine in engines.items():
+        engine.contract(0, folder / "written.docx")
+        theirs[name] = (folder / "written.docx").read_bytes()
+    for name, content in theirs.items():
+        if words(content) != words(ours):
+            raise SystemExit(f"{name} does not write the words of Clausier: nothing to compare")
+    spent: dict[str, list[float]] = defaultdict(list)
 
+    def clausier(number: int, *, fast: bool = False) -> None:
+        kind = "fast " if fast else ""
+        made = timed(spent[f"{kind}stages"], lambda: drafted(paths[number]))
+        timed(spent[f"{kind}writer"], lambda: bound(made, fast=fast))
+
+    def docxtpl(number: int) -> None:
+        filled = docxtpl_peer.values(folder, number)
+        for kind, peer in peers.items():
+            timed(spent[kind], lambda peer=peer: peer.contract(filled))  # type: ignore[misc]
+
+    def node(number: int) -> None:
+        for name, engine in engines.items():
+            spent[name].append(engine.contract(number))
+
+    ways: list[Callable[[int], None]] = [
+        clausier,
+        docxtpl,
+        lambda number: clausier(number + len(paths) // 2, fast=True),
+        node,
+    ]
+    for number in range(rounds + WARM_UP):
         # Who goes first changes from round to round.
-        for way in (clausier, docxtpl) if number % 2 else (docxtpl, clausier):
-            way()
-    names = list(peers["full"].contexts[0])
+        first_way = number % len(ways)
+        for way in ways[first_way:] + ways[:first_way]:
+            way(number)
     return {
         "words": len(words(ours)),
         "size": len(ours),
-        "values": sum(name.startswith("v") for name in names),
-        "conditions": sum(name.startswith("c") for name in names),
-        "spent": spent,
+        "fast size": len(fast),
+        "values": sum(name.startswith("v") for name in first),
+        "conditions": sum(name.startswith("c") for name in first),
+        "spent": {name: row[WARM_UP:] for name, row in spent.items()},
+        "versions": node_peers.versions(),
     }
 
 
@@ -84,7 +117,7 @@ def timed(spent: list[float], work: Callable[[], T]) -> T:
 
 if __name__ == "__main__":
     match sys.argv[1:]:
-        case ["prepare", deal, folder]:
-            prepare(Path(deal), Path(folder))
+        case ["prepare", deal, folder, rounds]:
+            prepare(Path(deal), Path(folder), int(rounds))
         case ["time", folder, rounds]:
             print(json.dumps(compare(Path(folder), int(rounds))))

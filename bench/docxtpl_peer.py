@@ -15,28 +15,33 @@ from typing import Any
 from docxtpl import DocxTemplate  # type: ignore[import-untyped]
 
 
+def values(folder: Path, number: int) -> dict[str, Any]:
+    """What fills the template for the deal of this number: its printed values and its conditions."""
+    read: dict[str, Any] = json.loads((folder / f"values-{number:04}.json").read_text(encoding="utf-8"))
+    return read
+
+
 @dataclass(frozen=True)
 class Peer:
-    """A template and what fills it: the printed values of each deal, and its conditions."""
+    """A template, kept."""
 
     template: bytes
-    contexts: list[dict[str, Any]]
 
     @staticmethod
     def of(folder: Path, name: str) -> Peer:
-        contexts = json.loads((folder / "contexts.json").read_text(encoding="utf-8"))
-        return Peer((folder / f"{name}.docx").read_bytes(), contexts)
+        return Peer((folder / f"{name}.docx").read_bytes())
 
-    def contract(self, number: int) -> bytes:
-        """The contract of the deal of this number; without ``autoescape`` a client called `A & B` loses a letter."""
+    def contract(self, context: dict[str, Any]) -> bytes:
+        """The contract with these values; without ``autoescape`` a client called `A & B` loses a letter."""
         template = DocxTemplate(BytesIO(self.template))
-        template.render(self.contexts[number % len(self.contexts)], autoescape=True)
+        template.render(context, autoescape=True)
         written = BytesIO()
         template.save(written)
         return written.getvalue()
 
 
 if __name__ == "__main__":
-    peer = Peer.of(Path(sys.argv[1]), sys.argv[2])
+    folder_ = Path(sys.argv[1])
+    peer = Peer.of(folder_, sys.argv[2])
     for round_ in range(int(sys.argv[3])):
-        peer.contract(round_)
+        peer.contract(values(folder_, round_))

@@ -96,9 +96,10 @@ def test_a_list_of_pins_holds_versions_and_hashes_and_no_address(file: str) -> N
     assert "/" not in text
 
 
-def test_the_npm_lock_holds_versions_and_digests_and_no_address() -> None:
-    package = json.loads((ROOT / "package.json").read_text(encoding="utf-8"))
-    lock = json.loads((ROOT / "package-lock.json").read_text(encoding="utf-8"))
+@pytest.mark.parametrize("folder", [".", "bench"])
+def test_an_npm_lock_holds_versions_and_digests_and_no_address(folder: str) -> None:
+    package = json.loads((ROOT / folder / "package.json").read_text(encoding="utf-8"))
+    lock = json.loads((ROOT / folder / "package-lock.json").read_text(encoding="utf-8"))
     packages = {name.removeprefix("node_modules/"): entry for name, entry in lock["packages"].items() if name}
     assert package["devDependencies"].items() <= {name: entry["version"] for name, entry in packages.items()}.items()
     assert [name for name, entry in packages.items() if "resolved" in entry or "integrity" not in entry] == []
