@@ -15,6 +15,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import lru_cache, wraps
 from pathlib import Path
+from threading import Lock
 from typing import Final, Generic, TypeVar
 
 from generator.workspace import WorkspaceError, write_whole
@@ -67,22 +68,26 @@ class Latest(Generic[Key, Value]):
     def __init__(self, most: int) -> None:
         self._most = most
         self._known: OrderedDict[Key, Value] = OrderedDict()
+        # The workers of a scheduler may be threads of one process.
+        self._lock = Lock()
 
     def __len__(self) -> int:
         return len(self._known)
 
     def recall(self, key: Key) -> Value | None:
         """What was kept for this key, if it is still there."""
-        value = self._known.get(key)
-        if value is not None:
-            self._known.move_to_end(key)
-        return value
+        with self._lock:
+            value = self._known.get(key)
+            if value is not None:
+                self._known.move_to_end(key)
+            return value
 
     def keep(self, key: Key, value: Value) -> None:
         """Keep a value, and forget the one that nobody asked for longest."""
-        self._known[key] = value
-        if len(self._known) > self._most:
-            self._known.popitem(last=False)
+        with self._lock:
+            self._known[key] = value
+            if len(self._known) > self._most:
+                self._known.popitem(last=False)
 
 
 def is_off() -> bool:

@@ -6,6 +6,7 @@ import json
 import random
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -235,3 +236,11 @@ def test_what_profiles_say_is_the_same_after_ten_deals() -> None:
         random_draft(random_deal(seed))
     again = draft(EXAMPLES[0])
     assert repr(again.deal) == before == repr(first.deal)
+
+
+def test_contracts_that_are_made_side_by_side_in_threads_are_the_same_as_one_by_one() -> None:
+    names = ("tpe-boulangerie", "pme-avenant", "pme-acme", "tpe-boulangerie", "pme-cadrage", "pme-acme")
+    paths = [ROOT / "contracts" / f"{name}.yaml" for name in names]
+    alone = [bytes_of(draft(path)) for path in paths]
+    with ThreadPoolExecutor(3) as threads:
+        assert list(threads.map(lambda path: bytes_of(draft(path)), paths)) == alone
