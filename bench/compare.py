@@ -43,7 +43,8 @@ def prepare(deal: Path, folder: Path, rounds: int) -> None:
         (folder / f"{kind}.docx").write_bytes(content)
     for number in range(2 * (rounds + WARM_UP)):
         path = folder / f"deal-{number:04}.yaml"
-        path.write_text(text.replace(name, f"Établissements n° {number + 1} & Fils"), encoding="utf-8")
+        # It begins as it did: before a vowel, "de" is "d’" in a text, which no template knows.
+        path.write_text(text.replace(name, f"{name} n° {number + 1} & Fils"), encoding="utf-8")
         if number < rounds + WARM_UP:
             filled = dict.fromkeys(conditions, True) | values(drafted(path))
             (folder / f"values-{number:04}.json").write_text(json.dumps(filled), encoding="utf-8")
