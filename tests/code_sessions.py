@@ -35,6 +35,8 @@ from tests.code_processes import alone, in_parallel, quiet
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 OPTIONS: Final = ("-q", "--assert=plain", "-p", "no:cacheprovider", "-o", "tmp_path_retention_policy=none")
+# Where the tests keep the libraries that they read; what is faulty keeps its own in a copy.
+CACHE: Final = ROOT / ".cache" / "tests"
 # A test may take so many times as long as without the fault before it counts as endless.
 PATIENCE: Final = 5
 LEAST_SECONDS: Final = 4
@@ -338,11 +340,16 @@ class _Faulty(MetaPathFinder, Loader):
 
 
 class _Chosen(Steady):
-    """The first test that fails, of those that are asked for, in their order."""
+    """The first test that fails, of those that are asked for, in their order; libraries are kept in ``cache``."""
 
-    def __init__(self, tests: Sequence[str]) -> None:
+    def __init__(self, tests: Sequence[str], cache: str) -> None:
         self.order = {test: place for place, test in enumerate(tests)}
+        self.cache = cache
         self.failed = ""
+
+    def pytest_configure(self) -> None:
+        # After the tests' own setting, which names the folder that everybody shares.
+        os.environ["XDG_CACHE_HOME"] = self.cache
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -358,18 +365,18 @@ class _Chosen(Steady):
 
 def cold(mutant: Mutant | None, tests: Sequence[str], reads_library: bool) -> list[str]:
     """The verdict on a fault of a process that begins here; ``None`` is no fault."""
+    own = f"{os.environ['TMPDIR']}/cache-{os.getpid()}"
     if reads_library:
         os.environ["CLAUSIER_NO_CACHE"] = "1"
-    else:
-        own = f"{os.environ['TMPDIR']}/cache-{os.getpid()}"
-        shutil.copytree(os.environ["XDG_CACHE_HOME"], own)
-        os.environ["XDG_CACHE_HOME"] = own
+    elif CACHE.exists():
+        shutil.copytree(CACHE, own)
     if mutant is not None:
         sys.meta_path.insert(0, _Faulty(mutant))
-    chosen = _Chosen(tests)
+    chosen = _Chosen(tests, own)
     files = list(dict.fromkeys(map(_file, tests)))
     with quiet():
         code = pytest.main([*OPTIONS, "-x", *files], [chosen])
+    shutil.rmtree(own, ignore_errors=True)
     if code == pytest.ExitCode.OK or code == pytest.ExitCode.NO_TESTS_COLLECTED:
         return [SURVIVED, ""]
     return [KILLED, chosen.failed or "the tests cannot be collected"]
