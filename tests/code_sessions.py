@@ -232,8 +232,9 @@ class Warm(Steady):
         tree = mutated(path.read_text("utf-8"), mutant)
         names = bound_at(tree, mutant)
         live = sys.modules.get(module_name(mutant.module))
-        # Formulas are joined to those of other modules, so the table of one module is no longer read.
-        if not names or live is None or "FORMULAS" in names:
+        # Formulas are joined to those of other modules, so the table of one module is no longer read; and what another
+        # statement of the module has made of a value is as it was.
+        if not names or live is None or "FORMULAS" in names or read_again(tree, names):
             return False
         scratch = ModuleType(live.__name__)
         vars(scratch).update(vars(live))
@@ -244,7 +245,13 @@ class Warm(Steady):
             for module in list(sys.modules.values()):
                 if getattr(module, "__dict__", {}).get(name) is before:
                     setattr(module, name, getattr(scratch, name))
+        self._forget()
         return True
+
+    def _forget(self) -> None:
+        """Functions that keep their results have them from before the fault."""
+        for cache in self.caches:
+            cache.cache_clear()
 
     def _replaced(self, mutant: Mutant) -> bool:
         """Put the code with the fault into the live functions; false where it does not fit."""
@@ -264,8 +271,7 @@ class Warm(Steady):
                     function.__code__ = new
                     changed = True
                     break
-        for cache in self.caches:
-            cache.cache_clear()
+        self._forget()
         return changed
 
 
@@ -278,6 +284,16 @@ def bound_at(tree: ast.Module, mutant: Mutant) -> list[str]:
             if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
                 return [statement.target.id]
     return []
+
+
+def read_again(tree: ast.Module, names: Sequence[str]) -> bool:
+    """Whether a statement of a module other than those that bind these names reads one of them when it is imported."""
+    for statement in tree.body:
+        if isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None:
+            read = {node.id for node in ast.walk(statement.value) if isinstance(node, ast.Name)}
+            if read & set(names):
+                return True
+    return False
 
 
 def limit_of(known: Known, tests: Sequence[str]) -> int:

@@ -158,6 +158,7 @@ def test_a_rule_that_holds_or_does_not_apply_says_nothing_and_only_what_applies_
         ({"assert": "offices['Brest'].users | default(0) > 0"}, (1, 1)),
         ({"assert": "sites['Lyon'].users | default(0) > 0"}, (4, 3)),
         ({"each": {"row": "facts.rows"}, "assert": "row.code != 'x' or term.months > 12"}, (9, 11)),
+        ({"each": {"row": "facts.rows"}, "assert": "row.code != 'x'", "at": "row.code"}, (1, 1)),
         ({"each": {"site": "sites"}, "assert": "site.users != 5"}, (4, 27)),
         ({"each": {"site": "sites"}, "assert": "site.users != 5", "at": "site.name"}, (4, 12)),
         ({"each": {"site": "sites"}, "assert": "site.users != 5", "at": "client.segment"}, (2, 19)),
@@ -224,7 +225,7 @@ def test_a_fix_after_which_something_is_missing_is_not_told(loaded: Callable[...
     assert finding.fix == (), "a fact cannot be derived any more"
     later = "term.months >= 12 or client.segment == 'gc' and term.until > '2027-01-01'"
     (finding,) = found(loaded(rules=[a_rule(**fix, **{"assert": later})]))
-    assert finding.fix == (), "the rule cannot be judged any more"
+    assert (finding.code, finding.fix) == ("rule", ()), "the rule cannot be judged any more"
 
 
 def test_a_fix_must_be_right_for_every_entry(loaded: Callable[..., Library]) -> None:

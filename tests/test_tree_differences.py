@@ -256,6 +256,26 @@ def test_every_text_of_every_kind_of_block_is_compared(left: Block, right: Block
     assert blocks(left, other=(left,)) == []
 
 
+def test_every_block_is_read_in_the_language_of_its_side() -> None:
+    for make in (
+        lambda words: PlainParagraph(text(words)),
+        lambda words: Subheading(text(words)),
+        lambda words: items(words),
+        lambda words: table(words, header=words),
+        lambda words: Notice((PlainParagraph(text(words)),)),
+        lambda words: signed(words, title=words),
+        lambda words: terms("a", content=words),
+    ):
+        french, english = make("1,234"), make("1.234")
+        assert blocks(french, other=(english,)) == []
+        assert [one[0] for one in blocks(english, other=(french,))] == ["the figures are not the same"]
+
+
+def test_the_places_that_references_lead_to_are_no_words_of_a_quotation() -> None:
+    many = (*(Reference("C") for _ in range(9)), Text(" 1,234 %"))
+    assert [one[0] for one in blocks(p(*many), other=(p(*many),))] == ["the figures are not the same"]
+
+
 def renumbered(numbered: Numbered, **labels: Any) -> Numbered:
     changed = {anchor: replace(numbered.labels[anchor], **values) for anchor, values in labels.items() if values}
     kept = {anchor: label for anchor, label in numbered.labels.items() if labels.get(anchor, True)}
