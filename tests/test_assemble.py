@@ -13,7 +13,7 @@ from test_plan import library_of as small_library_of
 
 from generator.deal import Layer, merge_deal
 from generator.diagnostics import Diagnostic, Severity
-from generator.document.assemble import assemble
+from generator.document.assemble import _folded, assemble
 from generator.document.nodes import (
     Definitions,
     Document,
@@ -238,6 +238,13 @@ def test_a_text_that_prints_too_much_is_a_finding_and_exhausts_nothing(made: Mak
     assert finding.help == "take a loop out of another, or shorten what the deal lists"
 
 
+def test_items_that_are_the_same_each_time_count_as_what_they_print(made: Making) -> None:
+    item = f"- {'x' * 400}"
+    text = f"Un.\n\n{OVER_DOCUMENTS.replace('}{', chr(125) + chr(10) + '{')}\n{item}\n" + "{% endfor %}\n" * 8
+    _, (finding,) = made({"cap": text, "rest": "Un.", "more": "Un."}, TWO)
+    assert finding.code == "too-long"
+
+
 @pytest.mark.parametrize(
     ("title", "code", "message"),
     [
@@ -321,6 +328,22 @@ def test_the_glossary_defines_the_terms_in_use_and_those_of_their_definitions_in
     assert [entry.name for entry in entries.entries] == defined
     if "Services" in defined:
         assert entries.entries[1].content == (Text("Ce que rend le "), Term("provider", "Prestataire"), Text("."))
+
+
+def test_a_term_in_a_value_that_is_of_the_library_is_in_use(made: Making) -> None:
+    loop = "{% for document in pack.documents %}{{ document.title }} {% endfor %}"
+    title = {"fr": "Bon et Frais", "en": "Order and Fees"}
+    outlines = {"D01": {"kind": "agreement", "slots": ["glossary", "cap"], "title": title}}
+    (entries,) = blocks(made({"glossary": "```glossary\n```", "cap": f"Un {loop}."}, outlines))
+    assert [entry.name for entry in entries.entries] == ["Frais"]
+
+
+def test_a_heading_within_a_clause_stands_between_its_paragraphs(made: Making) -> None:
+    assert kinds(made({"cap": "Un.\n\n## Titre\n\nDeux."})) == ["Paragraph", "Subheading", "Paragraph"]
+
+
+def test_titles_that_differ_in_case_and_typography_alone_are_the_same() -> None:
+    assert _folded((Text("L’Accès\u00a0: tout"),)) == _folded((Text("l'accès : TOUT"),))
 
 
 def kinds(found: tuple[Document | None, tuple[Diagnostic, ...]], part: int = 0) -> list[str]:

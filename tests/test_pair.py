@@ -12,7 +12,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import example as for_example
 from hypothesis import strategies as st
-from test_tree import NBSP, text
+from test_tree import NBSP, part, text
 from test_tree import clause as clause_of
 from test_tree_differences import items, of, p, terms, tree
 
@@ -29,6 +29,7 @@ from generator.document.nodes import (
     Numbered,
     Paragraph,
     Reference,
+    Section,
     Strong,
     Table,
     Text,
@@ -328,6 +329,9 @@ def sides_of(french: Clause, english: Clause) -> tuple[Numbered, Numbered]:
          ["Le français prévaut (article 1.2 du D).", "French prevails (Section 1.2 of the D)."]),
         ((Text("Le français prévaut"),), (Text("French prevails"),),
          ["Le français prévaut (article 1.2 du D).", "French prevails (Section 1.2 of the D)."]),
+        ((Text("Le "), Strong(text("français")), Text(" prévaut.")),
+         (Text("The "), Strong(text("French text")), Text(" prevails.")),
+         ["Le français prévaut (article 1.2 du D).", "The French text prevails (Section 1.2 of the D)."]),
         ((Text("Prévaut le "), Strong(text("français."))), (Text("What prevails is "), Strong(text("French."))),
          ["Prévaut le français. (article 1.2 du D).", "What prevails is French. (Section 1.2 of the D)."]),
     ],
@@ -345,6 +349,16 @@ def test_the_notice_is_the_paragraphs_of_its_clause_in_each_language(
     assert facing is not None
     told = [[text_of(block.content).replace(NBSP, " ") for block in notice.blocks] for notice in facing.notice]  # type: ignore[union-attr]
     assert told == [["Un.", shown[0]], ["One.", shown[1]]]
+
+
+def test_the_notice_names_the_document_in_which_its_clause_stands() -> None:
+    order = part("o", "order", Section("o.one", text("S"), (clause_of("C", p(Text("x."))),)))
+    before = clause_of("B", p(Text("x"), anchor="B.p1"))
+    contracts = [of(tree(before, more=(order,)), language) for language in ("fr", "en")]
+    facing, _ = pair(*contracts, "fr", "C")
+    assert facing is not None
+    told = [text_of(notice.blocks[0].content).partition("(")[2].replace(NBSP, " ") for notice in facing.notice]  # type: ignore[union-attr]
+    assert told == ["article 1.1 du O).", "Section 1.1 of the O)."]
 
 
 def test_a_notice_that_one_language_lacks_is_told() -> None:

@@ -89,7 +89,7 @@ def outline(name: str, position: int, spec: Mapping[str, Any]) -> dict[str, Any]
         "position": position,
         "sections": sections,
     }
-    return {**made, **{key: spec[key] for key in ("when", "cover", "each", "contents") if key in spec}}
+    return {**made, **{key: spec[key] for key in ("when", "cover", "each", "contents", "title") if key in spec}}
 
 
 def library_of(folder: Path, case: Mapping[str, Any]) -> Library:

@@ -119,6 +119,13 @@ def test_a_title_and_a_cover_are_read_as_well_and_one_finding_is_told_of_each() 
     ]  # fmt: skip
 
 
+def test_the_title_of_a_clause_is_read_as_well() -> None:
+    one, other = (tree(replace(clause("C", p(Text("x"))), title=text(title))) for title in ("1", "2"))
+    assert [message for message, *_ in told(between(one, other))] == [
+        "clause `C`: the figures are not the same in both languages"
+    ]
+
+
 def test_of_each_clause_the_first_difference_is_told() -> None:
     def of_figures(*words: str) -> Document:
         return tree(
