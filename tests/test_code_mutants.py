@@ -235,7 +235,7 @@ def test_a_page_tells_survivors_with_what_was_decided(survivors: int) -> None:
     ]
     judged = [Judged(one, KILLED if one.node < 2 else "survived", "") for one in made]
     text = page({module: judged}, {module: 9}, {made[2].name: "the same"}, {made[-1].name: "left"})
-    assert f"| `m.py` | 9 | {3 + survivors} | 2 | 1 | {survivors} | {'66.7' if survivors else '100.0'} % |" in text
+    assert f"| `m.py` | 9 | {3 + survivors} | 2 | 1 | {survivors} | {'66.6' if survivors else '100.0'} % |" in text
     assert ("- `f`: ``return 1`` `1` → `3` – left" in text) is bool(survivors)
     assert "- `f`: ``return 1`` `1` → `2` – the same" in text
     assert ("None." in text) is not bool(survivors)
