@@ -107,12 +107,11 @@ def _too_early(unknown: list[Parameter], deal: Deal, date: str, as_of: str) -> D
     """One finding for the date, however many legal values it comes too early for."""
     last = max(unknown, key=lambda parameter: parameter.values[0][0])
     others = f" (and {len(unknown) - 1} more)" if len(unknown) > 1 else ""
-    dated = next((name for name in DATES if name in deal.values["meta"]), DATES[-1])
     return Diagnostic(
         "no-parameter",
         Severity.ERROR,
         f"the legal value `{last.id}`{others} is not known for {date}",
-        None if as_of else deal.span(("meta", dated)),
+        None if as_of else deal.span(("meta", next(name for name in DATES if deal.values["meta"].get(name)))),
         f"the law is known from {last.values[0][0]} on: date the contract later, or add the values in force then",
         (Note("its first value is here", last.span),),
     )

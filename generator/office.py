@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from generator.programs import fill_folder, find_program, guarded, produced_file, scratch_folder
+from generator.programs import fill_folder, find_program, produced_file, scratch_folder, started
 from generator.workspace import WorkspaceError
 
 # Seconds that one run may take. The largest pack takes some ten of them.
@@ -134,25 +134,15 @@ class Office:
         # `svp` draws into memory: without it a Linux desktop's display would be asked.
         environment = os.environ | {"SAL_USE_VCLPLUGIN": "svp"}
         try:
-            process = subprocess.Popen(
-                command,
-                cwd=run,
-                env=environment,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise OfficeFailed(f"LibreOffice cannot be started ({error.strerror})", f"check {self.program}") from error
-        try:
             # `soffice` is a script, whose children would outlive it.
-            with guarded(process):
+            with started(command, run, environment) as process:
                 status = process.wait(self.time_limit)
         except subprocess.TimeoutExpired as error:
             reason = f"LibreOffice did not finish within {self.time_limit:g} seconds and was stopped"
             self.hung.append(OfficeFailed(reason, "try again when the machine has less to do, or build fewer deals"))
             raise self.hung[0] from error
+        except OSError as error:
+            raise OfficeFailed(f"LibreOffice cannot be started ({error.strerror})", f"check {self.program}") from error
         if status < 0:
             return f" (it was ended by signal {-status})"
         return f" (it ended with status {status})" if status else ""

@@ -216,7 +216,8 @@ class _Selection:
         if known is not None:
             return known
         if clause.id in self.asked:
-            circle = " → ".join((*self.asked[self.asked.index(clause.id) :], clause.id))
+            # A clause is the exception to one other at most, so a circle is only entered where it begins.
+            circle = " → ".join((*self.asked, clause.id))
             self.report(
                 "exception-cycle",
                 f"these clauses are exceptions to each other: {circle}",
@@ -271,9 +272,7 @@ class _Selection:
             return candidates
         kept = []
         for candidate in candidates:
-            rivals = [
-                c for c in inside if c.clause.exception_to == candidate.clause.exception_to and c is not candidate
-            ]
+            rivals = [c for c in inside if c.clause.exception_to == candidate.clause.exception_to]
             higher = [c for c in rivals if c.clause.layer.rank > candidate.clause.layer.rank]
             if candidate in inside and higher:
                 kept.append(Candidate(candidate.clause, "lower-layer", higher[0].clause.id))
@@ -380,9 +379,8 @@ def _pack(parts: list[PlannedPart]) -> Mapping[str, Any]:
     A summary or a letter is none of them.
     """
     contractual = [part for part in parts if part.outline.contractual]
-    documents = [(part.outline.precedence, index, document_row(part)) for index, part in enumerate(contractual)]
-    ranked = [row for _, _, row in sorted(documents, key=lambda entry: entry[:2])]
-    return {"documents": [row for _, _, row in documents], "precedence": ranked}
+    ranked = sorted(contractual, key=lambda part: part.outline.precedence)
+    return {"documents": [*map(document_row, contractual)], "precedence": [*map(document_row, ranked)]}
 
 
 def document_row(part: PlannedPart) -> dict[str, Any]:

@@ -18,7 +18,7 @@ from generator.workspace import WorkspaceError, remedy_of
 
 _SCRATCH: Final = "clausier-run-"
 # The line never comes: what ends the reading is that nobody holds the other end any more.
-_GUARD: Final = 'read -r _; kill -s KILL -- "-$1"'
+_GUARD: Final = "read -r _; kill -s KILL 0"
 
 
 def find_program(names: Sequence[str], places: Sequence[str] = ()) -> Path | None:
@@ -39,31 +39,51 @@ def stop_program(process: subprocess.Popen[bytes]) -> None:
 
 
 @contextmanager
-def guarded(process: subprocess.Popen[bytes]) -> Iterator[None]:
-    """A program that leads its own group, as long as the block lasts: then it is ended, with all that it started.
+def started(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A program at work in a folder, as long as the block lasts: then it is ended, with all that it started.
 
-    That is so where this process is killed, too: another one waits for it to be gone.
+    That is so where this process is killed, too: another one, which is there first and leads the group of processes that
+    the program joins, waits for it to be gone. Raises ``OSError`` where the program cannot be started.
     """
-    guard: subprocess.Popen[bytes] | None = None
+    guard = _guard()
+    process: subprocess.Popen[bytes] | None = None
     try:
-        if sys.platform != "win32":
-            with suppress(OSError):
-                guard = subprocess.Popen(
-                    ["/bin/sh", "-c", _GUARD, "sh", str(process.pid)],
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.DEVNULL,
-                    stderr=subprocess.DEVNULL,
-                    start_new_session=True,
-                )
-        yield
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            # 0 makes a group of its own.
+            process_group=None if sys.platform == "win32" else guard.pid if guard is not None else 0,
+        )
+        yield process
     finally:
-        stop_program(process)
-        process.wait()
+        leader = guard or process
+        if leader is not None:
+            stop_program(leader)
+        if process is not None:
+            process.wait()
         if guard is not None:
-            guard.kill()
             guard.wait()
             assert guard.stdin is not None
             guard.stdin.close()
+
+
+def _guard() -> subprocess.Popen[bytes] | None:
+    """What ends its group of processes when this process is no more; none where the system cannot have one."""
+    if sys.platform == "win32":
+        return None
+    with suppress(OSError):
+        return subprocess.Popen(
+            ["/bin/sh", "-c", _GUARD],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            process_group=0,
+        )
+    return None
 
 
 @contextmanager

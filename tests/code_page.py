@@ -36,9 +36,9 @@ class Count:
 
     @property
     def score(self) -> str:
-        """The part of the faults that change something which the tests notice."""
+        """The part of the faults that change something which the tests notice, cut and not rounded."""
         changing = self.faults - self.equivalent
-        return f"{100 * self.killed / changing:.1f} %" if changing else "–"
+        return f"{1000 * self.killed // changing / 10:.1f} %" if changing else "–"
 
     def __add__(self, other: Count) -> Count:
         return Count(

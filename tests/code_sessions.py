@@ -35,6 +35,8 @@ from tests.code_processes import alone, in_parallel, quiet
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 OPTIONS: Final = ("-q", "--assert=plain", "-p", "no:cacheprovider", "-o", "tmp_path_retention_policy=none")
+# Where the tests keep the libraries that they read; what is faulty keeps its own in a copy.
+CACHE: Final = ROOT / ".cache" / "tests"
 # A test may take so many times as long as without the fault before it counts as endless.
 PATIENCE: Final = 5
 LEAST_SECONDS: Final = 4
@@ -230,8 +232,9 @@ class Warm(Steady):
         tree = mutated(path.read_text("utf-8"), mutant)
         names = bound_at(tree, mutant)
         live = sys.modules.get(module_name(mutant.module))
-        # Formulas are joined to those of other modules, so the table of one module is no longer read.
-        if not names or live is None or "FORMULAS" in names:
+        # Formulas are joined to those of other modules, so the table of one module is no longer read; and what another
+        # statement of the module has made of a value is as it was.
+        if not names or live is None or "FORMULAS" in names or read_again(tree, names):
             return False
         scratch = ModuleType(live.__name__)
         vars(scratch).update(vars(live))
@@ -242,7 +245,13 @@ class Warm(Steady):
             for module in list(sys.modules.values()):
                 if getattr(module, "__dict__", {}).get(name) is before:
                     setattr(module, name, getattr(scratch, name))
+        self._forget()
         return True
+
+    def _forget(self) -> None:
+        """Functions that keep their results have them from before the fault."""
+        for cache in self.caches:
+            cache.cache_clear()
 
     def _replaced(self, mutant: Mutant) -> bool:
         """Put the code with the fault into the live functions; false where it does not fit."""
@@ -262,8 +271,7 @@ class Warm(Steady):
                     function.__code__ = new
                     changed = True
                     break
-        for cache in self.caches:
-            cache.cache_clear()
+        self._forget()
         return changed
 
 
@@ -276,6 +284,16 @@ def bound_at(tree: ast.Module, mutant: Mutant) -> list[str]:
             if isinstance(statement, ast.AnnAssign) and isinstance(statement.target, ast.Name):
                 return [statement.target.id]
     return []
+
+
+def read_again(tree: ast.Module, names: Sequence[str]) -> bool:
+    """Whether a statement of a module other than those that bind these names reads one of them when it is imported."""
+    for statement in tree.body:
+        if isinstance(statement, (ast.Assign, ast.AnnAssign)) and statement.value is not None:
+            read = {node.id for node in ast.walk(statement.value) if isinstance(node, ast.Name)}
+            if read & set(names):
+                return True
+    return False
 
 
 def limit_of(known: Known, tests: Sequence[str]) -> int:
@@ -338,11 +356,16 @@ class _Faulty(MetaPathFinder, Loader):
 
 
 class _Chosen(Steady):
-    """The first test that fails, of those that are asked for, in their order."""
+    """The first test that fails, of those that are asked for, in their order; libraries are kept in ``cache``."""
 
-    def __init__(self, tests: Sequence[str]) -> None:
+    def __init__(self, tests: Sequence[str], cache: str) -> None:
         self.order = {test: place for place, test in enumerate(tests)}
+        self.cache = cache
         self.failed = ""
+
+    def pytest_configure(self) -> None:
+        # After the tests' own setting, which names the folder that everybody shares.
+        os.environ["XDG_CACHE_HOME"] = self.cache
 
     @pytest.hookimpl(trylast=True)
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -358,18 +381,18 @@ class _Chosen(Steady):
 
 def cold(mutant: Mutant | None, tests: Sequence[str], reads_library: bool) -> list[str]:
     """The verdict on a fault of a process that begins here; ``None`` is no fault."""
+    own = f"{os.environ['TMPDIR']}/cache-{os.getpid()}"
     if reads_library:
         os.environ["CLAUSIER_NO_CACHE"] = "1"
-    else:
-        own = f"{os.environ['TMPDIR']}/cache-{os.getpid()}"
-        shutil.copytree(os.environ["XDG_CACHE_HOME"], own)
-        os.environ["XDG_CACHE_HOME"] = own
+    elif CACHE.exists():
+        shutil.copytree(CACHE, own)
     if mutant is not None:
         sys.meta_path.insert(0, _Faulty(mutant))
-    chosen = _Chosen(tests)
+    chosen = _Chosen(tests, own)
     files = list(dict.fromkeys(map(_file, tests)))
     with quiet():
         code = pytest.main([*OPTIONS, "-x", *files], [chosen])
+    shutil.rmtree(own, ignore_errors=True)
     if code == pytest.ExitCode.OK or code == pytest.ExitCode.NO_TESTS_COLLECTED:
         return [SURVIVED, ""]
     return [KILLED, chosen.failed or "the tests cannot be collected"]

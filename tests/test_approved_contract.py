@@ -103,6 +103,23 @@ def test_one_text_that_nobody_has_read_marks_the_contracts_that_print_it(id_: st
     }
 
 
+def test_one_clause_that_nobody_has_read_marks_the_contract() -> None:
+    library = read_library()
+    facts = drafted(DEALS[0]).facts
+    assert facts is not None
+    plan, _ = select(library, facts)
+    assert plan is not None
+    first = plan.clauses()[0]
+    unread = {first.id: replace(first, approved={})}
+    by_slot = {slot: tuple(unread.get(one.id, one) for one in held) for slot, held in library.by_slot.items()}
+    assert watermark(replace(library, clauses={**library.clauses, **unread}, by_slot=by_slot), DEALS[0]) == UNREAD["fr"]
+
+
+def test_a_contract_that_was_not_read_of_a_library_that_is_not_proven_says_both() -> None:
+    library = replace(without(read_library(), "outline.D03"), proven=False)
+    assert watermark(library, DEALS[0]) == f"{UNREAD['fr']}, bibliothèque de clauses non prouvée"
+
+
 def test_the_watermark_asks_for_the_language_of_the_contract() -> None:
     facts = drafted(DEALS[0]).facts
     assert facts is not None

@@ -14,7 +14,7 @@ from test_plan import library_of as small_library_of
 from generator.deal import merge_deal
 from generator.deal_layers import Layer
 from generator.diagnostics import Diagnostic, Severity
-from generator.document.assemble import assemble
+from generator.document.assemble import _folded, assemble
 from generator.document.nodes import (
     Definitions,
     Document,
@@ -201,8 +201,69 @@ def test_a_number_that_is_none_for_its_filter_is_a_finding_at_the_very_place(
     assert document is None
     assert (finding.code, finding.severity) == ("unprintable-value", Severity.ERROR)
     assert finding.message == f"the text of `t.cap` prints `{value}`, and {why}"
+    assert finding.help == "correct the value in the deal, or put the text under a condition"
     span = finding.span
     assert span is not None and (span.file, span.line) == ("clauses/base/t/cap.md", 9)
+    (note,) = finding.notes
+    assert note.text == "the clause is here"
+    assert note.span is not None and (note.span.file, note.span.line) == ("clauses/base/t/cap.md", 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "column"),
+    [
+        ("Il y a {{ client.sites }} sites.", 7, 11),
+        ("client.sites : {{ client.sites }}.", 7, 1),
+        ("Un.\n\nDeux : {{ client['sites'] }}.", 5, 7),
+    ],
+)
+def test_an_absent_field_is_shown_where_its_name_first_stands_or_at_the_text(
+    text: str, line: int, column: int, made: Making
+) -> None:
+    _, (finding,) = made({"cap": text})
+    assert finding.span is not None
+    assert (finding.span.line, finding.span.column) == (line, column)
+
+
+OVER_DOCUMENTS = "".join(f"{{% for {name} in pack.documents %}}" for name in "abcdefgh")
+ENDLESS = f"Un {OVER_DOCUMENTS}{'x' * 400}{'{% endfor %}' * 8}."
+TOO_LONG = "repeats more than 50,000 entries or prints more than 2,000,000 characters"
+
+
+def test_a_text_that_prints_too_much_is_a_finding_and_exhausts_nothing(made: Making) -> None:
+    clauses = {"cap": ENDLESS, "rest": "Un.", "more": "Un."}
+    document, (finding,) = made(clauses, TWO)
+    assert document is None
+    assert (finding.code, finding.severity) == ("too-long", Severity.ERROR)
+    assert finding.message == f"the text of `t.cap` {TOO_LONG}"
+    assert finding.help == "take a loop out of another, or shorten what the deal lists"
+
+
+def test_items_that_are_the_same_each_time_count_as_what_they_print(made: Making) -> None:
+    item = f"- {'x' * 400}"
+    text = f"Un.\n\n{OVER_DOCUMENTS.replace('}{', chr(125) + chr(10) + '{')}\n{item}\n" + "{% endfor %}\n" * 8
+    _, (finding,) = made({"cap": text, "rest": "Un.", "more": "Un."}, TWO)
+    assert finding.code == "too-long"
+
+
+@pytest.mark.parametrize(
+    ("title", "code", "message"),
+    [
+        (ENDLESS, "too-long", f"this text {TOO_LONG}"),
+        ("{{ (term.months - 37) | months }}", "unprintable-value",
+         "this text prints `(term.months - 37) | months`, and -1 is not a count"),
+    ],
+    ids=["too much", "no count"],
+)  # fmt: skip
+def test_a_title_of_an_article_that_cannot_be_printed_is_a_finding(
+    title: str, code: str, message: str, made: Making
+) -> None:
+    section = {"id": "one", "title": {"fr": title, "en": "x"}, "slots": ["cap"]}
+    outlines = {**TWO, "D01": {"kind": "agreement", "sections": [section]}}
+    document, (finding,) = made({"cap": "Un.", "rest": "Un.", "more": "Un."}, outlines)
+    assert document is None
+    assert (finding.code, finding.message) == (code, message)
+    assert finding.span is not None and finding.span.file == "clauses/outlines/D01.yaml"
 
 
 def test_a_title_of_an_article_that_reads_what_is_absent_is_a_finding_as_well(made: Making) -> None:
@@ -268,6 +329,22 @@ def test_the_glossary_defines_the_terms_in_use_and_those_of_their_definitions_in
     assert [entry.name for entry in entries.entries] == defined
     if "Services" in defined:
         assert entries.entries[1].content == (Text("Ce que rend le "), Term("provider", "Prestataire"), Text("."))
+
+
+def test_a_term_in_a_value_that_is_of_the_library_is_in_use(made: Making) -> None:
+    loop = "{% for document in pack.documents %}{{ document.title }} {% endfor %}"
+    title = {"fr": "Bon et Frais", "en": "Order and Fees"}
+    outlines = {"D01": {"kind": "agreement", "slots": ["glossary", "cap"], "title": title}}
+    (entries,) = blocks(made({"glossary": "```glossary\n```", "cap": f"Un {loop}."}, outlines))
+    assert [entry.name for entry in entries.entries] == ["Frais"]
+
+
+def test_a_heading_within_a_clause_stands_between_its_paragraphs(made: Making) -> None:
+    assert kinds(made({"cap": "Un.\n\n## Titre\n\nDeux."})) == ["Paragraph", "Subheading", "Paragraph"]
+
+
+def test_titles_that_differ_in_case_and_typography_alone_are_the_same() -> None:
+    assert _folded((Text("L’Accès\u00a0: tout"),)) == _folded((Text("l'accès : TOUT"),))
 
 
 def kinds(found: tuple[Document | None, tuple[Diagnostic, ...]], part: int = 0) -> list[str]:

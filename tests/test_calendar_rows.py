@@ -165,10 +165,23 @@ def test_without_any_channel_a_service_has_no_hours_to_name() -> None:
     assert support_calendar(deal) == "—"
 
 
+def test_without_a_staffed_channel_a_service_has_the_hours_of_the_first() -> None:
+    channels = [{"calendar_ref": reference} for reference in ("b", "a")]
+    calendars = [{"id": reference, "mode": "on_call"} for reference in ("a", "b")]
+    assert support_calendar({"services": [], "support": {"channels": channels}, "calendars": calendars}) == "b"
+
+
+def test_a_calendar_counts_in_its_own_zone_where_it_has_one() -> None:
+    deal = named(small_deal())
+    zones = [hours_of(deal, one, CONTEXT).timezone for one in deal["calendars"]]
+    assert zones == ["America/Martinique", "Europe/Paris", "Europe/Paris"]
+
+
 @pytest.mark.parametrize(
     ("week", "fr", "en"),
     [
         ({"mon": [["08:00", "12:00"]]}, "le lundi de 8h00 à 12h00", "Monday from 08:00 to 12:00"),
+        ({"mon": [["00:00", "24:00"]]}, "le lundi de 0h00 à 24h00", "Monday from 00:00 to 24:00"),
         ({"sat": [["08:00", "12:00"]], "sun": [["08:00", "12:00"]]},
          "du samedi au dimanche de 8h00 à 12h00", "Saturday to Sunday from 08:00 to 12:00"),
         ({"mon": [["08:00", "12:00"]], "tue": [["08:00", "13:00"]], "sun": [["08:00", "13:00"]]},
@@ -203,6 +216,26 @@ def test_a_calendar_of_a_few_hours_a_year_is_looked_at_for_six_years() -> None:
     # From the first instant of a Sunday of summer to the close of the eighth after it, in winter.
     assert worst_case_minutes(hours, "bd", 8, 2026) == 8 * 7 * 1440 + 9 * 60 + 60
     assert worst_case_minutes(hours, "bd", 400, 2026) is None
+
+
+NO_SUMMER_TIME = {"timezone": "America/Martinique"}
+
+
+def test_what_is_created_in_a_year_may_fall_due_up_to_the_first_of_march_six_years_later() -> None:
+    """One hour each Tuesday: what is created after the last one of 2026 is due last."""
+    case = calendar({"calendar": "24x7"}) | NO_SUMMER_TIME | {"weekly": {"tue": [["08:00", "09:00"]]}}
+    hours = hours_of(small_deal(), case, CONTEXT)
+    last, due = datetime.date(2026, 12, 29), datetime.date(2032, 2, 24)
+    weeks = (due - last).days // 7
+    assert worst_case_minutes(hours, "min", 60 * weeks, 2026) == weeks * 7 * 1440
+    assert worst_case_minutes(hours, "min", 60 * (weeks + 1), 2026) is None
+
+
+def test_what_is_created_in_the_next_january_is_not_of_the_year() -> None:
+    closed = [f"2027-01-{day:02}" for day in range(4, 16)]
+    case = calendar({"calendar": "HO", "extra": closed}) | NO_SUMMER_TIME | {"holidays_open": True}
+    waits = [worst_case_minutes(hours_of(small_deal(), case, CONTEXT), "bd", 1, year) or 0 for year in (2026, 2027)]
+    assert [round(wait / 1440, 2) for wait in waits] == [3.75, 17.75]
 
 
 def test_time_before_the_opening_and_after_the_close_does_not_count() -> None:
@@ -302,6 +335,18 @@ def test_calendars_of_one_zone_with_days_of_their_own_are_told_apart_by_their_na
         ("Alsace-Moselle (24x7)", "2026", True), ("Alsace-Moselle (24x7)", "2027", False),
     ]  # fmt: skip
     assert ["24 December" in row[3] for row in rows] == [False, False, True, False]
+
+
+def test_a_calendar_that_is_open_on_holidays_leaves_the_zone_to_the_others() -> None:
+    rows = two_calendars({}, {"holidays": {"extra": ["2026-12-24"]}})
+    assert [row[:2] for row in rows] == [("Alsace-Moselle", "2026"), ("Alsace-Moselle", "2027"), ("24x7", "2026")]
+
+
+def test_a_calendar_with_days_of_its_own_still_closes_on_those_of_its_zone() -> None:
+    deal = small_deal()
+    deal["calendars"][0]["holidays"] = {"extra": ["2026-12-24"]}
+    shown = FORMULAS["calendars"](deal, CONTEXT)[0]["closed"]
+    assert shown == {"fr": "jours de fermeture, zone Alsace-Moselle", "en": "closing days, Alsace-Moselle zone"}
 
 
 def test_calendars_of_one_zone_with_the_same_days_share_their_rows() -> None:

@@ -96,6 +96,12 @@ def test_a_price_line_costs_what_the_example_says(case: Mapping[str, Any]) -> No
     assert str(monthly_total(line)) == case.get("monthly", case["total"])
 
 
+def test_half_a_unit_reaches_no_second_tier() -> None:
+    tiers = [{"from_qty": 1, "to_qty": 1, "unit_price": "10"}, {"from_qty": 2, "unit_price": "8"}]
+    line = {"qty": "0.5", "unit_price": "100", "tiers": tiers, "tier_mode": "graduated"}
+    assert line_total(price_line(line)) == D("5.00")
+
+
 @pytest.mark.parametrize("case", CASES["deals"], ids=lambda case: case.get("why", "an ordinary deal"))
 def test_the_totals_of_a_deal_are_those_of_the_example(case: Mapping[str, Any]) -> None:
     facts = facts_of(case["given"])

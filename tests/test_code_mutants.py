@@ -11,13 +11,14 @@ from collections.abc import Callable
 
 import pytest
 
+from generator.document.figures import figures
 from generator.formulas import FORMULAS, patch_windows
 from tests import code_mutants
 from tests.code_faults import Mutant, mutants_of, mutated
 from tests.code_mutants import PAGE, chosen, groups, said
 from tests.code_page import Judged, page
 from tests.code_processes import alone, in_parallel
-from tests.code_sessions import KILLED, ROOT, Known, Warm, _Faulty
+from tests.code_sessions import KILLED, ROOT, Known, Warm, _Faulty, read_again
 
 SOURCE = '''"""Says nothing."""
 from typing import cast
@@ -161,6 +162,24 @@ def test_a_fault_is_put_into_the_functions_and_the_values_that_others_have_impor
     assert values() == [2, 366], "only the copy has the faults"
 
 
+def test_a_value_of_a_module_that_others_of_it_are_made_of_is_imported_with_its_fault() -> None:
+    tree = ast.parse("A = 1\nB: int = A + 1\nC = 3\n\n\ndef f() -> int:\n    return C\n")
+    assert [read_again(tree, [name]) for name in "ABC"] == [True, False, False]
+
+
+def test_what_a_function_kept_from_before_is_forgotten_with_a_fault_in_a_value() -> None:
+    module = "generator/document/figures.py"
+    signs = fault(module, '_SIGN: Final = re.compile("[€£$%]")', "`[€£$%]` → `[€£$%]¤`")
+
+    def faulty() -> list[object]:
+        before = figures("5 %", "fr")
+        session = Warm([module], [], 1, 1.0, print)
+        session._live()
+        return [session._set(signs), len(before), len(figures("5 %", "fr"))]
+
+    assert alone(faulty) == [True, 2, 1]
+
+
 def test_a_fault_is_imported_where_the_program_was_not_yet() -> None:
     longest = fault("generator/formulas/patch_windows.py", "LONGEST = 366", "`366` → `365`")
 
@@ -216,7 +235,7 @@ def test_a_page_tells_survivors_with_what_was_decided(survivors: int) -> None:
     ]
     judged = [Judged(one, KILLED if one.node < 2 else "survived", "") for one in made]
     text = page({module: judged}, {module: 9}, {made[2].name: "the same"}, {made[-1].name: "left"})
-    assert f"| `m.py` | 9 | {3 + survivors} | 2 | 1 | {survivors} | {'66.7' if survivors else '100.0'} % |" in text
+    assert f"| `m.py` | 9 | {3 + survivors} | 2 | 1 | {survivors} | {'66.6' if survivors else '100.0'} % |" in text
     assert ("- `f`: ``return 1`` `1` → `3` – left" in text) is bool(survivors)
     assert "- `f`: ``return 1`` `1` → `2` – the same" in text
     assert ("None." in text) is not bool(survivors)

@@ -218,6 +218,9 @@ def tier(first: int, last: int | None, price: str) -> dict[str, Any]:
         ([tier(1, None, "20"), tier(11, None, "15")], ["deux tranches à partir de 11"]),
         ([tier(1, 10, "20"), tier(11, None, "20.01")], ["le prix monte à partir de 11"]),
         ([tier(1, 10, "20"), tier(11, 50, "15")], ["aucune tranche au-delà de 50"]),
+        ([tier(1, 10, "20"), tier(11, 20, "15"), tier(21, 50, "12")], ["aucune tranche au-delà de 50"]),
+        ([tier(1, 1, "20"), tier(2, None, "15")], []),
+        ([tier(5, 10, "20"), tier(11, None, "15")], ["aucune tranche de 1 à 4"]),
         (
             [tier(1, 1000, "20"), tier(1001, 1000, "15")],
             ["la tranche de 1 001 à 1 000 est vide", "aucune tranche au-delà de 1 000"],
@@ -227,6 +230,30 @@ def tier(first: int, last: int | None, price: str) -> dict[str, Any]:
 def test_tiers_leave_no_hole_and_no_overlap_and_never_rise(tiers: list[dict[str, Any]], problems: list[str]) -> None:
     found = french(fact("price_tier_problems", {"pricing": {"lines": [line(tiers=tiers)]}}))
     assert [problem.replace("\u202f", " ") for problem in found] == [f"ligne u ({problem})" for problem in problems]
+
+
+@pytest.mark.parametrize(
+    ("tiers", "problem"),
+    [
+        ([tier(5, None, "20")], "no tier from 1 to 4"),
+        ([tier(1, 10, "20"), tier(12, None, "15")], "no tier between 10 and 12"),
+        ([tier(1, 30, "20"), tier(11, 20, "15"), tier(21, None, "12")], "two tiers from 11 to 20"),
+        ([tier(1, None, "20"), tier(11, None, "15")], "two tiers from 11"),
+        ([tier(1, 10, "20"), tier(11, None, "20.01")], "the price rises from 11"),
+        ([tier(1, 10, "20"), tier(11, 50, "15")], "no tier above 50"),
+        ([tier(1, 1000, "20"), tier(1001, 1000, "15")], "the tier from 1,001 to 1,000 is empty"),
+    ],
+)
+def test_a_problem_of_tiers_is_told_in_english_as_well(tiers: list[dict[str, Any]], problem: str) -> None:
+    found = fact("price_tier_problems", {"pricing": {"lines": [line(tiers=tiers)]}})
+    assert found[0]["en"] == f"line u ({problem})"
+
+
+def test_the_price_of_the_tier_that_is_reached_is_told_beside_that_of_the_line() -> None:
+    tiers = [tier(1, 10, "20"), tier(11, None, "15")]
+    (found,) = fact("price_tier_problems", {"pricing": {"lines": [line(qty=11, tier_mode="volume", tiers=tiers)]}})
+    assert found["fr"].replace("\u00a0", " ") == "ligne u (la tranche atteinte est à 15,00 €, la ligne à 20,00 €)"
+    assert found["en"] == "line u (the tier reached is at €15.00, the line at €20.00)"
 
 
 @pytest.mark.parametrize(

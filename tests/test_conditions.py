@@ -17,11 +17,14 @@ from jinja2.exceptions import TemplateSyntaxError
 from jinja2.lexer import Token
 
 from generator.conditions import AbsentField, Expression, evaluate, trace
+from generator.conditions.compile import generated
 from generator.conditions.evaluate import text_of
+from generator.conditions.expressions import Names, Read
 from generator.conditions.judge import Complaint
-from generator.conditions.parse import MAX_ATOMS, MAX_DEPTH, parse_condition, parse_value
-from generator.conditions.syntax import ENVIRONMENT, MAX_LENGTH
+from generator.conditions.parse import parse_condition, parse_value
+from generator.conditions.syntax import ENVIRONMENT
 from generator.schema import DealSchema, typed
+from generator.schema_types import BOOLEAN, Field, Type
 
 # Drawing an example is slow on a busy machine; that says nothing about the tests.
 SLOW = [HealthCheck.too_slow]
@@ -35,9 +38,9 @@ def parse(text: str) -> Expression:
     return parse_condition(text, NAMES)
 
 
-def complaint(text: str) -> Complaint:
+def complaint(text: str, names: Names = NAMES) -> Complaint:
     with pytest.raises(Complaint) as refused:
-        parse(text)
+        parse_condition(text, names)
     return refused.value
 
 
@@ -49,12 +52,18 @@ def test_a_condition_has_the_value_of_the_example(case: Mapping[str, Any]) -> No
     assert evaluate(parse(case["when"]), RECORD) is case["is"]
 
 
+@pytest.mark.parametrize("case", CASES["values"], ids=lambda case: case["when"])
+def test_the_code_of_an_example_finds_its_value_without_walking(case: Mapping[str, Any]) -> None:
+    run = generated(parse(case["when"]), lambda expression, scope: "walked")
+    assert run(RECORD) is case["is"]
+
+
 @pytest.mark.parametrize("case", CASES["absent"], ids=lambda case: case["when"])
 def test_reading_an_absent_field_is_an_error_and_never_false(case: Mapping[str, Any]) -> None:
     expression = parse(case["when"])
     with pytest.raises(AbsentField) as absent:
         evaluate(expression, RECORD)
-    assert absent.value.read.dotted == case["absent"]
+    assert absent.value.read.dotted == str(absent.value) == case["absent"]
 
 
 @pytest.mark.parametrize("case", CASES["errors"], ids=lambda case: case["when"])
@@ -76,40 +85,146 @@ def test_a_field_that_is_null_is_absent() -> None:
 
 def test_a_value_expression_has_a_type() -> None:
     assert parse_value("client.fee * 12", NAMES)[1].kind == "money"
+    assert parse_value("12 * client.fee", NAMES)[1].kind == "money"
     assert parse_value("client.headcount + 1", NAMES)[1].kind == "integer"
     assert parse_value("client.headcount + 1.5", NAMES)[1].kind == "number"
     assert parse_value("services", NAMES)[1].kind == "list"
     assert parse_value("services['backup'].level", NAMES)[1].kind == "record"
 
 
+def always_there(text: str) -> bool:
+    read, _ = parse_value(text, NAMES)
+    assert isinstance(read, Read)
+    return read.always
+
+
+def test_a_value_is_sure_to_be_there_where_everything_on_its_path_is() -> None:
+    assert always_there("client.vip")
+    assert not always_there("client.sites")
+    assert not always_there("client.address.city"), "an address has a city, and a client may have no address"
+    assert not always_there("services['backup']"), "no deal needs to have an entry"
+    assert not always_there("services['backup'].nature")
+
+
+def test_an_entry_is_not_asked_for_what_stands_in_a_group_that_it_may_lack() -> None:
+    city = Type("record", fields={"city": Field(Type("string"), True)})
+    sites = Type("list", item=Type("record", fields={"place": Field(city, False)}))
+    found = complaint("sites | any(place.city == 'Metz')", {"sites": sites})
+    assert (found.code, found.message) == ("optional-attribute", "`place.city` may be absent from an entry")
+
+
+# ---- kinds of fields that the record of the examples does not have
+
+MORE = NAMES | {
+    "recovery": Type("duration"),
+    "loss": Type("duration"),
+    "billed": Type("enum", values=("pme", "gc")),
+    "months": Type("enum", values=tuple("abcdefghijkl")),
+    "letters": Type("enum", values=tuple("abcdefghijklm")),
+}
+
+
+def test_two_choices_are_compared_where_they_have_a_value_in_common() -> None:
+    both = parse_condition("client.segment == billed", MORE)
+    assert evaluate(both, RECORD | {"billed": "pme"}) is True
+    assert evaluate(both, RECORD | {"billed": "gc"}) is False
+
+
+def test_durations_are_the_same_or_not_and_nothing_else() -> None:
+    same = parse_condition("recovery == loss", MORE)
+    assert evaluate(same, {"recovery": {"h": 4}, "loss": {"h": 4}}) is True
+    assert evaluate(same, {"recovery": {"h": 4}, "loss": {"h": 8}}) is False
+    assert complaint("recovery < loss", MORE).code == "not-ordered"
+    assert complaint("recovery == billed", MORE).code == "type-mismatch"
+    assert complaint("recovery in ['4 h']", MORE).message == "`recovery` is duration, `4 h` is not"
+
+
+def test_a_default_says_in_words_what_an_absent_duration_means() -> None:
+    assert evaluate(parse_value("recovery | default('aucune')", MORE)[0], {}) == "aucune"
+
+
+def test_of_many_choices_the_first_twelve_are_named() -> None:
+    twelve = ", ".join(f"`{letter}`" for letter in "abcdefghijkl")
+    assert complaint("months == 'xyz'", MORE).help == f"it is one of {twelve}"
+    assert complaint("letters == 'xyz'", MORE).help == f"it is one of {twelve} …"
+
+
+def test_of_many_names_the_first_fifteen_are_named() -> None:
+    names = [f"n{number}" for number in range(10, 26)]
+    fifteen = ", ".join(f"`{name}`" for name in names[:15])
+    assert complaint("xyz", dict.fromkeys(names, BOOLEAN)).help == f"known here: {fifteen} …"
+    assert complaint("xyz", dict.fromkeys(names[:15], BOOLEAN)).help == f"known here: {fifteen}"
+
+
 # ---- bounds, each on both sides
+
+
+def told(found: Complaint) -> tuple[str, int, int, str, str]:
+    return found.code, found.start, found.end, found.message, found.help
 
 
 def test_a_condition_may_have_2000_characters_and_no_more() -> None:
     frame = "client.name == ''"
-    parse(f"client.name == '{'x' * (MAX_LENGTH - len(frame))}'")
-    assert complaint(f"client.name == '{'x' * (MAX_LENGTH - len(frame) + 1)}'").code == "too-long"
+    parse(f"client.name == '{'x' * (2000 - len(frame))}'")
+    found = complaint(f"client.name == '{'x' * (2001 - len(frame))}'")
+    assert told(found) == ("too-long", 0, 1, "the expression is longer than 2000 characters", "split it")
 
 
 def test_a_condition_may_have_64_parts_and_no_more() -> None:
-    parse(" and ".join(["client.vip"] * MAX_ATOMS))
-    found = complaint(" and ".join(["client.vip"] * (MAX_ATOMS + 1)))
-    assert (found.code, found.help) == ("too-long", "make a fact of a part")
+    parse(" and ".join(["client.vip"] * 64))
+    found = complaint(" and ".join(["client.vip"] * 65))
+    assert told(found) == ("too-long", 0, 1, "the condition has more than 64 parts", "make a fact of a part")
 
 
-@pytest.mark.parametrize(("opening", "closing"), [("(", ")"), ("not ", "")])
-def test_a_condition_may_nest_40_levels_and_no_more(opening: str, closing: str) -> None:
-    parse(opening * MAX_DEPTH + "client.vip" + closing * MAX_DEPTH)
-    assert complaint(opening * (MAX_DEPTH + 1) + "client.vip" + closing * (MAX_DEPTH + 1)).code == "too-deep"
+DEEP = "the expression nests deeper than 40 levels"
 
 
-def test_many_short_parentheses_are_not_deep() -> None:
-    assert evaluate(parse(" and ".join(["(client.vip)"] * (MAX_DEPTH + 1))), RECORD) is True
+def test_a_condition_may_nest_40_levels_and_no_more() -> None:
+    parse("(" * 40 + "client.vip" + ")" * 40)
+    text = "(" * 41 + "client.vip" + ")" * 41
+    assert told(complaint(text)) == ("too-deep", 0, len(text), DEEP, "split it")
+
+
+def test_a_condition_may_deny_40_denials_and_no_more() -> None:
+    parse("not " * 40 + "client.vip")
+    assert told(complaint("not " * 41 + "client.vip")) == ("too-deep", 160, 163, DEEP, "split it")
+
+
+@pytest.mark.parametrize("part", ["(client.vip)", "not client.public", "client.headcount + 1 > 1"])
+def test_many_parts_beside_each_other_are_not_deep(part: str) -> None:
+    assert (
+        evaluate(parse(" and ".join([part] * 41)), RECORD | {"client": {**RECORD["client"], "public": False}}) is True
+    )
+
+
+def test_what_nests_too_deep_is_refused_wherever_it_stands() -> None:
+    inside = "(client.vip and " * 41 + "client.vip" + ")" * 41
+    before = "(client.vip) and client.name != '¤' and "
+    for text in (inside, f"{inside} and client.vip", before + inside):
+        assert complaint(text).message == DEEP
+    before = "client.headcount + 1 > 1 and " * 10
+    assert complaint(f"{before}1{' + 1' * 41} < client.headcount").message == DEEP
+
+
+@pytest.mark.parametrize("text", ["", " ", "\n"])
+def test_a_condition_without_words_is_refused_at_its_beginning(text: str) -> None:
+    found = complaint(text)
+    assert told(found) == ("condition-syntax", 0, 1, "this cannot be read: unexpected 'end of template'", "")
+
+
+def test_only_brackets_nest() -> None:
+    parse(f"client.name == '{'¤' * 41}'")
 
 
 def test_a_sum_may_have_40_signs_and_no_more() -> None:
-    assert evaluate(parse("1" + " + 1" * MAX_DEPTH + " < client.headcount"), RECORD)
-    assert complaint("1" + " + 1" * (MAX_DEPTH + 1) + " < client.headcount").code == "too-deep"
+    assert evaluate(parse("1" + " + 1" * 40 + " < client.headcount"), RECORD)
+    found = complaint("1" + " + 1" * 41 + " < client.headcount")
+    assert (found.code, found.message, found.help) == ("too-deep", DEEP, "split it")
+
+
+@pytest.mark.parametrize("text", ["-" * 1_990 + "1 < 2", "client" + ".a" * 997], ids=["signs", "steps"])
+def test_what_nests_deeper_than_the_program_can_walk_is_refused_as_a_whole(text: str) -> None:
+    assert told(complaint(text)) == ("too-deep", 0, len(text), "the expression nests too deep", "split it")
 
 
 @pytest.mark.parametrize(
@@ -159,6 +274,11 @@ def test_every_name_of_an_expression_knows_its_offset(pieces: list[str]) -> None
 )  # fmt: skip
 def test_every_name_of_a_text_knows_its_offset(pieces: list[str]) -> None:
     _check_offsets("".join(pieces), None)
+
+
+def test_a_text_keeps_the_end_of_its_last_line() -> None:
+    tokens, _ = tokens_of("Le client.\n", None)
+    assert [token.value for token in tokens] == ["Le client.\n"]
 
 
 def _check_offsets(text: str, state: str | None) -> None:
@@ -457,7 +577,7 @@ def test_any_text_at_all_is_a_condition_or_a_complaint_inside_it(text: str) -> N
     found = complaint_or_none(text)
     if found is not None:
         assert 0 <= found.start < found.end
-        assert found.start <= len(text)
+        assert found.start < max(len(text), 1)
 
 
 def complaint_or_none(text: str) -> Complaint | None:
@@ -471,6 +591,7 @@ def complaint_or_none(text: str) -> Complaint | None:
 def test_an_explanation_shows_the_fields_that_were_read() -> None:
     verdict = trace(parse("client.vip and (client.sites is not defined or client.sites > 1)"), RECORD)
     assert verdict.value is True
+    assert verdict.text.startswith("client.vip and not (client.sites is defined)")
     first, second = verdict.children
     assert (first.text, first.value, first.reads) == ("client.vip", True, (("client.vip", True),))
     assert second.text == "not (client.sites is defined) or client.sites > 1"
@@ -478,6 +599,8 @@ def test_an_explanation_shows_the_fields_that_were_read() -> None:
         ("not (client.sites is defined)", True),
         ("client.sites > 1", None),
     ]
+    (asked,) = second.children[0].children
+    assert (asked.text, asked.value, asked.reads) == ("client.sites is defined", False, (("client.sites", None),))
 
 
 @pytest.mark.parametrize(
@@ -486,6 +609,12 @@ def test_an_explanation_shows_the_fields_that_were_read() -> None:
         ("(client.headcount + 2) * 2 > 1", "(client.headcount + 2) * 2 > 1"),
         ("client.headcount - (client.sites - 1) > 1", "client.headcount - (client.sites - 1) > 1"),
         ("client.headcount + client.fee * 2 > 1", "client.headcount + client.fee * 2 > 1"),
+        ("client.headcount - client.fee * 2 > 1", "client.headcount - (client.fee * 2) > 1"),
+        ("client.headcount + (client.sites + 1) > 1", "client.headcount + (client.sites + 1) > 1"),
+        ("client.headcount + client.sites - 1 > 1", "client.headcount + client.sites - 1 > 1"),
+        ("client.headcount * 2 * 3 > 1", "client.headcount * 2 * 3 > 1"),
+        ("client.public | default(false)", "client.public | default(false)"),
+        ("client.public | default(true)", "client.public | default(true)"),
         ('client.name == "L\'Étoile"', 'client.name == "L\'Étoile"'),
         (
             "client.name != 'x' and (client.vip or client.public)",

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from generator.diagnostics import Diagnostic
 from generator.formulas.context import Context
 from generator.formulas.credit_cases import (
+    Misses,
     Period,
     periods_of,
     shown_downtime,
@@ -35,6 +36,54 @@ from tests.deals import CONTRACTS, library
 D = Decimal
 FULL = 10_000
 """A hundred percent, in hundredths of a percent: the results that brute force looks at."""
+
+# ---- which bands and results are told
+
+
+def told(bands: Sequence[Band], promise: int = 10_000) -> list[tuple[Kind, list[int], str]]:
+    return [
+        (fault.kind, [one.index for one in fault.bands], f"{fault.results.low}-{fault.results.high}")
+        for fault in faults_of_promise(bands, D(promise) / 100)
+        if fault.results is not None
+    ]
+
+
+def test_a_band_without_results_does_not_part_a_hole() -> None:
+    bands = [band(0, 0, 5000, D(5)), band(1, 6000, 6000, D(3)), band(2, 8000, None, D(1))]
+    assert told(bands) == [(Kind.HOLE, [0, 2], "50-80")]
+
+
+def test_a_hole_is_told_by_the_first_band_that_reaches_it() -> None:
+    bands = [band(0, 0, 5000, D(5)), band(1, 2000, 5000, D(5)), band(2, 8000, None, D(1))]
+    assert told(bands) == [(Kind.HOLE, [0, 2], "50-80"), (Kind.OVERLAP, [0, 1], "20-50")]
+
+
+def test_bands_that_reach_as_far_all_overlap_the_first_of_them() -> None:
+    bands = [band(index, 0, None, D(5)) for index in range(3)]
+    assert [(kind, found) for kind, found, _ in told(bands)] == [(Kind.OVERLAP, [0, 1]), (Kind.OVERLAP, [0, 2])]
+
+
+@pytest.mark.parametrize(("low", "results"), [(9_000, "99-100"), (9_950, "99.5-100")])
+def test_of_a_band_above_every_promise_only_what_is_above_is_told(low: int, results: str) -> None:
+    (fault,) = faults_of_bands([band(0, low, 10_000, D(1))], D(99))
+    assert fault.results is not None
+    assert (fault.kind, f"{fault.results.low}-{fault.results.high}") == (Kind.ABOVE, results)
+
+
+def test_two_promises_show_the_same_fault_where_its_bands_or_the_beginning_of_its_hole_are_the_same() -> None:
+    hole = [band(0, 0, 5000, D(5)), band(1, 8000, None, D(1))]
+    twice = [band(0, 0, None, D(5)), band(1, 8000, None, D(5))]
+    falls = [band(0, 0, 8000, D(1)), band(1, 8000, None, D(5))]
+    for bands in (hole, twice, falls):
+        (one,), (two,) = (list(faults_of_promise(bands, D(promise))) for promise in (99, 100))
+        assert one.key == two.key
+    shorter, none = [band(0, 0, 4000, D(5)), hole[1]], [band(7, 0, 5000, D(5))]
+    (fault,), (other,), (open_end,) = (list(faults_of_promise(bands, D(99))) for bands in (hole, shorter, none))
+    assert fault.key != other.key
+    assert fault.key == open_end.key, "it begins where the first band ends, whichever comes after it"
+    (empty,) = faults_of_bands([band(0, 9000, 9000, D(1))], D(99))
+    assert empty.key != next(faults_of_bands([band(1, 9000, 9000, D(1))], D(99))).key
+
 
 # ---- brute force
 
@@ -229,6 +278,35 @@ def test_a_rate_is_shown_on_the_side_of_the_bound_where_it_is(rate: Fraction, lo
     assert rate - Fraction(shown) < Fraction(1, 100)
 
 
+@pytest.mark.parametrize(
+    ("rate", "low", "shown"),
+    [("99.9", "90", "99.9%"), ("99.9951", "99.995", "99.995%"), ("99.99", "99.99", "99.99%"), ("95", "90", "95%")],
+)
+def test_a_rate_is_shown_with_no_more_decimals_than_it_takes(rate: str, low: str, shown: str) -> None:
+    assert shown_rate(Fraction(rate), Stretch(D(low), D(100)))["en"] == shown
+
+
+def test_whole_minutes_are_shown_before_fewer_seconds() -> None:
+    results = Stretch(D("99.9"), D("99.95"))
+    short, long = month(900 * 60), month(2_000 * 60)
+    assert [smallest_downtime(results, [one]).seconds for one in (short, long)] == [28, 120]  # type: ignore[union-attr]
+    case = smallest_downtime(results, [short, long])
+    assert case is not None
+    assert (case.period, case.seconds) == (long, 120)
+
+
+@pytest.mark.parametrize(("missed", "measured", "counted"), [(1_999, 1_000_000, True), (2_000, 1_000_001, False)])
+def test_up_to_1999_misses_are_counted_and_then_any_fraction_will_do(missed: int, measured: int, counted: bool) -> None:
+    """Between bounds as close as these no fraction has fewer misses."""
+    rate = 100 * (1 - Fraction(missed, measured))
+    near = D(int(rate * 10**15)) / D(10**15)
+    results = Stretch(near - D("1e-13"), near + D("2e-13"))
+    case = smallest_misses(results, 20)
+    assert results.low <= case.rate < results.high
+    assert (case == Misses(missed, measured)) is counted
+    assert case.measured == Fraction(case.missed, case.measured).denominator, "and no larger than it must be"
+
+
 def test_bounds_of_many_decimals_still_have_a_case() -> None:
     fine = Stretch(D("99.4999999999999999999999999999"), D("99.5"))
     case = smallest_downtime(fine, [month(43_200 * 60)])
@@ -267,14 +345,16 @@ def test_nothing_is_measured_where_no_period_has_service_time() -> None:
 # ---- periods
 
 
-def periods(effective: str, window: str = "calendar_month", weekly: Mapping[str, Any] | None = None) -> list[Period]:
+def periods(
+    effective: str, window: str = "calendar_month", weekly: Mapping[str, Any] | None = None, **closing: Any
+) -> list[Period]:
     days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
     always = {day: [["00:00", "24:00"]] for day in days}
     calendar = {"id": "own", "weekly": always if weekly is None else weekly, "holidays_open": True}
     deal = {
         "meta": {"effective_date": effective},
         "context": {"timezone": "Europe/Paris", "holiday_zone": "FR"},
-        "calendars": [{**calendar, "pentecost_monday": "closed"}],
+        "calendars": [{**calendar, "pentecost_monday": "closed", **closing}],
     }
     context = Context(library().schema, {}, (), {}, {}, "")
     return list(periods_of(deal, {"service_hours_calendar": "own", "window": window}, context))
@@ -293,6 +373,17 @@ def test_the_months_of_the_first_year_count_their_true_minutes() -> None:
 def test_a_month_that_begins_before_the_contract_is_left_out() -> None:
     year = periods("2026-06-15")
     assert (len(year), year[0].when["en"], year[-1].when["en"]) == (11, "in July 2026", "in May 2027")
+    assert year == periods("2026-06-02")
+    wednesdays = {"wed": [["09:00", "10:00"]]}
+    hours = [one.seconds / 3600 for one in periods("2026-06-10", weekly=wednesdays)]
+    assert hours[:3] == [5, 4, 5], "of the months themselves, and not from the tenth on"
+
+
+def test_a_month_with_a_minute_of_service_is_a_month_of_service() -> None:
+    """One minute every Sunday, but for all Sundays of July 2026 except the first."""
+    closed = ["2026-07-12", "2026-07-19", "2026-07-26"]
+    year = periods("2026-06-01", weekly={"sun": [["09:00", "09:01"]]}, holidays={"extra": closed})
+    assert [one.seconds for one in year][:3] == [4 * 60, 60, 5 * 60]
 
 
 def test_a_quarter_is_a_whole_quarter_of_the_calendar() -> None:

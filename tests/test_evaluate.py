@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from generator.conditions import evaluate
-from generator.conditions.compile import Run, generated
+from generator.conditions.compile import Codes, Run, compiled, generated
 from generator.conditions.evaluate import compile_expression, text_of
 from generator.conditions.expressions import (
     And,
@@ -317,6 +317,29 @@ def test_expressions_of_one_shape_share_one_code() -> None:
     assert one.__code__ is two.__code__
 
 
+def test_code_that_another_process_made_is_not_made_again() -> None:
+    source = "def run(scope):\n return 1"
+    code = compiled(source)
+    assert FunctionType(code, {})({}) == 1
+    assert code.co_filename == "<condition>", "no file is opened to show a line of it"
+    codes = Codes()
+    codes.keep({source: code})
+    assert codes.of(source) is code
+    assert codes.items() == {source: code}
+
+
+def test_an_entry_of_a_list_that_a_deal_does_not_have_is_absent() -> None:
+    entries = Type(
+        "list", item=Type("record", fields={"code": Field(STRING, True), "b": Field(BOOLEAN, True)}), key="code"
+    )
+    names = {"a": Type("record", fields={"list": Field(entries, False)})}
+    asked = parse_condition("a.list['x'].b is defined", names)
+    for scope in ({"a": {}}, {"a": {"list": []}}):
+        assert evaluate(asked, scope) is generated(asked, evaluate)(scope) is False
+        assert outcome(parse_condition("a.list['x'].b", names), scope)[0] == "absent"
+        assert result(lambda scope: evaluate(parse_condition("a.list['x'].b", names), scope), scope)[0] == "absent"
+
+
 def test_no_text_of_a_library_is_in_the_code() -> None:
     for expression, _ in of_the_library():
         code = cast(FunctionType, generated(expression, evaluate)).__code__
@@ -348,9 +371,27 @@ def test_the_first_scopes_of_a_table_are_answered_by_the_conditions_alone() -> N
     one, two, three = (Condition(text, condition(text), HERE) for text in ("a.b", "a.c", "a.b"))
     held = Table((one, two, three))
     scope = {"a": {"b": True}}
-    assert [held(scope) for _ in range(ALONE)] == [{}] * ALONE
+    assert [held(scope) for _ in range(100)] == [{}] * 100
     assert held(scope) == {one: True, two: None, three: True}
     assert held({"a": "no group"}) == {}
+
+
+def test_a_table_that_was_made_before_answers_at_once() -> None:
+    one = Condition("a.b", condition("a.b"), HERE)
+    made = table_function([one.expression])
+    assert Table((one,), made)({"a": {"b": True}}) == {one: True}
+
+
+def test_a_group_that_is_absent_leaves_open_only_what_reads_it() -> None:
+    names = NAMES_OF | {"z": NAMES_OF["a"]}
+    table = table_function([parse_condition(text, names) for text in ("a.b", "z.b", "a.b is defined")]).bound()
+    assert table({"z": {"b": True}}) == (None, True, False)
+
+
+def test_a_table_finds_an_entry_by_its_key() -> None:
+    services = Type("list", item=Type("record", fields={"code": Field(STRING, True)}), key="code")
+    conditions = [parse_condition(f"'{code}' in services", {"services": services}) for code in "xy"]
+    assert table_function(conditions).bound()({"services": [{"code": "y"}]}) == (False, True)
 
 
 def test_quantifiers_that_differ_in_their_constants_alone_are_not_one() -> None:

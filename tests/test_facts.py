@@ -15,7 +15,7 @@ from test_rulings import loaded as loaded
 from generator.conditions import AbsentField
 from generator.deal import Deal
 from generator.diagnostics import Severity
-from generator.facts import FactsOnDemand, date_of_law, derive, parameter_at
+from generator.facts import FactsOnDemand, _Noted, _NotedFacts, date_of_law, derive, parameter_at
 from generator.library.model import Library
 from tests.deals import library as real_library
 from tests.test_rules import merged_base
@@ -54,6 +54,10 @@ def test_the_law_is_that_of_the_first_date_that_is_there(loaded: Loading) -> Non
             (without(DATED, "signature", "document"), ""),
         )
     ] == ["2020-01-01", "2026-05-31", "2026-05-20", "2026-06-01"]
+    assert date_of_law(deal_of(library, DATED)) == "2026-05-31"
+    facts, _ = derive(library, deal_of(library, DATED))
+    assert facts is not None
+    assert facts.as_of == "2026-05-31"
 
 
 @pytest.mark.parametrize(
@@ -68,7 +72,10 @@ def test_the_law_is_that_of_the_first_date_that_is_there(loaded: Loading) -> Non
 def test_a_date_before_the_law_is_one_finding_however_many_values_are_not_known(
     loaded: Loading, text: str, as_of: str, place: tuple[int, int] | None
 ) -> None:
-    one, two = parameter("fee", "2013-01-01"), parameter("rate", "2011-01-01", **{"2015-01-01": "50"})
+    one, two = (
+        parameter("fee", "2013-01-01", **{"2020-01-01": "45"}),
+        parameter("rate", "2011-01-01", **{"2015-01-01": "50"}),
+    )
     known = parameter("old", "2010-01-01")
     for parameters, others in (([known, one], ""), ([two, one, known], " (and 1 more)")):
         library = loaded(parameters=parameters)
@@ -162,7 +169,8 @@ def test_a_fact_on_demand_is_listed_before_it_is_derived_and_its_groups_are_thos
         ("both", True, {"facts", "client", "term"}),
         ("dear", True, {"parameters"}),
     ):
-        assert facts.watched(lambda name=name: facts[name]) == (value, groups)
+        for _ in range(2):
+            assert facts.watched(lambda name=name: facts[name]) == (value, groups)
     with pytest.raises(KeyError):
         facts["unknown"]
     with pytest.raises(AbsentField):
@@ -178,6 +186,18 @@ def test_what_fails_while_it_is_watched_leaves_the_next_one_clean(loaded: Loadin
     assert facts.watched(lambda: "term" in facts.scope) == (True, {"term"})
     assert facts.watched(lambda: facts.scope.get("client")) == (facts.deal.values["client"], {"client"})
     assert facts.watched(lambda: facts.scope.get("nothing", 7)) == (7, {"nothing"})
+
+
+def test_what_is_watched_within_what_is_watched_is_noted_there_alone(loaded: Loading) -> None:
+    _, _, facts = on_demand(loaded)
+    for read in (
+        lambda: facts.scope["term"],
+        lambda: facts.scope.get("term"),
+        lambda: "term" in facts.scope,
+        lambda: facts["short"],
+    ):
+        (_, inner), outer = facts.watched(lambda read=read: facts.watched(read))
+        assert (inner, outer) == ({"term"}, frozenset())
 
 
 def test_a_scope_with_an_entry_bound_is_watched_as_well(loaded: Loading) -> None:
@@ -227,6 +247,44 @@ def test_nothing_is_taken_over_from_another_date_of_the_law(loaded: Loading) -> 
     after = FactsOnDemand(library, deal, "2026-07-01", before, frozenset())
     assert (after["dear"], after.as_of, str(after.parameters["fee"])) == (False, "2026-07-01", "30")
     assert dict(FactsOnDemand(library, deal, "2020-01-01").parameters) == {}
+
+
+def test_what_is_derived_at_once_is_what_is_derived_on_demand() -> None:
+    deal = merged_base("contracts/pme-acme.yaml")
+    facts, _ = derive(real_library(), deal)
+    assert facts is not None
+    assert dict(FactsOnDemand(real_library(), deal)) == facts.scope["facts"]
+
+
+def test_a_formula_is_watched_as_a_condition_is() -> None:
+    facts = FactsOnDemand(real_library(), merged_base("contracts/pme-acme.yaml"))
+    assert facts.watched(lambda: facts["term_end"])[1] == {"meta", "term"}
+
+
+def test_a_group_that_notes_what_is_read_is_read_like_any_other() -> None:
+    def noted() -> tuple[_Noted, set[tuple[str, ...]]]:
+        found: set[tuple[str, ...]] = set()
+        return _Noted({"a": 1, "b": [{"c": 2}]}, ("x",), found), found
+
+    both = {("x", "a"), ("x", "b")}
+    for read, value, paths in (
+        (lambda group: group.get("a"), 1, {("x", "a")}),
+        (lambda group: group.get("z", 7), 7, {("x", "z")}),
+        (lambda group: "a" in group, True, {("x", "a")}),
+        (lambda group: "z" in group, False, {("x", "z")}),
+        (lambda group: group["b"][0]["c"], 2, {("x", "b"), ("x", "b", "c")}),
+        (lambda group: group.items(), [("a", 1), ("b", [{"c": 2}])], both),
+        (lambda group: group.values(), [1, [{"c": 2}]], both),
+    ):
+        group, found = noted()
+        assert (read(group), found) == (value, paths)  # type: ignore[no-untyped-call]
+
+
+def test_facts_that_note_what_is_read_are_listed_without_being_read(loaded: Loading) -> None:
+    _, _, facts = on_demand(loaded)
+    found: set[tuple[str, ...]] = set()
+    noted = _NotedFacts(facts, found)
+    assert (list(noted), len(noted), found) == (list(facts), len(facts), set())
 
 
 def test_the_fields_that_a_formula_reads_are_names_without_entries() -> None:

@@ -8,6 +8,7 @@ import pytest
 from test_charges import SCHEMA
 
 from generator.formulas import FORMULAS, Context
+from generator.formulas.dates import period_start
 
 
 def deal(**groups: Any) -> dict[str, Any]:
@@ -170,6 +171,7 @@ def test_a_renewal_has_the_dates_of_its_new_period_numbered_as_the_renewals_are(
         ("notice-1", "2028-07-30"), ("notice-2", "2029-07-30"), ("term-end-2", "2029-10-30"), (review, "2029-10-30"),
     ]  # fmt: skip
     assert made[2]["label"] == {"fr": "Fin de la nouvelle période", "en": "End of new period"}
+    assert "first-restore" not in dict(entries(renewed(), "2026-09-01", backup=True)), "the contract had it"
     assert entries(renewed(renewal="none"), "2028-01-01") == [("term-end-2", "2029-10-30"), (review, "2029-10-30")]
 
 
@@ -179,3 +181,20 @@ def test_a_renewal_without_a_length_of_its_own_is_as_long_as_the_initial_period(
     assert entries(values, "2028-01-01")[:2] == [
         ("term-end-2", "2030-02-28"), ("strategic-yearly-2028-12-31-12", "2029-12-30"),
     ][::-1]  # fmt: skip
+
+
+# ---- the day from which prices are charged
+
+
+@pytest.mark.parametrize(
+    ("kind", "start"), [("contract", "2026-08-31"), ("amendment", "2027-02-01"), ("renewal", "2028-10-31")]
+)
+def test_prices_are_charged_from_the_day_on_which_the_document_takes_effect(kind: str, start: str) -> None:
+    values = renewed()
+    values["meta"]["kind"] = kind
+    values["amends"]["effective_date"] = "2027-02-01"
+    assert period_start(values).isoformat() == start
+
+
+def test_an_amendment_without_a_day_of_its_own_takes_effect_with_the_contract() -> None:
+    assert period_start(deal(meta={"kind": "amendment"}, amends={})).isoformat() == "2026-08-31"

@@ -12,6 +12,7 @@ from test_rules import edited_by_the_author, library
 
 from generator import draft
 from generator.facts import derive
+from generator.formulas import FORMULAS, Context
 from generator.pipeline import Draft, Options
 from generator.writers import markdown
 
@@ -153,6 +154,7 @@ def test_a_line_that_goes_leaves_a_total_that_falls() -> None:
     assert facts["monthly_difference"]["fr"].startswith("\N{MINUS SIGN}150,00")
     assert facts["amended_pct"] == Decimal("27.28"), "above 27.27, and compared with a limit"
     assert facts["service_changes_unsaid"] == []
+    assert [name["fr"] for name in facts["services_gone"]] == ["Téléphonie"]
 
 
 def test_a_new_label_and_a_new_order_are_no_change() -> None:
@@ -163,6 +165,38 @@ def test_a_new_label_and_a_new_order_are_no_change() -> None:
 def test_a_new_price_alone_is_a_change() -> None:
     rows = changed([line("u", "helpdesk", 10, "40.00")], [line("u", "helpdesk", 10, "42.00")])["amended_rows"]
     assert [(row["price_before"], row["price_after"]) for row in rows] == [(Decimal("40.00"), Decimal("42.00"))]
+
+
+def test_a_new_discount_alone_is_a_change() -> None:
+    signed = line("u", "helpdesk", 10, "40.00")
+    (row,) = changed([signed], [signed | {"discount": {"pct": 10}}])["amended_rows"]
+    assert (row["id"], row["monthly_after"]) == ("u", Decimal("360.00"))
+
+
+def test_what_is_charged_once_is_listed_by_itself_where_it_is_new() -> None:
+    signed, old, gone, new = (
+        line(id_, "helpdesk", 2, "7.00") | {"recurrence": recurrence}
+        for id_, recurrence in (("u", "monthly"), ("o", "one_off"), ("g", "one_off"), ("n", "one_off"))
+    )
+    facts = changed([signed, old, gone], [signed, old, new, line("m", "helpdesk", 1, "1.00")])
+    (row,) = facts["amended_rows"]
+    assert (row["id"], row["qty_before"], row["qty_after"]) == ("m", 0, 1)
+    (once,) = facts["amended_one_off"]
+    assert (once["id"], once["qty"], once["total"]) == ("n", 2, Decimal("14.00"))
+    assert facts["amended_one_off_total"] == Decimal("14.00")
+
+
+@pytest.mark.parametrize(
+    ("price", "shown"), [("40.05", "+0,50 €"), ("40.00", "0,00 €"), ("39.95", "\N{MINUS SIGN}0,50 €")]
+)
+def test_the_change_of_the_monthly_total_has_its_sign(price: str, shown: str) -> None:
+    facts = changed([line("u", "helpdesk", 10, "40.00")], [line("u", "helpdesk", 10, price)])
+    assert facts["monthly_difference"]["fr"].replace("\N{NO-BREAK SPACE}", " ") == shown
+
+
+def test_a_change_of_exactly_ten_percent_is_not_more() -> None:
+    facts = changed([line("u", "helpdesk", 10, "40.00")], [line("u", "helpdesk", 11, "40.00")])
+    assert facts["amended_pct"] == Decimal(10)
 
 
 def test_a_contract_that_cost_nothing_changes_by_a_hundred_percent() -> None:
@@ -201,6 +235,68 @@ def test_an_amendment_lists_the_sub_processors_that_come_with_its_services(langu
     assert "| Bons Réflexes, éditeur fictif |" in text
     assert "ne s’ajoute à la liste" not in text
     assert "No Sub-processor" not in text
+
+
+def test_an_amendment_tells_of_its_added_services_and_of_no_other() -> None:
+    alone, beside = with_services(["backup_saas"]), with_services(["backup_saas"], "helpdesk", "backup_server")
+    (row,) = beside["added_service_rows"]
+    assert row["name"]["fr"] == "Sauvegarde des services en ligne"
+    assert beside["added_processing"] == alone["added_processing"] != []
+
+
+NOTHING = Context(library().schema, {}, (), {}, {}, "2027-01-01")
+
+
+def test_what_the_deal_itself_describes_was_processed_before() -> None:
+    for described, before in (([], False), ([{"purpose": "x"}], True)):
+        amends = {"services_added": [], "services_removed": []}
+        deal = {"services": [], "amends": amends, "dp": {"processing": described}}
+        assert FORMULAS["processed_before"](deal, NOTHING) is before
+
+
+@pytest.mark.parametrize(
+    ("sold", "before", "after", "added", "removed", "unsaid"),
+    [
+        ("ab", "a", "ab", "b", "", ""),
+        ("a", "ab", "a", "", "b", ""),
+        ("a", "a", "a", "b", "", "b"),
+        ("ab", "ab", "ab", "b", "", "b"),
+        ("ab", "a", "a", "", "b", "b"),
+        ("ab", "a", "ab", "", "", "b"),
+        ("a", "a", "ab", "", "", ""),
+        ("a", "ab", "a", "", "", "b"),
+        ("a", "a", "a", "cbb", "a", "cba"),
+    ],
+)
+def test_the_services_of_which_the_lists_and_the_lines_say_otherwise_are_named(
+    sold: str, before: str, after: str, added: str, removed: str, unsaid: str
+) -> None:
+    deal = {
+        "services": [{"code": code} for code in sold],
+        "pricing": {"lines": [{"service": code} for code in after]},
+        "amends": {
+            "lines": [{"service": code} for code in before],
+            "services_added": list(added),
+            "services_removed": list(removed),
+        },
+    }
+    assert FORMULAS["service_changes_unsaid"](deal, NOTHING) == list(unsaid)
+
+
+@pytest.mark.parametrize(
+    ("signed", "effect", "days"),
+    [
+        ("2027-02-03", "2027-02-01", 2),
+        ("2027-02-01", "2027-02-01", 0),
+        ("2027-01-01", "2027-02-01", 0),
+        (None, "2027-02-01", 0),
+        ("2027-02-03", None, 0),
+    ],
+)
+def test_an_amendment_is_late_by_the_days_after_its_effect(signed: str | None, effect: str | None, days: int) -> None:
+    meta = {} if signed is None else {"signature_date": signed}
+    amends = {} if effect is None else {"effective_date": effect}
+    assert FORMULAS["amendment_signed_late_days"]({"meta": meta, "amends": amends}, NOTHING) == days
 
 
 @pytest.mark.parametrize(

@@ -108,7 +108,7 @@ def test_each_letter_begins_a_page_even_where_documents_follow_each_other() -> N
     with ZipFile(BytesIO(docx.write(made.contracts["fr"]))) as file:
         text = file.read("word/document.xml").decode()
     for vendor in ("Opérateur fictif", "Éditeur &amp; Fils"):
-        heading = text[: text.rindex(f"Lettre de mandat – {vendor}")].rpartition("<w:p>")[2]
+        heading = text[: text.rindex(f">Lettre de mandat – {vendor}")].rpartition("<w:p>")[2]
         assert "<w:pageBreakBefore/>" in heading
 
 

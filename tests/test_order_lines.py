@@ -149,7 +149,8 @@ def test_the_example_of_a_true_up_is_the_first_line_that_counts_units_by_the_mon
         {"qty": 7, "unit_price": "1", "recurrence": "annual"},
         {"qty": 7, "unit_price": "2", "unit": "flat"},
     ]
-    first, last = {"qty": 12, "unit_price": "38.00"}, {"qty": 99, "unit_price": "5", "unit": "server"}
+    first = {"qty": 12, "unit_price": "38.00"}
+    last = {"qty": 99, "unit_price": "5", "unit": "server", "label": "Baie"}
     assert true_up([*others, first, last], "80") == {
         "line": DESK, "unit_price": D("38.00"), "qty_signed": D(12), "qty_more": D(13), "qty_floor": D(10),
         "monthly_signed": D("456.00"), "monthly_more": D("494.00"), "monthly_floor": D("380.00"),
@@ -163,6 +164,10 @@ def test_the_example_of_a_true_up_is_the_first_line_that_counts_units_by_the_mon
 def test_the_example_of_a_true_up_adds_a_tenth_half_up_and_at_least_one() -> None:
     more = [int(true_up([{"qty": qty, "unit_price": "1"}], "0")["qty_more"]) - qty for qty in (1, 14, 15, 24, 25)]
     assert more == [1, 1, 2, 2, 3]
+
+
+def test_the_floor_of_reductions_is_the_share_that_was_agreed_and_no_more() -> None:
+    assert true_up([{"qty": 200, "unit_price": "1"}], "80")["qty_floor"] == 160
 
 
 @pytest.mark.parametrize(("end", "new", "capped"), [("105", "1050.00", False), ("105.01", "1050.00", True),

@@ -12,6 +12,9 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import example as for_example
 from hypothesis import strategies as st
+from test_tree import NBSP, part, text
+from test_tree import clause as clause_of
+from test_tree_differences import items, of, p, terms, tree
 
 from generator import formats
 from generator.diagnostics import Diagnostic
@@ -20,16 +23,20 @@ from generator.document.nodes import (
     Block,
     Clause,
     Definitions,
+    Inline,
     ItemList,
     Label,
     Numbered,
     Paragraph,
     Reference,
+    Section,
+    Strong,
     Table,
     Text,
     Value,
 )
 from generator.document.pair import Facing, once, pair
+from generator.document.walk import text_of
 from generator.pipeline import LANGUAGE_SLOT, Draft, Options, draft
 from tests.deals import CONTRACTS, drafted, random_deal
 
@@ -311,6 +318,70 @@ def test_the_notice_says_where_the_contract_says_it() -> None:
     ]
 
 
+def sides_of(french: Clause, english: Clause) -> tuple[Numbered, Numbered]:
+    return of(tree(french), "fr"), of(tree(english), "en")
+
+
+@pytest.mark.parametrize(
+    ("french", "english", "shown"),
+    [
+        ((Text("Le français prévaut."),), (Text("French prevails."),),
+         ["Le français prévaut (article 1.2 du D).", "French prevails (Section 1.2 of the D)."]),
+        ((Text("Le français prévaut"),), (Text("French prevails"),),
+         ["Le français prévaut (article 1.2 du D).", "French prevails (Section 1.2 of the D)."]),
+        ((Text("Le "), Strong(text("français")), Text(" prévaut.")),
+         (Text("The "), Strong(text("French text")), Text(" prevails.")),
+         ["Le français prévaut (article 1.2 du D).", "The French text prevails (Section 1.2 of the D)."]),
+        ((Text("Prévaut le "), Strong(text("français."))), (Text("What prevails is "), Strong(text("French."))),
+         ["Prévaut le français. (article 1.2 du D).", "What prevails is French. (Section 1.2 of the D)."]),
+    ],
+)  # fmt: skip
+def test_the_notice_is_the_paragraphs_of_its_clause_in_each_language(
+    french: tuple[Inline, ...], english: tuple[Inline, ...], shown: list[str]
+) -> None:
+    before = clause_of("B", p(Text("x"), anchor="B.p1"))
+    contracts = [
+        of(tree(before, clause_of("C", p(Text(first)), items("x"), p(*last, anchor="C.p3"))), language)
+        for language, first, last in (("fr", "Un.", french), ("en", "One.", english))
+    ]
+    facing, found = pair(*contracts, "fr", "C")
+    assert found == ()
+    assert facing is not None
+    told = [[text_of(block.content).replace(NBSP, " ") for block in notice.blocks] for notice in facing.notice]  # type: ignore[union-attr]
+    assert told == [["Un.", shown[0]], ["One.", shown[1]]]
+
+
+def test_the_notice_names_the_document_in_which_its_clause_stands() -> None:
+    order = part("o", "order", Section("o.one", text("S"), (clause_of("C", p(Text("x."))),)))
+    before = clause_of("B", p(Text("x"), anchor="B.p1"))
+    contracts = [of(tree(before, more=(order,)), language) for language in ("fr", "en")]
+    facing, _ = pair(*contracts, "fr", "C")
+    assert facing is not None
+    told = [text_of(notice.blocks[0].content).partition("(")[2].replace(NBSP, " ") for notice in facing.notice]  # type: ignore[union-attr]
+    assert told == ["article 1.1 du O).", "Section 1.1 of the O)."]
+
+
+def test_a_notice_that_one_language_lacks_is_told() -> None:
+    says, lacks = clause_of("C", p(Text("x"))), clause_of("D", p(Text("x"), anchor="D.p1"))
+    for french, english, missing in ((says, says, False), (says, lacks, True), (lacks, says, True)):
+        _, found = pair(*sides_of(french, english), "fr", "C")
+        assert ("no-prevailing-language" in codes(found)) is missing
+
+
+def test_a_difference_is_told_with_the_french_words_first() -> None:
+    facing, (finding,) = pair(*sides_of(clause_of("C", p(Text("1"))), clause_of("C", p(Text("2")))), "fr", "C")
+    assert facing is None
+    assert [note.text.partition(" ")[0] for note in finding.notes] == ["French", "English"]
+    assert ["“1”" in note.text for note in finding.notes] == [True, False]
+
+
+def test_definitions_beside_a_paragraph_are_sorted_as_well() -> None:
+    french, english = (clause_of("C", p(Text("x")), terms(*names)) for names in ("ab", "ba"))
+    facing, found = pair(*sides_of(french, english), "fr", "C")
+    assert found == ()
+    assert facing is not None
+
+
 # ---- figures
 
 
@@ -373,7 +444,8 @@ def test_any_text_can_be_read_for_figures(text: str, language: str) -> None:
     ("left", "right", "both"),
     [("Annexe", "Annexe", "Annexe"), ("Projet", "Draft", "Projet / Draft"),
      ("Contrat – ACME", "Agreement – ACME", "Contrat / Agreement – ACME"),
-     ("Bon – fixe", "Order – special", "Bon – fixe / Order – special")],
+     ("Bon – fixe", "Order – special", "Bon – fixe / Order – special"),
+     ("ACME", "Agreement – ACME", "ACME / Agreement – ACME")],
 )  # fmt: skip
 def test_what_both_say_is_said_once(left: str, right: str, both: str) -> None:
     assert once(left, right) == both

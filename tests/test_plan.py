@@ -17,7 +17,7 @@ from generator.diagnostics import Diagnostic
 from generator.facts import Facts, derive
 from generator.library.load import load_library
 from generator.library.model import Library
-from generator.plan import Plan, select
+from generator.plan import Candidate, Outcome, Plan, select, select_clause, why_not
 from generator.source import read_yaml
 from generator.workspace import Workspace
 
@@ -86,11 +86,11 @@ def outline(name: str, position: int, spec: Mapping[str, Any]) -> dict[str, Any]
         "kind": spec["kind"],
         "title": words,
         "name": words,
-        "precedence": position,
+        "precedence": spec.get("precedence", position),
         "position": position,
         "sections": sections,
     }
-    return {**made, **{key: spec[key] for key in ("when", "cover", "each", "contents") if key in spec}}
+    return {**made, **{key: spec[key] for key in ("when", "cover", "each", "contents", "title") if key in spec}}
 
 
 def library_of(folder: Path, case: Mapping[str, Any]) -> Library:
@@ -248,6 +248,14 @@ def test_a_document_for_each_entry_of_a_list_is_one_clause_that_reads_the_entry(
     assert [part.named("Lettre") for part in plan.parts] == ["Lettre – Éditeur A", "Lettre – Opérateur B"]
 
 
+def test_documents_after_one_for_each_entry_are_made_as_well(tmp_path: Path) -> None:
+    outlines = {**LETTERS["outlines"], "Z01": {"kind": "agreement", "slots": ["cap"]}}
+    clauses = {"base/letter/usual": {"slot": "letter", "binds": "mandate"}, "base/cap/a": {}}
+    plan, _ = planned(tmp_path, {**LETTERS, "outlines": outlines, "clauses": clauses})
+    assert plan is not None
+    assert [part.id for part in plan.parts] == ["L01-1", "L01-2", "Z01"]
+
+
 def test_a_document_for_each_entry_needs_its_clause_unless_there_is_no_entry(tmp_path: Path) -> None:
     case = {**LETTERS, "clauses": {"base/cap/a": {}}}
     library = library_of(tmp_path, case)
@@ -275,6 +283,25 @@ def test_documents_are_named_by_letter_and_ranked_by_precedence(tmp_path: Path) 
     assert [row["label"]["fr"] for row in plan.pack["documents"]] == ["D01", "D02", "Annexe\u00a0A"]
     assert [row["label"]["en"] for row in plan.pack["precedence"]] == ["D01", "D02", "Schedule\u00a0A"]
     assert [clause.id for clause in plan.clauses()] == ["cap.a", "rest.r", "more.m"]
+    assert [(part.id, part.named("x"), part.sections[0].id) for part in plan.parts] == [
+        ("D01", "x", "one"), ("D02", "x", "one"), ("D03", "x", "one"),
+    ]  # fmt: skip
+    label = {"fr": "Annexe\u00a0A", "en": "Schedule\u00a0A"}
+    title = {"fr": "D03", "en": "D03"}
+    assert plan.pack["documents"][2] == {"id": "D03", "title": title, "label": label, "kind": "annex"}
+
+
+def test_the_order_of_precedence_is_its_own_and_a_summary_has_none(tmp_path: Path) -> None:
+    outlines = {
+        "D01": {"kind": "agreement", "slots": ["cap"], "precedence": 3},
+        "D02": {"kind": "order", "slots": ["rest"], "precedence": 1},
+        "D03": {"kind": "summary", "slots": ["more"], "precedence": 2},
+    }
+    clauses = {"base/cap/a": {}, "base/rest/r": {"slot": "rest"}, "base/more/m": {"slot": "more"}}
+    plan, _ = planned(tmp_path, {"outlines": outlines, "clauses": clauses})
+    assert plan is not None
+    assert [row["id"] for row in plan.pack["documents"]] == ["D01", "D02"]
+    assert [row["id"] for row in plan.pack["precedence"]] == ["D02", "D01"]
 
 
 def test_a_cover_is_filled_like_a_slot(tmp_path: Path) -> None:
@@ -287,6 +314,66 @@ def test_a_cover_is_filled_like_a_slot(tmp_path: Path) -> None:
     cover = plan.parts[0].cover
     assert cover is not None
     assert cover.clause.id == "cap.a"
+    assert [clause.id for clause in plan.clauses()] == ["cap.a", "rest.r"]
+
+
+def test_a_document_may_be_a_cover_alone_and_a_cover_needs_its_clause(tmp_path: Path) -> None:
+    outlines = {"D01": {"kind": "agreement", "cover": "front", "slots": [{"slot": "rest", "policy": "any"}]}}
+    for clauses, parts, messages in (
+        ({"base/front/f": {"slot": "front"}}, ["D01"], []),
+        ({"base/cap/a": {}}, None, ["no clause fills `front` of D01 for this deal"]),
+    ):
+        folder = tmp_path / str(len(messages))
+        plan, found = planned(folder, {"outlines": outlines, "clauses": clauses})
+        assert [item.message for item in found] == messages
+        assert (plan and [part.id for part in plan.parts]) == parts
+
+
+def test_a_section_stands_where_its_condition_holds(tmp_path: Path) -> None:
+    words = {"fr": "Un", "en": "One"}
+    sections = [
+        {"id": "one", "title": words, "when": "client.segment == 'gc'", "slots": ["cap"]},
+        {"id": "two", "title": words, "slots": ["rest"]},
+    ]
+    clauses = {"base/cap/a": {}, "base/rest/r": {"slot": "rest"}}
+    plan, found = planned(
+        tmp_path, {"outlines": {"D01": {"kind": "agreement", "sections": sections}}, "clauses": clauses}
+    )
+    assert found == ()
+    assert plan is not None
+    assert [section.id for part in plan.parts for section in part.sections] == ["two"]
+
+
+def test_a_section_that_reads_what_is_absent_is_named_with_its_document(tmp_path: Path) -> None:
+    sections = [{"id": "one", "title": {"fr": "Un", "en": "One"}, "when": "client.sites > 1", "slots": ["cap"]}]
+    outlines = {"D01": {"kind": "agreement", "sections": sections}}
+    plan, (finding,) = planned(tmp_path, {"outlines": outlines, "clauses": {"base/cap/a": {}}})
+    assert plan is None
+    assert finding.message == "the condition of `D01.one` reads `client.sites`, which this deal does not have"
+
+
+def test_a_clause_alone_is_in_by_its_layer_its_date_its_condition_and_its_exceptions(tmp_path: Path) -> None:
+    case = {
+        "clauses": {
+            "base/cap/general": {}, "house/cap/own": {"exception_to": "cap.general"}, "health/cap/sector": {},
+            "base/cap/large": {"when": "client.segment == 'gc'"}, "base/cap/old": {"effective": {"to": "2026-01-01"}},
+        }
+    }  # fmt: skip
+    library = library_of(tmp_path, case)
+    facts = facts_of(library, case)
+    inside = [clause.id for clause in library.clauses.values() if select_clause(library, facts, clause)]
+    assert inside == ["cap.own"]
+
+
+def test_each_outcome_has_its_words(tmp_path: Path) -> None:
+    clause = library_of(tmp_path, {"clauses": {"FR/cap/a": {}}}).clauses["cap.a"]
+    words: dict[Outcome, str] = {
+        "lower-layer": "`cap.b` of a higher layer takes its place",
+        "exception": "the exception `cap.b` takes its place",
+        "layer": "its layer FR does not apply",
+        "in": "it is in",
+    }
+    assert {outcome: why_not(Candidate(clause, outcome, "cap.b")) for outcome in words} == words
 
 
 # ---- facts and layers

@@ -25,10 +25,30 @@ CASES = [
         "every year, in March and September, on the first Saturday",
     ),
     ("FREQ=DAILY", "chaque jour", "every day"),
+    ("FREQ=DAILY;INTERVAL=3", "tous les 3 jours", "every 3 days"),
+    ("FREQ=MONTHLY;BYDAY=5FR", "chaque mois, le cinquième vendredi", "every month, on the fifth Friday"),
+    (
+        "FREQ=WEEKLY;BYDAY=MO,WE,FR",
+        "chaque semaine, le lundi, le mercredi et le vendredi",
+        "every week, on Monday, on Wednesday and on Friday",
+    ),
+    (
+        "FREQ=YEARLY;INTERVAL=2;BYMONTH=01,12",
+        "tous les 2 ans, en janvier et décembre, le mardi",
+        "every 2 years, in January and December, on Tuesday",
+    ),
+    (
+        "FREQ=MONTHLY;INTERVAL=2;BYMONTH=3,9;BYDAY=1SA",
+        "tous les 2 mois, en mars et septembre, le premier samedi",
+        "every 2 months, in March and September, on the first Saturday",
+    ),
 ]
 UNTOLD = [
     "FREQ=MONTHLY;BYSETPOS=-1;BYDAY=TU",
     "FREQ=MONTHLY;BYMONTH=13",
+    "FREQ=MONTHLY;BYMONTH=3,13",
+    "FREQ=YEARLY;BYDAY=1SA",
+    "FREQ=WEEKLY;BYMONTH=3;BYDAY=1SA",
     "FREQ=WEEKLY;BYDAY=2TU",
     "FREQ=MONTHLY;BYDAY=7TU",
     "FREQ=YEARLY;BYDAY=20MO",
@@ -73,6 +93,8 @@ def test_the_usual_windows_say_their_week_and_their_day(context: Context) -> Non
         (window("FREQ=MONTHLY;BYDAY=2TU"), False),
         (window("FREQ=MONTHLY;BYDAY=2WE"), True),
         (window("FREQ=WEEKLY;BYDAY=MO,TU"), False),
+        (window("FREQ=WEEKLY;BYDAY=TU,TH"), False),
+        (window("FREQ=MONTHLY"), False),
         (window("FREQ=MONTHLY", week_of_month=[2]), True),
         (window("FREQ=MONTHLY", recurrence="monthly"), True),
         (window(), False),
@@ -81,3 +103,10 @@ def test_the_usual_windows_say_their_week_and_their_day(context: Context) -> Non
 def test_a_rule_that_says_otherwise_is_named(held: dict[str, Any], conflicts: bool, context: Context) -> None:
     found = window_rule_conflicts({"maintenance": {"windows": [held]}}, context)
     assert found == ([{"fr": "serveurs", "en": "serveurs"}] if conflicts else [])
+
+
+def test_every_window_with_a_rule_that_says_otherwise_is_named_by_its_name(context: Context) -> None:
+    other = window("FREQ=MONTHLY;BYDAY=2WE", name="Nuit")
+    assert window_rule_conflicts({"maintenance": {"windows": [window(), other]}}, context) == [
+        {"fr": "Nuit", "en": "Nuit"}
+    ]

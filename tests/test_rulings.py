@@ -32,6 +32,7 @@ SITE = {
 LISTED = {
     **SCHEMA["properties"],
     "sites": {"type": "array", "items": SITE, "x-key": "name", "default": []},
+    "offices": {"type": "array", "items": SITE, "x-key": "name"},
     "term": {
         "type": "object",
         "properties": {
@@ -111,6 +112,12 @@ def test_a_finding_says_what_where_why_and_what_to_do(loaded: Callable[..., Libr
 def test_a_finding_is_as_severe_as_its_rule(loaded: Callable[..., Library], word: str, severity: Severity) -> None:
     (finding,) = found(loaded(rules=[a_rule(severity=word)]))
     assert finding.severity is severity
+    assert finding.help == ""
+
+
+def test_a_finding_cites_the_law_of_its_rule(loaded: Callable[..., Library]) -> None:
+    (finding,) = found(loaded(rules=[a_rule(fact="LAW-1")]))
+    assert finding.citation == "LAW-1"
 
 
 def test_a_rule_that_holds_or_does_not_apply_says_nothing_and_only_what_applies_is_counted(
@@ -149,6 +156,10 @@ def test_a_rule_that_holds_or_does_not_apply_says_nothing_and_only_what_applies_
         ({"assert": "facts.smaller"}, (2, 19)),
         ({"assert": "facts.never"}, (1, 1)),
         ({"assert": "facts.as_of > '2030-01-01'"}, (2, 45)),
+        ({"assert": "offices['Brest'].users | default(0) > 0"}, (1, 1)),
+        ({"assert": "sites['Lyon'].users | default(0) > 0"}, (4, 3)),
+        ({"each": {"row": "facts.rows"}, "assert": "row.code != 'x' or term.months > 12"}, (9, 11)),
+        ({"each": {"row": "facts.rows"}, "assert": "row.code != 'x'", "at": "row.code"}, (1, 1)),
         ({"each": {"site": "sites"}, "assert": "site.users != 5"}, (4, 27)),
         ({"each": {"site": "sites"}, "assert": "site.users != 5", "at": "site.name"}, (4, 12)),
         ({"each": {"site": "sites"}, "assert": "site.users != 5", "at": "client.segment"}, (2, 19)),
@@ -167,6 +178,8 @@ def test_a_finding_stands_where_the_rule_says_or_at_the_first_field_that_it_read
         {"id": "never", **fact},
         {"id": "as_of", "type": "date", "formula": "as_of", "describes": words,
          "reads": ["facts.small", "client.sector", "term.months"]},
+        {"id": "rows", "type": {"list": {"code": "string"}, "key": "code"}, "default": [{"code": "x"}],
+         "describes": words},
     ]  # fmt: skip
     floor = {"id": "floor", "unit": "EUR", "checked": "2026-11-21", "values": {"2013-01-01": "40"}}
     (finding,) = found(loaded(facts=facts, parameters=[floor], rules=[a_rule(**values)]))
@@ -198,6 +211,22 @@ def test_a_fix_that_takes_the_deal_out_of_the_reach_of_its_rule_is_told(loaded: 
     library = loaded(rules=[a_rule(when="client.segment == 'pme'", fix={"set": {"client.segment": "eti"}})])
     (finding,) = found(library)
     assert finding.fix == (("client.segment", "eti"),)
+
+
+def test_a_fix_after_which_the_rule_still_fails_is_not_told(loaded: Callable[..., Library]) -> None:
+    (finding,) = found(loaded(rules=[a_rule(when="client.segment == 'pme'", fix={"set": {"term.months": 11}})]))
+    assert finding.fix == ()
+
+
+def test_a_fix_after_which_something_is_missing_is_not_told(loaded: Callable[..., Library]) -> None:
+    late = {"id": "late", "type": "boolean", "default": False, "describes": {"fr": "x", "en": "x"},
+            "cases": [{"when": "client.segment == 'gc' and term.until > '2027-01-01'", "value": True}]}  # fmt: skip
+    fix = {"fix": {"set": {"client.segment": "gc"}}}
+    (finding,) = found(loaded(facts=[late], rules=[a_rule(**fix)]))
+    assert finding.fix == (), "a fact cannot be derived any more"
+    later = "term.months >= 12 or client.segment == 'gc' and term.until > '2027-01-01'"
+    (finding,) = found(loaded(rules=[a_rule(**fix, **{"assert": later})]))
+    assert (finding.code, finding.fix) == ("rule", ()), "the rule cannot be judged any more"
 
 
 def test_a_fix_must_be_right_for_every_entry(loaded: Callable[..., Library]) -> None:

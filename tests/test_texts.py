@@ -305,6 +305,20 @@ def test_a_text_may_hold_as_many_values_as_there_are_marks_and_no_more() -> None
     assert (refused.code, refused.help) == ("too-long", "split it")
 
 
+def test_a_statement_may_have_2000_characters_however_long_the_text_around_it_is() -> None:
+    value = "{{ client.name" + " " * 1_986 + "}} mot "
+    choice = "{% if client.vip" + " " * 1_984 + "%} mot {% endif %}"
+    _, found = compiled("mot " * 1_000 + choice + "mot " * 1_000 + value + "mot " * 1_000)
+    assert found == []
+    for statement in (value, choice):
+        for before in ("", "mot " * 1_000):
+            _, (refused,) = compiled(before + statement.replace("  ", "   ", 1))
+            assert (refused.code, refused.message) == ("too-long", "this is longer than 2000 characters")
+            assert refused.help == "split it, or make a fact of a part"
+            assert refused.span is not None
+            assert refused.span.column == len(before) + 1
+
+
 @pytest.mark.parametrize(
     "text",
     ["{{ " + "(" * 3_000 + "1" + ")" * 3_000 + " }}", "{% if client.vip %}" * 1_000 + "x" + "{% endif %}" * 1_000,

@@ -240,10 +240,10 @@ def test_the_letters_of_a_clause_have_no_space_and_its_title_a_stop_where_a_text
     assert letters_of(clause("C?", EVERY[0]), numbered) == "C?abcd"
     assert letters_of(clause("C", EVERY[3], EVERY[0]), numbered) == "Ckabcd"
     assert letters_of(clause("C"), numbered) == "C"
-    for layout in ("run_on", "bound"):
+    assert letters_of(replace(clause("C", EVERY[0]), title=()), numbered) == "abcd"
+    for layout in ("run_on", "compact"):
         closely = Numbered(replace(tree, layout=layout), numbered.labels)  # type: ignore[arg-type]
-        if closely.document.set_closely:
-            assert letters_of(clause("C", EVERY[6]), closely) == "Cq:r"
+        assert letters_of(clause("C", *EVERY), closely) == "C.abcdefghijklmno/sn/q:r"
     assert letters_of(clause("C", EVERY[6]), numbered) == "Cqr"
     refers = clause("C", PlainParagraph((Reference("C"),)))
     assert letters_of(refers, numbered).startswith("CSection1.1")

@@ -119,6 +119,13 @@ def test_a_title_and_a_cover_are_read_as_well_and_one_finding_is_told_of_each() 
     ]  # fmt: skip
 
 
+def test_the_title_of_a_clause_is_read_as_well() -> None:
+    one, other = (tree(replace(clause("C", p(Text("x"))), title=text(title))) for title in ("1", "2"))
+    assert [message for message, *_ in told(between(one, other))] == [
+        "clause `C`: the figures are not the same in both languages"
+    ]
+
+
 def test_of_each_clause_the_first_difference_is_told() -> None:
     def of_figures(*words: str) -> Document:
         return tree(
@@ -254,6 +261,26 @@ def test_blocks_have_the_same_shape(
 def test_every_text_of_every_kind_of_block_is_compared(left: Block, right: Block) -> None:
     assert [one[0] for one in blocks(left, other=(right,))] == ["the figures are not the same"]
     assert blocks(left, other=(left,)) == []
+
+
+def test_every_block_is_read_in_the_language_of_its_side() -> None:
+    for make in (
+        lambda words: PlainParagraph(text(words)),
+        lambda words: Subheading(text(words)),
+        lambda words: items(words),
+        lambda words: table(words, header=words),
+        lambda words: Notice((PlainParagraph(text(words)),)),
+        lambda words: signed(words, title=words),
+        lambda words: terms("a", content=words),
+    ):
+        french, english = make("1,234"), make("1.234")
+        assert blocks(french, other=(english,)) == []
+        assert [one[0] for one in blocks(english, other=(french,))] == ["the figures are not the same"]
+
+
+def test_the_places_that_references_lead_to_are_no_words_of_a_quotation() -> None:
+    many = (*(Reference("C") for _ in range(9)), Text(" 1,234 %"))
+    assert [one[0] for one in blocks(p(*many), other=(p(*many),))] == ["the figures are not the same"]
 
 
 def renumbered(numbered: Numbered, **labels: Any) -> Numbered:

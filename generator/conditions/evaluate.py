@@ -191,14 +191,14 @@ def _value(expression: Expression, scope: Scope) -> Any:
 
 
 def _atoms(expression: Expression, scope: Scope) -> list[tuple[str, Any]]:
-    return [(read.dotted, lookup(read.path, scope)) for read in reads(expression) if read.path[0] != ""]
+    return [(read.dotted, lookup(read.path, scope)) for read in reads(expression)]
 
 
 def text_of(expression: Expression) -> str:
     """The expression written out in the language, for explanations."""
     match expression:
         case Read():
-            return expression.dotted.lstrip(".")
+            return expression.dotted
         case Literal_(value, _):
             return _constant(value)
         case Choices(values):

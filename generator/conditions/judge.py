@@ -58,9 +58,9 @@ def judge_comparison(
 def check_value(type_: Type, value: Constant, start: int, end: int, name: str) -> None:
     """A constant must be a value that the field can have."""
     if type_.kind == "enum":
-        if not isinstance(value, str) or value not in type_.values:
+        if value not in type_.values:
             near = did_you_mean(str(value), type_.values)
-            known = ", ".join(f"`{item}`" for item in type_.values[:12])
+            known = ", ".join(f"`{item}`" for item in type_.values[:12]) + (" …" if len(type_.values) > 12 else "")
             raise Complaint(
                 "unknown-value",
                 start,

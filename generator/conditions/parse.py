@@ -103,12 +103,12 @@ def parse_value(text: str, names: Names) -> tuple[Expression, Type]:
         raise Complaint("condition-syntax", offset, offset + 1, f"this cannot be read: {error.message}") from error
     except RecursionError as error:
         raise Complaint("too-deep", 0, len(text), "the expression nests too deep", "split it") from error
-    return typed_expression(node, text, 0, names)
+    return typed_expression(node, text, names)
 
 
-def typed_expression(node: nodes.Expr, text: str, base: int, names: Names) -> tuple[Expression, Type]:
-    """A node of Jinja2's parser as a typed expression; offsets in it count from ``base`` in ``text``."""
-    checker = _Checker(text, base, names)
+def typed_expression(node: nodes.Expr, text: str, names: Names) -> tuple[Expression, Type]:
+    """A node of Jinja2's parser as a typed expression; ``text`` is what was parsed."""
+    checker = _Checker(text, names)
     try:
         expression, type_ = checker.expression(node)
     except RecursionError as error:
@@ -134,15 +134,14 @@ _FUNCTION_HELP: dict[type[nodes.Node], str] = {
     nodes.Mod: "the remainder is not read; make a fact in the library",
     nodes.Pow: "powers are not read; write the number",
     nodes.CondExpr: "`x if y else z` is not read; use `and` and `or`",
-    nodes.Slice: "slices are not read",
     nodes.Dict: "maps are not read",
     nodes.Tuple: "write a list: [a, b]",
 }
 
 
 class _Checker(PathReader):
-    def __init__(self, text: str, base: int, names: Names) -> None:
-        super().__init__(text, base, names)
+    def __init__(self, text: str, names: Names) -> None:
+        super().__init__(text, names)
         self.depth = 0
 
     # ---- expressions
@@ -204,9 +203,9 @@ class _Checker(PathReader):
         if isinstance(value, int):
             return Literal_(value, INTEGER), INTEGER
         if isinstance(value, float):
-            found = PLAIN_NUMBER.match(self.text, node.lineno - self.base)
+            found = PLAIN_NUMBER.match(self.text, node.lineno)
             assert found is not None
-            number = Decimal(found.group().replace("_", ""))
+            number = Decimal(found.group())
             if len(f"{number:f}") > MAX_DIGITS:
                 raise self.complaint(
                     node, "too-long", f"the number has more than {MAX_DIGITS} digits", "write a shorter one"
@@ -272,7 +271,7 @@ class _Checker(PathReader):
                 raise Complaint("constant-condition", start, end, "nothing is ever in an empty list")
             return OneOf(value, Choices(tuple(constants)))
         collection, type_ = self.expression(right)
-        if type_.kind != "list" or type_.item is None:
+        if type_.item is None:
             raise self.complaint(
                 right, "type-mismatch", f"`in` asks for a list, this is {type_.shown()}", "compare with =="
             )
@@ -319,8 +318,8 @@ class _Checker(PathReader):
         return defined if node.name == "defined" else Not(defined)
 
     def filter(self, node: nodes.Filter) -> tuple[Expression, Type]:
-        if node.node is None:
-            raise self.complaint(node, "not-in-the-language", "a filter needs a value before it")
+        # Only a `{% filter %}` has no value before it, and that is refused as a word.
+        assert node.node is not None
         name = node.name
         if name == "length":
             collection, type_ = self.expression(node.node)
@@ -361,7 +360,7 @@ class _Checker(PathReader):
     def quantified(self, node: nodes.Filter, name: Any) -> tuple[Expression, Type]:
         collection, type_ = self.expression(cast(nodes.Node, node.node))
         item = type_.item
-        if type_.kind != "list" or item is None:
+        if item is None:
             raise self.complaint(node, "type-mismatch", f"`{name}` asks for a list, this is {type_.shown()}")
         argument = sole_argument(node)
         if item.kind != "record" or argument is None:
@@ -371,7 +370,7 @@ class _Checker(PathReader):
                 f"write one test in `{name}(…)`",
                 f"as in `services | {name}(nature == 'result')`",
             )
-        inner = _Checker(self.text, self.base, {name: member.type for name, member in item.fields.items()})
+        inner = _Checker(self.text, {name: member.type for name, member in item.fields.items()})
         test = bind_item(inner.boolean(argument), item, *self.span(argument))
         return Quantified(name, collection, test), (INTEGER if name == "count_where" else BOOLEAN)
 

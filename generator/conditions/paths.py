@@ -14,26 +14,24 @@ _PATH = re.compile(r"[A-Za-z_]\w*(?:\s*\.\s*\w+|\s*\[\s*(?:'[^']*'|\"[^\"]*\")\s
 
 
 class PathReader:
-    """Reads paths of one text; offsets of nodes count from ``base`` in it."""
+    """Reads the paths of one text."""
 
-    def __init__(self, text: str, base: int, names: Names) -> None:
+    def __init__(self, text: str, names: Names) -> None:
         self.text = text
-        self.base = base
         self.names = names
 
     def span(self, node: nodes.Node) -> tuple[int, int]:
-        start = self.start(node) - self.base
+        start = self.start(node)
         match = _PATH.match(self.text, start)
-        if match and isinstance(node, (nodes.Name, nodes.Getattr, nodes.Getitem)):
+        if match:
             return start, match.end()
-        word = re.compile(r"'[^']*'|\"[^\"]*\"|[\w.]+|\S").match(self.text, start)
+        word = re.compile(r"'[^']*'|\"[^\"]*\"|[\w.]+").match(self.text, start)
         return start, word.end() if word else start + 1
 
     def start(self, node: nodes.Node) -> int:
         while isinstance(node, (nodes.Getattr, nodes.Getitem, nodes.Filter, nodes.Test, nodes.Compare)):
             below = node.expr if isinstance(node, nodes.Compare) else node.node
-            if below is None:
-                break
+            assert below is not None
             node = below
         return node.lineno
 
@@ -100,7 +98,7 @@ class PathReader:
         if parent.type.kind == "record":
             return self.member(parent, name, start, end)
         item = parent.type.item
-        if parent.type.kind != "list" or item is None or not parent.type.key:
+        if item is None or not parent.type.key:
             raise Complaint(
                 "list-read",
                 start,

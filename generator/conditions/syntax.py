@@ -88,6 +88,8 @@ class OffsetEnvironment(Environment):
                     words.read(offset, token, text)
                     yield offset, token, text
                     offset += len(text)
+            except NotRead:
+                raise
             except TemplateSyntaxError as error:
                 error.lineno = offset
                 raise
@@ -112,7 +114,7 @@ def sole_argument(node: nodes.Filter) -> nodes.Node | None:
 
 
 def nesting(text: str) -> int:
-    """How deep the brackets of a text nest, or how many times it says `not`."""
+    """How deep the brackets of a text nest."""
     deepest = depth = 0
     for character in text:
         if character in "([{":
@@ -120,4 +122,4 @@ def nesting(text: str) -> int:
             deepest = max(deepest, depth)
         elif character in ")]}":
             depth -= 1
-    return max(deepest, len(re.findall(r"\bnot\b", text)))
+    return deepest

@@ -185,11 +185,8 @@ def super_caps(deal: Deal, context: Context) -> list[dict[str, Any]]:
 
 def highest_cap(deal: Deal, context: Context) -> Decimal:
     """The highest amount that the provider may owe under a cap."""
-    return max(
-        Decimal(context.facts["cap_amount"]),
-        *(Decimal(row["amount"]) for row in context.facts["super_caps"]),
-        Decimal(0),
-    )
+    higher = (Decimal(row["amount"]) for row in context.facts["super_caps"])
+    return max((Decimal(context.facts["cap_amount"]), *higher))
 
 
 def true_up_example(deal: Deal, context: Context) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from enum import Enum
+from enum import Enum, auto
 from itertools import pairwise
 from typing import Any
 
@@ -22,12 +22,12 @@ ZERO = Decimal(0)
 class Kind(Enum):
     """What is wrong with a scale."""
 
-    HOLE = "hole"
-    OVERLAP = "overlap"
-    FALLS = "falls"
-    ABOVE = "above"
-    EMPTY = "empty"
-    IDLE = "idle"
+    HOLE = auto()
+    OVERLAP = auto()
+    FALLS = auto()
+    ABOVE = auto()
+    EMPTY = auto()
+    IDLE = auto()
 
 
 @dataclass(frozen=True, slots=True)

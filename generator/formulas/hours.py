@@ -94,7 +94,7 @@ class Hours:
 def _kept(holidays: tuple[Holiday, ...], *, whit_monday_open: bool) -> tuple[Holiday, ...]:
     if not whit_monday_open:
         return holidays
-    return tuple(holiday for holiday in holidays if holiday.fixed or holiday.easter != WHIT_MONDAY)
+    return tuple(holiday for holiday in holidays if holiday.easter != WHIT_MONDAY)
 
 
 @lru_cache(maxsize=512)
@@ -186,7 +186,6 @@ def _longest_wait(
     zone = ZoneInfo(hours.timezone)
     created = [_instant(datetime.date(year, 1, 1), "00:00", zone)]
     if unit == "min":
-        windows = tuple(_merged(windows))
         starts = [start for start, _ in windows]
         created += [end for _, end in windows if end.astimezone(zone).year == year]
         due = [_due_minutes(windows, starts, moment, amount) for moment in created]
@@ -203,19 +202,6 @@ def _days_of(year: int) -> list[datetime.date]:
     return [first + datetime.timedelta(days=count) for count in range((datetime.date(year + 1, 1, 1) - first).days)]
 
 
-def _merged(
-    windows: tuple[tuple[datetime.datetime, datetime.datetime], ...],
-) -> list[tuple[datetime.datetime, datetime.datetime]]:
-    """Windows that touch at midnight as one."""
-    merged: list[tuple[datetime.datetime, datetime.datetime]] = []
-    for start, end in windows:
-        if merged and start <= merged[-1][1]:
-            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
-        else:
-            merged.append((start, end))
-    return merged
-
-
 def _due_minutes(
     windows: tuple[tuple[datetime.datetime, datetime.datetime], ...],
     starts: list[datetime.datetime],
@@ -226,8 +212,6 @@ def _due_minutes(
     index = max(bisect_right(starts, created) - 1, 0)
     for start, end in windows[index:]:
         begin = max(start, created)
-        if end - begin <= datetime.timedelta(0):
-            continue
         if end - begin >= left:
             return begin + left
         left -= end - begin

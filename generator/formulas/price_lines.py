@@ -37,11 +37,11 @@ def _tiered(line: Line, quantity: Fraction) -> Fraction:
     ends = [Fraction(tier["to_qty"]) if "to_qty" in tier else None for tier in tiers]
     if line["tier_mode"] == "volume":
         reached = max((place for place, start in enumerate(starts) if start <= quantity), default=None)
-        end = ends[reached] if reached is not None else None
-        covered = reached is not None and (end is None or quantity < end + 1)
-        return quantity * Fraction(
-            tiers[reached]["unit_price"] if covered and reached is not None else line["unit_price"]
-        )
+        if reached is None:
+            return quantity * Fraction(line["unit_price"])
+        end = ends[reached]
+        covered = end is None or quantity < end + 1
+        return quantity * Fraction((tiers[reached] if covered else line)["unit_price"])
     total = priced = Fraction(0)
     for place, tier in enumerate(tiers):
         # A tier from the n-th unit on begins where n - 1 units are priced.

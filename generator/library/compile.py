@@ -199,7 +199,7 @@ class TextCompiler:
 
     def expression(self, node: nodes.Node, text: str, start: int, names: Names) -> tuple[Expression, Type]:
         try:
-            return typed_expression(cast(nodes.Expr, node), text, 0, names)
+            return typed_expression(cast(nodes.Expr, node), text, names)
         except Complaint as complaint:
             raise self.refused(complaint, start) from complaint
 
