@@ -42,8 +42,8 @@ def stop_program(process: subprocess.Popen[bytes]) -> None:
 def started(command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> Iterator[subprocess.Popen[bytes]]:
     """A program at work in a folder, as long as the block lasts: then it is ended, with all that it started.
 
-    That is so where this process is killed, too: another one, which is there first and leads the group of processes that
-    the program joins, waits for it to be gone. Raises ``OSError`` where the program cannot be started.
+    That is so where this process is killed, too: another one, which is there first and leads the group of processes
+    that the program joins, waits for it to be gone. Raises ``OSError`` where the program cannot be started.
     """
     guard = _guard()
     process: subprocess.Popen[bytes] | None = None

@@ -461,3 +461,23 @@ def test_what_identifies_the_client_is_its_address_its_signatory_and_the_form_of
     client: dict[str, Any], blanks: list[str]
 ) -> None:
     assert french(fact("client_blanks", parties(**client))) == blanks
+
+
+@pytest.mark.parametrize(
+    ("within", "wrong"),
+    [
+        ({}, []),
+        ({"patching": "monitoring"}, []),
+        ({"patching": "monitoring", "monitoring": "helpdesk"}, []),
+        ({"patching": "patching"}, ["patching"]),
+        ({"patching": "wifi"}, ["patching"]),
+        ({"patching": "monitoring", "monitoring": "patching"}, ["monitoring", "patching"]),
+        ({"helpdesk": "patching", "patching": "monitoring", "monitoring": "patching"}, ["monitoring", "patching"]),
+    ],
+)
+def test_a_price_is_included_in_that_of_another_service_that_is_sold(within: dict[str, str], wrong: list[str]) -> None:
+    services = [{"code": code} | ({"included_in": within[code]} if code in within else {}) for code in SOLD]
+    assert sorted(fact("wrongly_included", {"services": services})) == wrong
+
+
+SOLD = ("helpdesk", "monitoring", "patching")

@@ -50,6 +50,22 @@ def services_without_price(deal: Deal, context: Context) -> list[str]:
     ]
 
 
+def wrongly_included(deal: Deal, context: Context) -> list[str]:
+    """Services whose price is said to be in that of one that is not sold, or in their own, by way of others or not."""
+    within = {service["code"]: service["included_in"] for service in deal["services"] if "included_in" in service}
+    sold = set(_codes(deal))
+    found = []
+    for code in within:
+        seen = {code}
+        around = within[code]
+        while around in within and around not in seen:
+            seen.add(around)
+            around = within[around]
+        if within[code] not in sold or around == code:
+            found.append(code)
+    return found
+
+
 def lines_without_service(deal: Deal, context: Context) -> list[str]:
     """Price lines for a service that is not subscribed."""
     codes = set(_codes(deal))
@@ -277,6 +293,7 @@ FORMULAS = {
         services_without_sheet,
         services_without_tool,
         services_without_price,
+        wrongly_included,
         lines_without_service,
         lines_without_count,
         unknown_calendars,
