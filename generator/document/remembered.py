@@ -20,8 +20,8 @@ from generator.library.templates import ClauseText, Refer, Repeat
 from generator.library.walk import content_of, expressions_of, parts
 
 _Names = tuple[str, ...]
-# About as many different clauses as ten kinds of contracts have. More serve hardly better: 142 ms a contract with 2,048,
-# 145 with these, 155 with 1,024, 158 with none; and all of these are there after a hundred contracts.
+# About as many different clauses as ten kinds of contracts have. More serve hardly better: 142 ms a contract with
+# 2,048, 145 with these, 155 with 1,024, 158 with none; and all of these are there after a hundred contracts.
 _CLAUSES: Final = 1536
 _LONG: Final = 64
 _ABSENT: Final = "absent"
