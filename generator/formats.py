@@ -336,3 +336,13 @@ def phone(value: str, language: str) -> str:
     ):
         split = NBSP.join(("+33", *home.groups()))
     return re.sub(r"[ \u202f]+", NBSP, split) if re.fullmatch(r"\+?[\d\s().-]+", split) else split
+
+
+def letter(index: int) -> str:
+    """A to Z, then AA, AB, …"""
+    text = ""
+    index += 1
+    while index:
+        index, rest = divmod(index - 1, 26)
+        text = chr(65 + rest) + text
+    return text

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import count
 from types import MappingProxyType
 from typing import Any, Final, Literal, NamedTuple
 
@@ -15,6 +16,7 @@ from generator.conditions import AbsentField, Scope
 from generator.conditions.table import Held
 from generator.diagnostics import Diagnostic, Note, Severity
 from generator.facts import Facts
+from generator.formats import letter
 from generator.library.model import Condition, Library, LibraryClause, Outline, OutlineSection, Slot
 from generator.library.repeated import REPEATED
 
@@ -130,7 +132,7 @@ class _Selection:
     def plan(self) -> tuple[Plan | None, tuple[Diagnostic, ...]]:
         parts: list[PlannedPart] = []
         self.held = self.library.held(self.scope)
-        letters = iter("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        letters = map(letter, count())
         for outline in self.library.outlines:
             if not self.holds(outline.when, outline.id):
                 continue
@@ -144,8 +146,8 @@ class _Selection:
             sections = tuple(s for section in outline.sections for s in self.section(section, outline) if s.placements)
             if not sections and cover is None:
                 continue
-            letter = next(letters) if outline.kind == "annex" else ""
-            parts.append(PlannedPart(outline, letter, cover, sections))
+            own = next(letters) if outline.kind == "annex" else ""
+            parts.append(PlannedPart(outline, own, cover, sections))
         plan = Plan(tuple(parts), self.decisions, _pack(parts))
         self.check(plan)
         return (None if self.found else plan), tuple(self.found)

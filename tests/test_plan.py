@@ -291,6 +291,16 @@ def test_documents_are_named_by_letter_and_ranked_by_precedence(tmp_path: Path) 
     assert plan.pack["documents"][2] == {"id": "D03", "title": title, "label": label, "kind": "annex"}
 
 
+def test_the_annexes_after_the_twenty_sixth_have_two_letters(tmp_path: Path) -> None:
+    names = [f"D{number:02}" for number in range(1, 29)]
+    outlines = {name: {"kind": "annex", "slots": [f"s{name.lower()}"]} for name in names}
+    clauses = {f"base/{name.lower()}/c": {"slot": f"s{name.lower()}"} for name in names}
+    plan, found = planned(tmp_path, {"outlines": outlines, "clauses": clauses})
+    assert found == ()
+    assert plan is not None
+    assert [part.letter for part in plan.parts[-3:]] == ["Z", "AA", "AB"]
+
+
 def test_the_order_of_precedence_is_its_own_and_a_summary_has_none(tmp_path: Path) -> None:
     outlines = {
         "D01": {"kind": "agreement", "slots": ["cap"], "precedence": 3},

@@ -42,10 +42,11 @@ from generator.document.nodes import (
     Text,
     Value,
 )
-from generator.document.number import item_letter, letter, number, roman
+from generator.document.number import item_letter, number, roman
 from generator.document.pair import defined_terms, once, pair
 from generator.document.rename import renamed
 from generator.document.walk import inlines, letters_of, text_of
+from generator.formats import letter
 from generator.library.templates import (
     Branch,
     Choice,

@@ -21,6 +21,7 @@ from generator.document.nodes import (
     Section,
 )
 from generator.document.walk import contents_of, targets_in, targets_of
+from generator.formats import letter
 
 _WORDS = {
     "fr": {"article": "article", "Article": "Article", "annex": "Annexe"},
@@ -51,16 +52,6 @@ def number(document: Document) -> tuple[Numbered | None, tuple[Diagnostic, ...]]
             counter.agreement()
     found = tuple(_dangling(document, labels))
     return (None if found else Numbered(document, labels)), found
-
-
-def letter(index: int) -> str:
-    """A to Z, then AA, AB, …"""
-    text = ""
-    index += 1
-    while index:
-        index, rest = divmod(index - 1, 26)
-        text = chr(65 + rest) + text
-    return text
 
 
 def item_letter(index: int) -> str:
