@@ -82,6 +82,11 @@ class Latest(Generic[Key, Value]):
                 self._known.move_to_end(key)
             return value
 
+    def cache_clear(self) -> None:
+        """Forget everything, as what ``lru_cache`` makes does by this name."""
+        with self._lock:
+            self._known.clear()
+
     def keep(self, key: Key, value: Value) -> None:
         """Keep a value, and forget the one that nobody asked for longest."""
         with self._lock:

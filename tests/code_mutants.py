@@ -1,7 +1,7 @@
 """Faults put into the program, and what notices them: ``python -m tests.code_mutants`` writes ``docs/quality.md``.
 
 ``tests/code_mutants.yaml`` says which modules are judged by which tests, and which faults change nothing, and why. What
-was found is kept in ``.cache``: with ``--again`` only what nobody noticed is judged once more.
+was found is kept in ``.cache``: with ``--again`` only what nobody noticed, or what is new, is judged.
 """
 
 from __future__ import annotations
@@ -193,7 +193,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, help="processes at once (%(default)s)")
     parser.add_argument("--budget", type=float, default=BUDGET, help="processor seconds of tests a fault (%(default)s)")
     parser.add_argument("--confirm", action="store_true", help="judge cold whatever survives")
-    parser.add_argument("--again", action="store_true", help="only what nobody noticed before")
+    parser.add_argument("--again", action="store_true", help="only what nobody noticed before, or judged")
     parser.add_argument("--list", action="store_true", help="only print what nobody noticed before")
     parser.add_argument("--page", action="store_true", help="only write the page again, from what was found before")
     given = parser.parse_args(arguments)
@@ -227,8 +227,8 @@ def _run(wanted: Sequence[tuple[Group, str]], given: argparse.Namespace) -> None
             before = {module: kept(module) for module in modules}
             mutants = [mutant for module in modules for mutant in chosen(module, given.sample, given.seed)]
             if given.again:
-                names = {name for found in before.values() for name, one in found.items() if one.verdict != KILLED}
-                mutants = [mutant for mutant in mutants if mutant.name in names - set(said("equivalent"))]
+                noticed = {name for found in before.values() for name, one in found.items() if one.verdict == KILLED}
+                mutants = [mutant for mutant in mutants if mutant.name not in noticed | set(said("equivalent"))]
             started = time.perf_counter()
             print(", ".join(modules), len(mutants), "faults", file=_console, flush=True)
             for one in judged(replace(group, modules=tuple(modules)), mutants, given.jobs, given.budget, given.confirm):

@@ -141,7 +141,9 @@ def _equivalents(found: Mapping[str, Sequence[Judged]], equivalent: Mapping[Name
 
 
 def _told(mutant: Mutant) -> str:
-    return f"`{mutant.where or 'module'}`: ``{mutant.text}`` {mutant.change}"
+    shown = f"`{mutant.where or 'module'}`: ``{mutant.text}`` {mutant.change}"
+    # A page with a null character is no text to most programs.
+    return shown.replace("\0", "␀")
 
 
 def _why(reason: str) -> str:

@@ -30,6 +30,7 @@ from _pytest.runner import runtestprotocol
 from coverage import Coverage
 from hypothesis import Phase, settings
 
+from generator.cache import Latest
 from tests.code_faults import Mutant, mutated
 from tests.code_processes import alone, in_parallel, quiet
 
@@ -159,6 +160,8 @@ class Warm(Steady):
         for thing in gc.get_objects():
             if isinstance(thing, FunctionType) and thing.__code__.co_filename in files:
                 self.functions[thing.__code__.co_filename].append(thing)
+            elif isinstance(thing, Latest):
+                self.caches.append(thing)
             elif isinstance(thing, _lru_cache_wrapper):
                 module = str(getattr(thing, "__module__", ""))
                 if module in names:

@@ -39,6 +39,12 @@ ROOT = Path(__file__).parent.parent
 EXAMPLES = sorted(path for path in (ROOT / "contracts").glob("*.yaml") if "erreurs" not in path.name)
 
 
+@pytest.fixture(autouse=True)
+def cached(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A command with ``--no-cache`` may have run before, in this process."""
+    monkeypatch.delenv(NO_CACHE, raising=False)
+
+
 def placed(made: Draft) -> Iterator[Placement]:
     assert made.plan is not None
     for part in made.plan.parts:
@@ -156,6 +162,9 @@ def test_only_the_latest_are_kept() -> None:
     assert latest.recall("a") == 1
     latest.keep("c", 3)
     assert [latest.recall(name) for name in "abc"] == [1, None, 3]
+    assert len(latest) == 2
+    latest.cache_clear()
+    assert [latest.recall(name) for name in "abc"] == [None] * 3
 
 
 def test_nothing_is_kept_for_a_user_who_wants_no_cache(monkeypatch: pytest.MonkeyPatch) -> None:
