@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -21,11 +22,15 @@ from hypothesis import strategies as st
 from test_accepts import spoilt
 
 from generator import Draft, deal, draft
-from generator.cache import NO_CACHE, Latest
+from generator.cache import NO_CACHE, Latest, Same
 from generator.document import assemble as assembling
+from generator.document import remembered
 from generator.document.assemble import assemble
-from generator.document.nodes import Table
-from generator.document.remembered import KEPT, notation, use_of
+from generator.document.nodes import Clause, Item, ItemList, Notice, Paragraph, PlainParagraph, Table
+from generator.document.properties import properties_of
+from generator.document.remembered import KEPT, Values, is_worth_keeping, notation, use_of
+from generator.document.status import Printed
+from generator.document.walk import anchors_of
 from generator.facts import _Noted
 from generator.outputs import Form, outputs
 from generator.pipeline import Options, merged_deal
@@ -253,3 +258,48 @@ def test_contracts_that_are_made_side_by_side_in_threads_are_the_same_as_one_by_
     alone = [bytes_of(draft(path)) for path in paths]
     with ThreadPoolExecutor(3) as threads:
         assert list(threads.map(lambda path: bytes_of(draft(path)), paths)) == alone
+
+
+def test_a_clause_that_was_kept_brings_its_terms_its_words_and_its_paths(monkeypatch: pytest.MonkeyPatch) -> None:
+    made = draft(ROOT / "contracts" / "pme-acme.yaml")
+    assert made.facts is not None and made.plan is not None and made.library is not None
+    printed: list[Printed] = []
+    monkeypatch.setattr(
+        assembling, "properties_of", lambda *given: (printed.append(given[-1]), properties_of(*given))[1]
+    )
+    documents = []
+    for off in ("1", ""):
+        monkeypatch.setenv(NO_CACHE, off)
+        for _ in range(2):
+            documents.append(assemble(made.library, made.facts, made.plan, "fr")[0])
+    anew, *others = zip(documents, printed, strict=True)
+    assert anew[1].paths and anew[1].words and anew[1].definitions
+    assert all(other == anew for other in others)
+
+
+def test_values_that_are_bound_beside_a_deal_have_their_notations_among_the_others() -> None:
+    values = Values({"a": {"b": 1}, "service": {"code": "of the deal"}})
+    paths = (("service", "code"), ("a", "b"), ("service", "name"))
+    assert values.of(paths, {"service": {"code": "x", "name": "y"}}) == ("'x'", "1", "'y'")
+    assert values.of(paths, {}) == ("'of the deal'", "1", notation({}, ("service",)))
+
+
+def test_a_long_value_is_told_by_its_digest_whatever_its_characters_are() -> None:
+    short, long = ({"text": "\udc80é" * times} for times in (5, 100))
+    assert notation(short, ("text",)) == repr(short["text"])
+    told = notation(long, ("text",))
+    assert isinstance(told, bytes) and len(told) == 16
+
+
+def test_nothing_is_worth_keeping_of_the_first_contract_of_a_process(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "_CONTRACTS", count())
+    assert [is_worth_keeping() for _ in range(3)] == [False, True, True]
+    monkeypatch.setenv(NO_CACHE, "1")
+    assert not is_worth_keeping()
+
+
+def test_the_anchors_of_a_clause_are_its_own_and_those_of_all_its_paragraphs_and_items() -> None:
+    items = ItemList((Item("c.l1.1", (), (Item("c.l1.1.1", ()),)), Item("c.l1.2", ())))
+    blocks = (Paragraph("c.p1", ()), items, Notice((Paragraph("c.p2", ()),)), PlainParagraph(()))
+    clause = Clause("c", "c", (), False, blocks, "", "")
+    assert anchors_of(Same(clause)) == {"c", "c.p1", "c.l1.1", "c.l1.1.1", "c.l1.2", "c.p2"}

@@ -117,4 +117,4 @@ def notation(scope: Scope, path: _Names) -> str | bytes:
             return _ABSENT
         value = value[name]
     said = repr(value)
-    return said if len(said) <= _LONG else blake2b(said.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    return said if len(said) <= _LONG else blake2b(said.encode(), digest_size=16).digest()
