@@ -26,11 +26,24 @@ from generator.cache import NO_CACHE, Latest, Same
 from generator.document import assemble as assembling
 from generator.document import remembered
 from generator.document.assemble import assemble
-from generator.document.nodes import Clause, Item, ItemList, Notice, Paragraph, PlainParagraph, Table
+from generator.document.nodes import (
+    Clause,
+    Document,
+    Item,
+    ItemList,
+    Label,
+    Notice,
+    Numbered,
+    Paragraph,
+    PlainParagraph,
+    Reference,
+    Table,
+    Text,
+)
 from generator.document.properties import properties_of
 from generator.document.remembered import KEPT, Values, is_worth_keeping, notation, use_of
 from generator.document.status import Printed
-from generator.document.walk import anchors_of
+from generator.document.walk import anchors_of, letters_of
 from generator.facts import _Noted
 from generator.outputs import Form, outputs
 from generator.pipeline import Options, merged_deal
@@ -91,6 +104,7 @@ def test_values_that_differ_in_anything_have_different_notations(values: tuple[A
 
 def test_what_a_deal_does_not_have_is_no_value_of_it() -> None:
     absent = notation({"group": {}}, ("group", "value"))
+    assert absent == notation({"group": "a value"}, ("group", "value"))
     assert absent == notation({}, ("group", "value")) == notation({"group": "text"}, ("group", "value"))
     assert absent != notation({"group": {"value": "absent"}}, ("group", "value"))
     assert absent != notation({"group": {"value": None}}, ("group", "value"))
@@ -303,3 +317,10 @@ def test_the_anchors_of_a_clause_are_its_own_and_those_of_all_its_paragraphs_and
     blocks = (Paragraph("c.p1", ()), items, Notice((Paragraph("c.p2", ()),)), PlainParagraph(()))
     clause = Clause("c", "c", (), False, blocks, "", "")
     assert anchors_of(Same(clause)) == {"c", "c.p1", "c.l1.1", "c.l1.1.1", "c.l1.2", "c.p2"}
+
+
+def test_the_letters_of_a_clause_hold_what_its_references_show() -> None:
+    label = Label("7.2", "article\u00a07.2", "7.2", 1, "D03")
+    numbered = Numbered(Document("fr", None, ()), {"cap.p1": label})  # type: ignore[arg-type]
+    blocks = (Paragraph("c.p1", (Text("voir l’"), Reference("cap.p1"), Text(" ci-dessus"))),)
+    assert letters_of(Clause("c", "c", (), True, blocks, "", ""), numbered) == "voirl’article7.2ci-dessus"
