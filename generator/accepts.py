@@ -100,6 +100,20 @@ class Reader:
         return lambda value: self.reference(target)(value)
 
 
+def acceptor(document: Mapping[str, Any], *place: str) -> Accepts:
+    """What says of a value that it is surely as a document, or the part of it at a place, wants it.
+
+    Of a document with a keyword that is not read here it never says so.
+    """
+    node = document
+    for step in place:
+        node = node[step]
+    try:
+        return Reader(document).node(node)
+    except UnknownKeyword:
+        return _never
+
+
 def _all(checks: list[Accepts]) -> Accepts:
     checks = [check for check in checks if check is not _always]
     if not checks:

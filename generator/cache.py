@@ -66,7 +66,7 @@ class Latest(Generic[Key, Value]):
     """What was made last by its key, at most so many: for pure functions whose arguments are no keys themselves."""
 
     def __init__(self, most: int) -> None:
-        self._most = most
+        self.most: Final = most
         self._known: OrderedDict[Key, Value] = OrderedDict()
         # The workers of a scheduler may be threads of one process.
         self._lock = Lock()
@@ -91,7 +91,7 @@ class Latest(Generic[Key, Value]):
         """Keep a value, and forget the one that nobody asked for longest."""
         with self._lock:
             self._known[key] = value
-            if len(self._known) > self._most:
+            if len(self._known) > self.most:
                 self._known.popitem(last=False)
 
 

@@ -1,8 +1,7 @@
 """The deal: what its author wrote, merged with the defaults, every value with its origin.
 
-Defaults are merged in the order schema → segment profile → service level profile → provider profile → deal.
-Groups are merged field by field; lists are replaced, unless the schema names the attributes by which their
-entries are merged. ``null`` means "not agreed yet": it takes a default away and keeps a contract from being written.
+Defaults are merged in the order schema → segment profile → service level profile → provider profile → deal; how one
+layer is laid over another is in ``deal_layers``.
 """
 
 from __future__ import annotations

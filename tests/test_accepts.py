@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from generator.accepts import Reader, UnknownKeyword
+from generator.accepts import Reader, UnknownKeyword, acceptor
 from generator.pipeline import draft
 from generator.schema import DealSchema, _validator, fold_required
 from tests.deals import CONTRACTS, library
@@ -193,3 +193,11 @@ def test_a_line_break_behind_an_amount_is_wrong_in_one_group_too() -> None:
     values["pricing"]["lines"][0]["unit_price"] = "199.00\n"
     (found,) = library().schema.violations(values, merged=True, groups=frozenset({"pricing"}))
     assert found.code == "wrong-form"
+
+
+def test_a_schema_with_a_keyword_that_is_not_read_accepts_nothing_at_once() -> None:
+    document = {"properties": {"a": {"type": "integer"}, "b": {"unevaluatedItems": False}}}
+    assert acceptor(document, "properties", "a")(1)
+    assert not acceptor(document, "properties", "a")("1")
+    assert not acceptor(document, "properties", "b")([])
+    assert not acceptor(document)({})

@@ -80,7 +80,7 @@ _CONTRACTS: Final = count()
 
 
 def is_worth_keeping() -> bool:
-    """Whether there is a contract before this one: most commands make one, and have nobody to keep anything for."""
+    """Whether something was assembled before this: most commands make one contract, and keep nothing for another."""
     return next(_CONTRACTS) > 0 and not is_off()
 
 

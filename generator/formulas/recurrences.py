@@ -1,4 +1,4 @@
-"""Maintenance windows in words, with how they recur; a rule of RFC 5545 that has no words here is printed as it is."""
+"""Maintenance windows in words, with how they recur; a rule of RFC 5545 without words here is printed part by part."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from generator.accepts import Accepts, Reader, UnknownKeyword
+from generator.accepts import Accepts, acceptor
 from generator.cache import program_state, recall, remember
 from generator.diagnostics import Diagnostic, Severity
 from generator.ooxml.house.model import House
@@ -117,11 +117,7 @@ def _missing(provider: Source, reason: str, remedy: str) -> Diagnostic:
 @lru_cache(maxsize=4)
 def _house_acceptor(schema: str) -> Accepts:
     """What says that a group ``house`` is surely as the schema of profiles wants it."""
-    document = json.loads(schema)
-    try:
-        return Reader(document).node(document["properties"]["house"])
-    except UnknownKeyword:
-        return lambda _: False
+    return acceptor(json.loads(schema), "properties", "house")
 
 
 @lru_cache(maxsize=4)

@@ -62,7 +62,7 @@ _INTRODUCED: Final = (Table, Signatures, Notice)
 
 
 # About as many as are filled: some are printed in the file of their document and in that of the whole pack.
-_PRINTED: Final[Latest[tuple[object, ...], tuple[Fragment, bool]]] = Latest(1536)
+_PRINTED: Final[Latest[tuple[object, ...], tuple[Fragment, bool]]] = Latest(KEPT.most)
 
 
 class Body:
